@@ -158,10 +158,14 @@ class Attribute:
 
 @frozen
 class Relationship:
-    """A named link to one resource or to many of one type."""
+    """A named link to one resource or to many of one type.
+
+    ``name`` is the property that gives the included resources, ``ids_name`` the one that gives ids.
+    """
 
     key: str
     name: str
+    ids_name: str
     target: str
     many: bool
 
