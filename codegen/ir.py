@@ -97,7 +97,6 @@ class Nested:
     many: bool
 
 
-
 Type = (
     Text
     | Whole
@@ -123,7 +122,8 @@ Type = (
 class Property:
     """A member of an object: required means present, :class:`Nullable` means that null is allowed.
 
-    ``key`` is the name on the wire, ``name`` the name in Python.
+    ``key`` is the name on the wire, ``name`` the name in Python, ``example`` a JSON text or empty.
+    ``secret`` values are never shown in a repr or a log.
     """
 
     key: str
@@ -131,6 +131,8 @@ class Property:
     type: Type
     required: bool
     summary: str
+    example: str = ""
+    secret: bool = False
 
 
 @frozen
@@ -172,7 +174,10 @@ class Relationship:
 
 @frozen
 class Resource:
-    """A JSON:API resource as answers show it, its attributes flattened onto it."""
+    """A JSON:API resource as answers show it, its attributes flattened onto it.
+
+    ``always_linked`` says that its relationships show their ``data``, and no links, wherever it stands.
+    """
 
     type: str
     name: str
@@ -183,6 +188,7 @@ class Resource:
     has_links: bool
     attributes: tuple[Attribute, ...]
     relationships: tuple[Relationship, ...]
+    always_linked: bool = False
 
 
 # ----------------------------------------------------------------------------------- request bodies
@@ -268,10 +274,13 @@ class PathParameter:
 
 @frozen
 class FilterField:
-    """A field that ``filter`` accepts, with its operators in the vendor's spelling."""
+    """A field that ``filter`` accepts, with its operators in the vendor's spelling.
+
+    ``type`` is None where no operator takes a value: ``has(profile)``.
+    """
 
     key: str
-    type: Type
+    type: Type | None
     operators: tuple[str, ...]
 
 
@@ -331,7 +340,9 @@ class Answer:
 
     ``many`` tells a collection from one resource; ``identifiers`` that only types and ids come;
     ``type`` is empty where the operation declares no body. ``linked`` names the relationships
-    whose ``data`` stands beside their links.
+    whose ``data`` stands beside their links. ``hidden`` names the members (``attributes``,
+    ``relationships``) that its primary data has not; ``included_relationships`` says whether the
+    resources in ``included`` have theirs.
     """
 
     statuses: tuple[int, ...]
@@ -342,6 +353,8 @@ class Answer:
     included: tuple[str, ...]
     linked: tuple[str, ...]
     nullable: bool
+    hidden: tuple[Literal["attributes", "relationships"], ...] = ()
+    included_relationships: bool = False
 
 
 @frozen

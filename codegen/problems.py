@@ -1,0 +1,72 @@
+"""Mistakes in the spec: where each stands, what it is, and what would mend it.
+
+Nothing here stops at the first mistake: whoever reads the spec adds to one list of problems, and
+:class:`SpecError` reports the whole list, sorted by place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from attrs import define, field, frozen
+
+
+@frozen(order=True)
+class Position:
+    """A place in a file of the spec; lines and columns count from one."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        """Return the place as editors and terminals understand it."""
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@frozen(order=True)
+class Problem:
+    """One mistake, and what would mend it where that is known."""
+
+    position: Position
+    what: str
+    suggestion: str = ""
+
+    def __str__(self) -> str:
+        """Return the problem as one line: the place, the mistake, the remedy."""
+        remedy = f"; {self.suggestion}" if self.suggestion else ""
+        return f"{self.position}: {self.what}{remedy}"
+
+
+class SpecError(Exception):
+    """The spec has mistakes; ``problems`` holds all of them, each once, sorted by place."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        """Return one line for each problem."""
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+@define
+class Problems:
+    """The problems found so far."""
+
+    found: list[Problem] = field(factory=list[Problem])
+
+    def add(self, position: Position, what: str, suggestion: str = "") -> None:
+        """Record one problem."""
+        self.found.append(Problem(position, what, suggestion))
+
+    def unknown(self, position: Position, kind: str, word: str, known: Iterable[str]) -> None:
+        """Record that nothing of the kind is called by that word, and suggest the nearest known ones."""
+        self.add(position, f"unknown {kind} {word!r}", did_you_mean(word, known))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a question that offers the known word nearest to a mistaken one, or nothing."""
+    near = get_close_matches(word, sorted(set(known)), n=1)
+    return f"did you mean {near[0]!r}?" if near else ""

@@ -1,0 +1,69 @@
+"""The spec as one revision sees it.
+
+``since`` (inclusive) and ``until`` (exclusive) bound the life of the mapping they stand in; an item of a
+list may be ``{value: x, since: …, until: …}``; ``by-revision: {DATE: value}`` stands for the value of the
+latest date that is not after the revision. Dates are ISO 8601, so text compares as time does.
+
+What is not alive disappears with its key or its place in the list. The result holds no dates, so that
+revising it again changes nothing, and nothing downstream knows that revisions exist.
+"""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from codegen.tree import Entry, Mapping, Node, Scalar, Sequence, Tree
+
+SINCE = "since"
+UNTIL = "until"
+VALUE = "value"
+BY_REVISION = "by-revision"
+
+
+def at(tree: Tree, revision: str) -> Tree:
+    """Return the tree of one revision; files that it does not have are left out."""
+    alive = ((file, node_at(file.root, revision)) for file in tree.files)
+    return Tree(tuple(evolve(file, root=root) for file, root in alive if isinstance(root, Mapping)))
+
+
+def node_at(node: Node, revision: str) -> Node | None:
+    """Return what one revision sees of a node, or None where it sees nothing."""
+    match node:
+        case Scalar():
+            return node
+        case Sequence(items):
+            seen = (_item_at(item, revision) for item in items)
+            return evolve(node, items=tuple(item for item in seen if item is not None))
+        case Mapping(entries):
+            if not _alive(node, revision):
+                return None
+            choices = node.get(BY_REVISION)
+            if choices is not None:
+                return _latest(choices, revision)
+            kept = (entry for entry in entries if entry.key.text not in {SINCE, UNTIL})
+            pairs = ((entry.key, node_at(entry.value, revision)) for entry in kept)
+            return evolve(node, entries=tuple(Entry(key, value) for key, value in pairs if value is not None))
+
+
+def _alive(node: Mapping, revision: str) -> bool:
+    since, until = node.get(SINCE), node.get(UNTIL)
+    return not (
+        (isinstance(since, Scalar) and revision < since.text)
+        or (isinstance(until, Scalar) and revision >= until.text)
+    )
+
+
+def _latest(choices: Node, revision: str) -> Node | None:
+    if not isinstance(choices, Mapping):
+        return None
+    past = [entry for entry in choices if entry.key.text <= revision]
+    if not past:
+        return None
+    return node_at(max(past, key=lambda entry: entry.key.text).value, revision)
+
+
+def _item_at(item: Node, revision: str) -> Node | None:
+    seen = node_at(item, revision)
+    while isinstance(seen, Mapping) and VALUE in seen:
+        seen = seen.get(VALUE)
+    return seen

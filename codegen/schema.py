@@ -1,0 +1,373 @@
+"""What may stand where in the spec's YAML, as one table.
+
+The table drives the loader's checks and, as a JSON Schema, the completion and the red lines of editors.
+Three notations hold everywhere and are not repeated in it: ``since`` and ``until`` in any mapping,
+``by-revision`` in the place of any value, ``{value: …}`` around any item of a list.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from codegen.revise import BY_REVISION, SINCE, UNTIL, VALUE
+
+Json = dict[str, "Json"] | list["Json"] | str | int | bool
+
+
+@frozen
+class ScalarKind:
+    """A kind of text: its name in messages, its pattern, the words allowed, how JSON Schema calls it.
+
+    A YAML editor takes ``true`` and ``200`` for what YAML says they are, so their JSON types differ.
+    """
+
+    name: str
+    pattern: str
+    words: tuple[str, ...] = ()
+    json: tuple[str, ...] = ("string",)
+
+
+@frozen
+class Value:
+    """What may stand at one place: as a scalar, as a list, as a mapping of a shape or with free keys."""
+
+    scalar: ScalarKind | None = None
+    items: Value | None = None
+    shape: str = ""
+    entries: Value | None = None
+
+
+@frozen
+class Key:
+    """A key of a shape."""
+
+    name: str
+    value: Value
+    required: bool
+
+
+@frozen
+class Shape:
+    """A kind of mapping: its keys, and the notations between which it chooses.
+
+    Each notation is a set of keys that go together; a mapping has keys of one notation, not of two.
+    """
+
+    keys: tuple[Key, ...]
+    one_of: tuple[frozenset[str], ...] = ()
+
+    def key(self, name: str) -> Key | None:
+        """Return the key of that name."""
+        return next((key for key in self.keys if key.name == name), None)
+
+
+def _choice(*words: str) -> ScalarKind:
+    return ScalarKind(" or ".join(repr(word) for word in words), "|".join(words), words)
+
+
+def _scalar(kind: ScalarKind) -> Value:
+    return Value(scalar=kind)
+
+
+def _list(value: Value) -> Value:
+    return Value(items=value)
+
+
+def _map(value: Value) -> Value:
+    return Value(entries=value)
+
+
+def _shape(keys: dict[str, Value], *one_of: str) -> Shape:
+    listed = (Key(name.rstrip("!"), value, name.endswith("!")) for name, value in keys.items())
+    return Shape(tuple(listed), tuple(frozenset(notation.split()) for notation in one_of))
+
+
+DATE_KIND = ScalarKind("a date", r"\d{4}-\d\d-\d\d")
+_WORD_KIND = ScalarKind("a name", r"\S+")
+_FLAG_KIND = ScalarKind("'true' or 'false'", "true|false", ("true", "false"), ("boolean",))
+_WHOLE_KIND = ScalarKind("a whole number", r"-?\d+", json=("integer",))
+_EMPTY_KIND = ScalarKind("nothing", "", json=("null",))
+
+_JSON_KIND = ScalarKind("a JSON text", r"[\s\S]*\S[\s\S]*", json=("string", "number", "boolean"))
+_TEXT = _scalar(ScalarKind("a text", r"[\s\S]*\S[\s\S]*"))
+_CONSTANT = _scalar(ScalarKind("a constant", r"[\s\S]*", json=("string", "number", "boolean")))
+_WORD = _scalar(_WORD_KIND)
+_FLAG = _scalar(_FLAG_KIND)
+_WHOLE = _scalar(_WHOLE_KIND)
+_DATE = _scalar(DATE_KIND)
+_WORDS = _list(_WORD)
+_PATH = _scalar(ScalarKind("a path", r"/\S+"))
+_PRESENCE = _scalar(_choice("absent", "optional", "required"))
+_LINKAGE = _scalar(_choice("included", "all"))
+_DIRECTION_KIND = _choice("create", "create!", "update", "update!")
+_DIRECTIONS = Value(scalar=_DIRECTION_KIND, items=_scalar(_DIRECTION_KIND))
+
+_TYPE = Value(scalar=_WORD_KIND, shape="type")
+_PROPERTY = Value(scalar=_WORD_KIND, shape="property")
+_ATTRIBUTE = Value(scalar=_WORD_KIND, shape="attribute")
+_FORM_ATTRIBUTE = Value(
+    scalar=ScalarKind("a type or nothing", r"\S*", json=("string", "null")), shape="form attribute"
+)
+_FORM_RELATIONSHIP = Value(scalar=_EMPTY_KIND, shape="form relationship")
+
+_TYPE_KEYS = {
+    "type": _WORD,
+    "enum": _list(_CONSTANT),
+    "items": _TYPE,
+    "oneOf": _list(_TYPE),
+    "extends": _WORD,
+    "nullable": _FLAG,
+    "summary": _TEXT,
+    "example": _scalar(_JSON_KIND),
+}
+_TYPE_NOTATIONS = ("type enum extends", "oneOf extends", "items")
+_FORM_KEYS = {
+    "resource": _WORD,
+    "extends": _WORD,
+    "id": _PRESENCE,
+    "attributes": _map(_FORM_ATTRIBUTE),
+    "relationships": _map(_FORM_RELATIONSHIP),
+    "meta": _TYPE,
+    "meta?": _TYPE,
+}
+
+SHAPES: dict[str, Shape] = {
+    "klaviyo": _shape(
+        {
+            "title!": _TEXT,
+            "summary!": _TEXT,
+            "server!": _WORD,
+            "revisions!": _map(Value(shape="revision")),
+            "tiers!": _map(_TEXT),
+            "envelope!": Value(shape="envelope"),
+        }
+    ),
+    "revision": _shape({"deprecated!": _DATE, "retired!": _DATE, "default": _FLAG}),
+    "envelope": _shape(
+        {
+            "links!": Value(shape="links"),
+            "linkage!": Value(shape="linkage"),
+            "included-relationships": _FLAG,
+            "sparse-fields!": _list(_scalar(_choice("get", "post", "patch"))),
+        }
+    ),
+    "links": _shape({"many": _WORDS, "one": _WORDS, "identifiers": _WORDS}),
+    "linkage": _shape({"get!": _LINKAGE, "write!": _LINKAGE}),
+    "maton": _shape(
+        {
+            "title!": _TEXT,
+            "summary!": _TEXT,
+            "server!": _WORD,
+            "app!": _WORD,
+            "types": _map(Value(shape="named type")),
+            "operations!": _map(Value(shape="gateway operation")),
+        }
+    ),
+    "gateway operation": _shape(
+        {
+            "summary!": _TEXT,
+            "get": _PATH,
+            "post": _PATH,
+            "delete": _PATH,
+            "path": _map(_TEXT),
+            "parameters": _map(_PROPERTY),
+            "body": _map(_PROPERTY),
+            "answer!": Value(scalar=_choice("none"), shape="gateway answer"),
+            "status": Value(scalar=_WHOLE_KIND, items=_WHOLE),
+            "notes": _list(_TEXT),
+        },
+        "get",
+        "post",
+        "delete",
+    ),
+    "gateway answer": _shape({"member": _WORD, "type": _WORD, "items": _WORD}, "type", "items"),
+    "family": _shape(
+        {
+            "title!": _TEXT,
+            "summary!": _TEXT,
+            "resources": _map(Value(shape="resource")),
+            "types": _map(Value(shape="named type")),
+            "forms": _map(Value(shape="form")),
+            "operations!": _map(Value(shape="operation")),
+            "compositions": _map(Value(shape="composition")),
+        }
+    ),
+    "types": _shape({"title": _TEXT, "summary": _TEXT, "types!": _map(Value(shape="named type"))}),
+    "resource": _shape(
+        {
+            "summary!": _TEXT,
+            "id": _PRESENCE,
+            "links": _FLAG,
+            "linked": _FLAG,
+            "class": _WORD,
+            "attributes": _map(_ATTRIBUTE),
+            "relationships": _map(Value(shape="relationship")),
+        }
+    ),
+    "type": _shape(_TYPE_KEYS, *_TYPE_NOTATIONS),
+    "property": _shape({**_TYPE_KEYS, "secret": _FLAG}, *_TYPE_NOTATIONS),
+    "attribute": _shape(
+        {
+            **_TYPE_KEYS,
+            "write": _DIRECTIONS,
+            "send": Value(scalar=_WORD_KIND, shape="sent type"),
+            "read": _FLAG,
+            "on": Value(scalar=_choice("primary"), items=_WORD),
+            "additional": _FLAG,
+        },
+        *_TYPE_NOTATIONS,
+    ),
+    "sent type": _shape({**_TYPE_KEYS, "create": _TYPE, "update": _TYPE}, *_TYPE_NOTATIONS, "create update"),
+    "relationship": _shape({"one": _WORD, "many": _WORD, "write": _DIRECTIONS, "read": _FLAG}, "one", "many"),
+    "named type": _shape(
+        {**_TYPE_KEYS, "signed": _FLAG, "properties": _map(_PROPERTY)}, *_TYPE_NOTATIONS, "properties"
+    ),
+    "form": _shape({"summary": _TEXT, **_FORM_KEYS}, "resource extends"),
+    "body": _shape(_FORM_KEYS),
+    "form attribute": _shape(
+        {**_TYPE_KEYS, "resource": _WORD, "resources": _WORD}, *_TYPE_NOTATIONS, "resource", "resources"
+    ),
+    "form relationship": _shape({"one": _WORD, "many": _WORD, "required": _FLAG}, "one", "many"),
+    "operation": _shape(
+        {
+            "id!": _WORD,
+            "summary!": _TEXT,
+            "get": _PATH,
+            "post": _PATH,
+            "patch": _PATH,
+            "delete": _PATH,
+            "path": _map(_TEXT),
+            "scopes": _WORDS,
+            "limit!": _TEXT,
+            "pages": Value(scalar=_choice("cursor"), shape="pages"),
+            "filter": _map(Value(scalar=ScalarKind("a type and operators", r".+"), shape="filter field")),
+            "filter-required": _FLAG,
+            "include": _WORDS,
+            "sort": _WORDS,
+            "parameters": _map(_PROPERTY),
+            "body": Value(scalar=_WORD_KIND, shape="body"),
+            "identifiers": Value(shape="identifiers"),
+            "upload": _map(_PROPERTY),
+            "answer": Value(scalar=_choice("none"), shape="answer"),
+            "status": Value(scalar=_WHOLE_KIND, items=_WHOLE),
+            "linked": _WORDS,
+            "hidden": _list(_scalar(_choice("attributes", "relationships"))),
+            "effect": _scalar(_choice("read", "write", "delete")),
+            "repeatable": _FLAG,
+            "repeat-key": _WORD,
+            "wait": Value(shape="wait"),
+            "notes": _list(_TEXT),
+        },
+        "get",
+        "post",
+        "patch",
+        "delete",
+    ),
+    "pages": _shape(
+        {"fixed": _WHOLE, "default": _WHOLE, "minimum": _WHOLE, "maximum": _WHOLE, "cursor": _FLAG}
+    ),
+    "filter field": _shape({"type": _WORD, "enum": _list(_CONSTANT), "operators!": _WORDS}, "type enum"),
+    "identifiers": _shape({"one": _WORD, "many": _WORD}, "one", "many"),
+    "answer": _shape(
+        {"one": _WORD, "many": _WORD, "id": _WORD, "ids": _WORD, "nullable": _FLAG},
+        "one",
+        "many",
+        "id",
+        "ids",
+    ),
+    "wait": _shape({"poll!": _WORD, "attribute!": _WORD, "done!": _WORDS, "failed": _WORDS}),
+    "composition": _shape(
+        {"summary!": _TEXT, "each": _WORD, "list": _WORD, "start": _WORD, "result": _WORD},
+        "each list",
+        "start result",
+    ),
+}
+
+FILES = ("klaviyo", "maton", "family", "types")
+
+
+def json_schema() -> dict[str, Json]:
+    """Return the JSON Schema of every file of the spec; which kind of file it is decides ``anyOf``."""
+    definitions: dict[str, Json] = {name: _of_shape(shape) for name, shape in SHAPES.items()}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A file of the spec",
+        "anyOf": [_reference(name) for name in FILES],
+        "$defs": {_slug(name): definition for name, definition in definitions.items()},
+    }
+
+
+def _slug(name: str) -> str:
+    return name.replace(" ", "-")
+
+
+def _reference(name: str) -> Json:
+    return {"$ref": f"#/$defs/{_slug(name)}"}
+
+
+def _of_shape(shape: Shape) -> Json:
+    schema: dict[str, Json] = {
+        "type": "object",
+        "properties": {**{key.name: _of_value(key.value) for key in shape.keys}, **_DATES},
+        "additionalProperties": False,
+        "required": [key.name for key in shape.keys if key.required],
+    }
+    if shape.one_of:
+        schema["anyOf"] = [
+            _of_notation(notation, frozenset().union(*shape.one_of)) for notation in shape.one_of
+        ]
+    return schema
+
+
+def _of_notation(notation: frozenset[str], every: frozenset[str]) -> Json:
+    one: list[Json] = [{"required": [key]} for key in sorted(notation)]
+    others: list[Json] = [{"required": [key]} for key in sorted(every - notation)]
+    return {"anyOf": one, "not": {"anyOf": others}} if others else {"anyOf": one}
+
+
+def _of_value(value: Value) -> Json:
+    ways = _ways(value)
+    choices: Json = {"type": "object", "additionalProperties": {"anyOf": ways}}
+    by_revision: Json = {
+        "type": "object",
+        "properties": {BY_REVISION: choices, **_DATES},
+        "additionalProperties": False,
+        "required": [BY_REVISION],
+    }
+    return {"anyOf": [*ways, by_revision]}
+
+
+def _ways(value: Value) -> list[Json]:
+    ways: list[Json] = []
+    if value.scalar:
+        ways.append(_of_scalar(value.scalar))
+    if value.items:
+        ways.append({"type": "array", "items": _of_item(value.items)})
+    if value.shape:
+        ways.append(_reference(value.shape))
+    if value.entries:
+        ways.append(
+            {"type": "object", "properties": _DATES, "additionalProperties": _of_value(value.entries)}
+        )
+    return ways
+
+
+def _of_item(value: Value) -> Json:
+    inner = _of_value(value)
+    dated: Json = {
+        "type": "object",
+        "properties": {VALUE: inner, **_DATES},
+        "additionalProperties": False,
+        "required": [VALUE],
+    }
+    return {"anyOf": [inner, dated]}
+
+
+def _of_scalar(kind: ScalarKind) -> Json:
+    schema: dict[str, Json] = {"type": list(kind.json)}
+    if kind.json == ("string",):
+        schema.update({"enum": list(kind.words)} if kind.words else {"pattern": f"^({kind.pattern})$"})
+    return schema
+
+
+_DATES: dict[str, Json] = {name: _of_scalar(DATE_KIND) for name in (SINCE, UNTIL)}
