@@ -1,0 +1,174 @@
+"""One normal form for the schemas of two OpenAPI documents, ours (3.1) and the vendor's (3.0).
+
+A schema in normal form is one of
+
+* ``{}``: any value;
+* ``{"$ref": …}`` without siblings;
+* ``{"anyOf": […]}``: a union of two or more, with ``{"type": "null"}`` as its last member where null is
+  allowed; nothing else says that;
+* ``{"type": …}`` with one type, and beside it ``enum`` (a constant is an enum of one), ``items``,
+  ``properties`` and ``required``, or one of the formats that the IR knows.
+
+Members of ``allOf`` are merged, those that overlap as well: the vendor repeats ``attributes`` in several
+members, each with other properties. Annotations (descriptions, examples, defaults, ``readOnly`` …) go,
+and so do the formats ``time`` and ``uri`` and the few size limits, which the IR has no type for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from codegen.openapi_schemas import Json, Schema
+
+_FORMATS = ("binary", "date", "date-time")
+_NULL: Schema = {"type": "null"}
+
+
+def mapping(value: Json) -> Schema:
+    """Return a JSON value that must be an object."""
+    if not isinstance(value, dict):
+        raise TypeError(f"expected an object, got {value!r}")
+    return value
+
+
+def sequence(value: Json) -> list[Json]:
+    """Return a JSON value that must be an array."""
+    if not isinstance(value, list):
+        raise TypeError(f"expected an array, got {value!r}")
+    return value
+
+
+def text(value: Json) -> str:
+    """Return a JSON value that must be a string."""
+    if not isinstance(value, str):
+        raise TypeError(f"expected a string, got {value!r}")
+    return value
+
+
+class Schemas:
+    """The named schemas of a document, in normal form; any other schema of it can be brought into it."""
+
+    def __init__(self, document: Schema) -> None:
+        components = mapping(mapping(document["components"])["schemas"])
+        self._raw = {name: mapping(schema) for name, schema in components.items()}
+        self.named = {name: self.normal(schema) for name, schema in self._raw.items()}
+
+    def resolved(self, schema: Schema) -> Schema:
+        """Return what a schema in normal form refers to in the end; itself if to nothing."""
+        while "$ref" in schema:
+            schema = self.named[_name(schema)]
+        return schema
+
+    def normal(self, schema: Schema) -> Schema:
+        """Return the schema in normal form."""
+        if "allOf" in schema:
+            merged = self._merged(self._inlined(mapping(member)) for member in sequence(schema["allOf"]))
+            return _or_null(merged) if schema.get("nullable") else merged
+        nullable = schema.get("nullable") is True
+        if "$ref" in schema:
+            plain: Schema = {"$ref": schema["$ref"]}
+        elif "oneOf" in schema or "anyOf" in schema:
+            members = sequence(schema.get("oneOf", schema.get("anyOf")))
+            plain = _union([self.normal(mapping(member)) for member in members])
+        elif isinstance(schema.get("type"), list):
+            types = sequence(schema["type"])
+            plain = _union([self.normal({**schema, "type": type_}) for type_ in types])
+        elif "enum" in schema or "const" in schema:
+            plain = _enum(sequence(schema.get("enum", [schema.get("const")])), schema.get("type"))
+        else:
+            plain = self._of_type(schema)
+        return _or_null(plain) if nullable else plain
+
+    def _of_type(self, schema: Schema) -> Schema:
+        kind = "object" if "properties" in schema else schema.get("type")
+        if kind is None:
+            return {}
+        plain: Schema = {"type": kind}
+        if kind == "string" and "contentMediaType" in schema:
+            plain["format"] = "binary"
+        if kind == "string" and schema.get("format") in _FORMATS:
+            plain["format"] = schema["format"]
+        if kind == "array":
+            plain["items"] = self.normal(mapping(schema.get("items", {})))
+        if kind == "object" and "properties" in schema:
+            properties = mapping(schema["properties"])
+            plain["properties"] = {key: self.normal(mapping(value)) for key, value in properties.items()}
+            plain["required"] = sorted(sequence(schema.get("required", [])), key=str)
+        return plain
+
+    def _inlined(self, schema: Schema) -> Schema:
+        """Return the normal form with a reference at its top replaced by what it refers to."""
+        normal = self.normal(schema)
+        while "$ref" in normal:
+            normal = self.normal(self._raw[_name(normal)])
+        return normal
+
+    def _merged(self, members: Iterable[Schema]) -> Schema:
+        merged: Schema = {}
+        for member in members:
+            merged = self._both(merged, member)
+        return merged
+
+    def _both(self, one: Schema, other: Schema) -> Schema:
+        """Return the schema of what fits both; they are equal, or objects, or one of them is open."""
+        if not one or one == other:
+            return other
+        if not other:
+            return one
+        if "$ref" in one or "$ref" in other:
+            return self._both(self._inlined(one), self._inlined(other))
+        if one.get("type") != "object" or other.get("type") != "object":
+            raise ValueError(f"cannot merge {one} with {other}")
+        merged: Schema = dict(mapping(one.get("properties", {})))
+        for key, value in mapping(other.get("properties", {})).items():
+            merged[key] = self._both(mapping(merged.get(key, {})), mapping(value))
+        required = [*sequence(one.get("required", [])), *sequence(other.get("required", []))]
+        return {"type": "object", "properties": merged, "required": [*sorted({*map(text, required)})]}
+
+
+def split_null(schema: Schema) -> tuple[list[Schema], bool]:
+    """Return the members of a resolved schema in normal form, and whether null is one of them."""
+    members = [mapping(member) for member in sequence(schema["anyOf"])] if "anyOf" in schema else [schema]
+    plain = [member for member in members if member != _NULL]
+    return plain, len(plain) < len(members)
+
+
+def _name(schema: Schema) -> str:
+    return text(schema["$ref"]).rpartition("/")[2]
+
+
+def _or_null(schema: Schema) -> Schema:
+    return _union([schema, _NULL]) if schema else {}
+
+
+def _union(members: list[Schema]) -> Schema:
+    flat: list[Schema] = []
+    for member in members:
+        flat += [mapping(inner) for inner in sequence(member["anyOf"])] if "anyOf" in member else [member]
+    if {} in flat:
+        return {}
+    plain = [member for member in flat if member != _NULL]
+    unique: list[Json] = [member for index, member in enumerate(plain) if member not in plain[:index]]
+    if len(plain) < len(flat):
+        unique.append(_NULL)
+    return {"anyOf": unique} if len(unique) > 1 else mapping(unique[0])
+
+
+def _enum(values: list[Json], kind: Json) -> Schema:
+    plain: list[Json] = [value for value in values if value is not None]
+    if not plain or kind == "null":
+        return _NULL
+    schema: Schema = {"type": kind if isinstance(kind, str) else _kind(plain[0]), "enum": plain}
+    return schema if len(plain) == len(values) else _union([schema, _NULL])
+
+
+def _kind(value: Json) -> str:
+    match value:
+        case str():
+            return "string"
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case _:
+            raise TypeError(f"no enum has {value!r}")
