@@ -453,6 +453,7 @@ class Gateway:
     server: str
     app: str
     family: Family
+    values: tuple[ValueObject, ...]
 
 
 @frozen
