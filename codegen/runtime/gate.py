@@ -1,0 +1,97 @@
+"""How many requests may be under way at once, and whether any may be: transports around a transport.
+
+An HTTP library's pool gets slow, or runs out, when hundreds of requests wait in it; here they wait before it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+from . import errors
+from .transport import AsyncTransport, Reply, Request, Timeout, Transport
+
+IN_FLIGHT = 40
+
+
+class Gated:
+    """A transport that sends at most ``limit`` requests at once, and none after it was closed."""
+
+    def __init__(self, transport: Transport, limit: int = IN_FLIGHT) -> None:
+        self._transport = transport
+        self._places = threading.BoundedSemaphore(limit)
+        self._closed = False
+
+    @property
+    def name(self) -> str:
+        """The HTTP library and its version."""
+        return self._transport.name
+
+    def send(self, request: Request, timeout: Timeout, /) -> Reply:
+        """Wait for a place, then send; raises `Timeout` when none gets free in ``timeout.pool`` seconds."""
+        _refuse_if(self._closed)
+        if not self._places.acquire(timeout=timeout.pool):
+            raise _no_place(timeout)
+        try:
+            return self._transport.send(request, timeout)
+        finally:
+            self._places.release()
+
+    def close(self) -> None:
+        """Close the transport within; what is sent afterwards is refused."""
+        if not self._closed:
+            self._closed = True
+            self._transport.close()
+
+
+class AsyncGated:
+    """The same for asyncio; it belongs to the event loop that sends first."""
+
+    def __init__(self, transport: AsyncTransport, limit: int = IN_FLIGHT) -> None:
+        self._transport = transport
+        self._places = asyncio.BoundedSemaphore(limit)
+        self._closed = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def name(self) -> str:
+        """The HTTP library and its version."""
+        return self._transport.name
+
+    async def asend(self, request: Request, limits: Timeout, /) -> Reply:
+        """Wait for a place, then send; raises `Timeout` when none gets free in ``limits.pool`` seconds."""
+        _refuse_if(self._closed)
+        loop = asyncio.get_running_loop()
+        self._loop = self._loop or loop
+        if self._loop is not loop:
+            raise errors.ClientClosed("this client belongs to another event loop; make one in each loop")
+        await self._take_place(limits)
+        try:
+            return await self._transport.asend(request, limits)
+        finally:
+            self._places.release()
+
+    async def _take_place(self, limits: Timeout) -> None:
+        if not self._places.locked():
+            await self._places.acquire()
+            return
+        try:
+            async with asyncio.timeout(limits.pool):
+                await self._places.acquire()
+        except TimeoutError:
+            raise _no_place(limits) from None
+
+    async def aclose(self) -> None:
+        """Close the transport within; what is sent afterwards is refused."""
+        if not self._closed:
+            self._closed = True
+            await self._transport.aclose()
+
+
+def _refuse_if(closed: bool) -> None:
+    if closed:
+        raise errors.ClientClosed("this client is closed; make a new one")
+
+
+def _no_place(limits: Timeout) -> errors.Timeout:
+    return errors.Timeout(f"too many requests are under way: none ended within {limits.pool} s", sent=False)
