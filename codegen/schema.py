@@ -111,16 +111,18 @@ _FORM_ATTRIBUTE = Value(
 _FORM_RELATIONSHIP = Value(scalar=_EMPTY_KIND, shape="form relationship")
 
 _TYPE_KEYS = {
-    "type": _WORD,
+    "type": _TYPE,
     "enum": _list(_CONSTANT),
     "items": _TYPE,
     "oneOf": _list(_TYPE),
     "extends": _WORD,
+    "resource": _WORD,
+    "resources": _WORD,
     "nullable": _FLAG,
     "summary": _TEXT,
     "example": _scalar(_JSON_KIND),
 }
-_TYPE_NOTATIONS = ("type enum extends", "oneOf extends", "items")
+_TYPE_NOTATIONS = ("type enum extends", "oneOf extends", "items", "resource", "resources")
 _FORM_KEYS = {
     "resource": _WORD,
     "extends": _WORD,
@@ -142,7 +144,7 @@ SHAPES: dict[str, Shape] = {
             "envelope!": Value(shape="envelope"),
         }
     ),
-    "revision": _shape({"deprecated!": _DATE, "retired!": _DATE, "default": _FLAG}),
+    "revision": _shape({"deprecated!": _DATE, "retired!": _DATE, "default": _FLAG, "committed": _FLAG}),
     "envelope": _shape(
         {
             "links!": Value(shape="links"),
@@ -224,9 +226,7 @@ SHAPES: dict[str, Shape] = {
     ),
     "form": _shape({"summary": _TEXT, **_FORM_KEYS}, "resource extends"),
     "body": _shape(_FORM_KEYS),
-    "form attribute": _shape(
-        {**_TYPE_KEYS, "resource": _WORD, "resources": _WORD}, *_TYPE_NOTATIONS, "resource", "resources"
-    ),
+    "form attribute": _shape(_TYPE_KEYS, *_TYPE_NOTATIONS),
     "form relationship": _shape({"one": _WORD, "many": _WORD, "required": _FLAG}, "one", "many"),
     "operation": _shape(
         {

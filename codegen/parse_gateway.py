@@ -1,0 +1,74 @@
+"""Reads the gateway's own API: plain JSON objects, without resources, revisions or paging."""
+
+from __future__ import annotations
+
+from codegen import ir
+from codegen.names import METHOD_ARGUMENTS, Scope, own_name
+from codegen.parse_answers import Method, route, statuses
+from codegen.parse_nodes import as_mapping, entries, text, texts
+from codegen.parse_operations import effect_of, path_parameters
+from codegen.parse_types import Types
+from codegen.problems import Problems
+from codegen.tree import Entry, File, Mapping
+
+FAMILY = "connections"
+
+
+def gateway(file: File, types: Types, problems: Problems) -> ir.Gateway:
+    """Return the gateway that ``maton.yaml`` describes; the types are those of that file alone."""
+    scope = Scope(f"the methods of {FAMILY}", problems)
+    operations = (_operation(entry, scope, types, problems) for entry in entries(file.root, "operations"))
+    family = ir.Family(
+        name=FAMILY,
+        title=text(file.root, "title"),
+        summary=text(file.root, "summary"),
+        source=file.path,
+        operations=tuple(sorted(filter(None, operations), key=lambda operation: operation.name)),
+        compositions=(),
+    )
+    return ir.Gateway(text(file.root, "server"), text(file.root, "app"), family, types.values)
+
+
+def _operation(entry: Entry, methods: Scope, types: Types, problems: Problems) -> ir.Operation | None:
+    node = as_mapping(entry.value, entry.key.position)
+    found = route(node)
+    if found is None:
+        return None
+    method, path = found
+    name = methods.name(entry.key.text, entry.key.position, own_name)
+    id_ = f"{FAMILY}.{name}"
+    scope = Scope(f"the arguments of {id_}", problems, reserved=METHOD_ARGUMENTS)
+    effect = effect_of(node, method)
+    members = [types.member(member, scope) for member in entries(node, "body")]
+    return ir.Operation(
+        id=id_,
+        family=FAMILY,
+        name=name,
+        summary=text(node, "summary"),
+        method=method,
+        path=path.text,
+        effect=effect,
+        repeatable=effect == "read" or method == "DELETE",
+        repeat_key="",
+        scopes=(),
+        limit=None,
+        notes=texts(node, "notes"),
+        path_parameters=path_parameters(path, as_mapping(node.get("path"), node.position), scope, problems),
+        query_parameters=types.parameters(node, scope),
+        fieldsets=(),
+        additional_fieldsets=(),
+        filtering=None,
+        include=(),
+        sort=(),
+        paging=None,
+        body=ir.JsonBody(tuple(sorted(members, key=lambda member: member.key))) if members else None,
+        answer=_answer(node, method, types),
+    )
+
+
+def _answer(node: Mapping, method: Method, types: Types) -> ir.JsonAnswer:
+    said = as_mapping(node.get("answer"), node.position)
+    one, many = said.get("type"), said.get("items")
+    value = types.read(one) if one else ir.ListOf(types.read(many)) if many else None
+    codes = statuses(node, method) if "status" in node else (200,)
+    return ir.JsonAnswer(codes, value, text(said, "member"))

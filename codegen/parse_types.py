@@ -1,0 +1,230 @@
+"""Reads the notation of types, and the value objects that the notation refers to.
+
+A named type is read when something refers to it, so what is left over at a revision is unused there.
+Named enums and unions are written out where they are used; value objects stay references.
+"""
+
+from __future__ import annotations
+
+import json
+
+from attrs import evolve
+
+from codegen import ir
+from codegen.names import Scope, class_name
+from codegen.parse_nodes import as_mapping, entries, flag, scalar, scalars, split, text
+from codegen.problems import Position, Problems
+from codegen.tree import Entry, File, Mapping, Node, Scalar, Sequence
+
+_BASIC: dict[str, ir.Type] = {
+    "string": ir.Text(),
+    "integer": ir.Whole(),
+    "number": ir.Real(),
+    "boolean": ir.Flag(),
+    "date-time": ir.Instant(),
+    "date": ir.Day(),
+    "any": ir.Json(),
+    "object": ir.JsonObject(),
+}
+_ALIASES = ("type", "enum", "items", "oneOf", "extends")
+
+
+class Types:
+    """The named types of some files at one revision, and those that something refers to."""
+
+    def __init__(self, files: tuple[File, ...], classes: Scope, problems: Problems) -> None:
+        self._problems = problems
+        self._declared: dict[str, tuple[File, Entry]] = {}
+        self._values: dict[str, ir.ValueObject] = {}
+        self._aliases: dict[str, ir.Type] = {}
+        self._open: set[str] = set()
+        self.nested: list[Scalar] = []
+        for file in files:
+            for entry in entries(file.root, "types"):
+                classes.name(entry.key.text, entry.key.position, class_name)
+                self._declared.setdefault(entry.key.text, (file, entry))
+
+    @property
+    def declared(self) -> dict[str, Position]:
+        """The names of all types, with their places."""
+        return {name: entry.key.position for name, (_, entry) in self._declared.items()}
+
+    @property
+    def used(self) -> frozenset[str]:
+        """The names of the types that something refers to."""
+        return frozenset(self._values) | frozenset(self._aliases)
+
+    @property
+    def values(self) -> tuple[ir.ValueObject, ...]:
+        """The value objects that something refers to, sorted."""
+        return tuple(self._values[name] for name in sorted(self._values))
+
+    def value(self, name: str) -> ir.ValueObject:
+        """Return the value object that a :class:`codegen.ir.Ref` names."""
+        return self._values[name]
+
+    def read(self, node: Node) -> ir.Type:
+        """Return the type that a node describes; mistakes become problems, and read as any JSON."""
+        if isinstance(node, Scalar):
+            return self._named(node)
+        if not isinstance(node, Mapping):
+            return ir.Json()
+        described = self._described(node)
+        return nullable(described) if flag(node, "nullable") else described
+
+    def member(self, entry: Entry, scope: Scope) -> ir.Property:
+        """Return the property that an entry of an object describes, its suffix included."""
+        key, mark = split(entry.key.text)
+        name = scope.name(key, entry.key.position)
+        found = marked(self.property_of(key, name, entry.value), mark)
+        if isinstance(not_null(found.type), ir.Nested):
+            self._problems.add(entry.value.position, "only requests have resources inside attributes")
+        return found
+
+    def property_of(self, key: str, name: str, node: Node) -> ir.Property:
+        """Return a property of a type, with what else its mapping says."""
+        known = as_mapping(node, node.position)
+        return ir.Property(
+            key=key,
+            name=name,
+            type=self.read(node),
+            required=True,
+            summary=text(known, "summary"),
+            example=self._example(known),
+            secret=flag(known, "secret"),
+        )
+
+    def parameters(self, node: Mapping, scope: Scope) -> tuple[ir.QueryParameter, ...]:
+        """Return the query parameters that no rule derives."""
+        found = (self.member(entry, scope) for entry in entries(node, "parameters"))
+        return tuple(
+            ir.QueryParameter(member.key, member.name, member.type, member.required, member.summary)
+            for member in sorted(found, key=lambda member: member.key)
+        )
+
+    def _example(self, node: Mapping) -> str:
+        example = scalar(node, "example")
+        if example is None:
+            return ""
+        try:
+            json.loads(example.text)
+        except ValueError:
+            self._problems.add(example.position, f"example {example.text!r} is not JSON")
+        return example.text
+
+    def _described(self, node: Mapping) -> ir.Type:
+        for key in ("resource", "resources"):
+            form = scalar(node, key)
+            if form:
+                self.nested.append(form)
+                return ir.Nested(form.text, many=key == "resources")
+        if "items" in node:
+            return ir.ListOf(self.read(node.get("items") or node))
+        if "oneOf" in node:
+            return self._union(node)
+        if "enum" in node:
+            return self._choice(node)
+        inner = node.get("type") or node.get("extends")
+        return self.read(inner) if inner else ir.Json()
+
+    def _union(self, node: Mapping) -> ir.Type:
+        base = scalar(node, "extends")
+        listed = node.get("oneOf")
+        members = listed.items if isinstance(listed, Sequence) else ()
+        inherited = (self._named(base),) if base else ()
+        if not (inherited or members):
+            self._problems.add(node.position, "a union without members")
+            return ir.Json()
+        return one_of((*inherited, *(self.read(member) for member in members)))
+
+    def _choice(self, node: Mapping) -> ir.Type:
+        base = scalar(node, "extends")
+        inherited = self._named(base) if base else ir.Choice(())
+        if not isinstance(inherited, ir.Choice):
+            self._problems.add(node.position, f"an enum extends {text(node, 'extends')!r}, which is none")
+            return ir.Json()
+        kind = text(node, "type", "string")
+        values: list[str | int | bool] = list(inherited.values)
+        for item in scalars(node, "enum"):
+            value = self._constant(item, kind)
+            if any(value == other and type(value) is type(other) for other in values):
+                self._problems.add(item.position, f"{item.text!r} stands twice in this enum")
+            else:
+                values.append(value)
+        if flag(node, "signed"):
+            values += [f"-{value}" for value in values]
+        return ir.Choice(tuple(sorted(values, key=lambda value: (str(type(value)), value))))
+
+    def _constant(self, item: Scalar, kind: str) -> str | int | bool:
+        if kind == "string":
+            return item.text
+        if kind == "boolean" and item.text in {"true", "false"}:
+            return item.text == "true"
+        if kind == "integer" and item.text.lstrip("-").isdecimal():
+            return int(item.text)
+        self._problems.add(item.position, f"{item.text!r} is no constant of type {kind!r}")
+        return item.text
+
+    def _named(self, name: Scalar) -> ir.Type:
+        if name.text in _BASIC:
+            return _BASIC[name.text]
+        if name.text not in self._declared:
+            self._problems.unknown(name.position, "type", name.text, (*_BASIC, *self._declared))
+            return ir.Json()
+        if name.text in self._values:
+            return ir.Ref(name.text)
+        if name.text not in self._aliases:
+            file, entry = self._declared[name.text]
+            node = as_mapping(entry.value, entry.key.position)
+            if not any(key in node for key in _ALIASES):
+                self._values[name.text] = self._object(name.text, file, node)
+                return ir.Ref(name.text)
+            self._aliases[name.text] = self._alias(name, node)
+        return self._aliases[name.text]
+
+    def _alias(self, name: Scalar, node: Mapping) -> ir.Type:
+        if name.text in self._open:
+            self._problems.add(name.position, f"type {name.text!r} contains itself")
+            return ir.Json()
+        self._open.add(name.text)
+        found = self.read(node)
+        self._open.discard(name.text)
+        return found
+
+    def _object(self, name: str, file: File, node: Mapping) -> ir.ValueObject:
+        value = ir.ValueObject(name, file.stem, text(node, "summary"), ())
+        self._values[name] = value
+        scope = Scope(name, self._problems)
+        members = [self.member(entry, scope) for entry in entries(node, "properties")]
+        return evolve(value, properties=tuple(sorted(members, key=lambda member: member.key)))
+
+
+def nullable(type_: ir.Type) -> ir.Type:
+    """Return the type that allows null as well."""
+    return type_ if isinstance(type_, ir.Nullable | ir.Json) else ir.Nullable(type_)
+
+
+def not_null(type_: ir.Type) -> ir.Type:
+    """Return the type that allows no null."""
+    return type_.inner if isinstance(type_, ir.Nullable) else type_
+
+
+def marked(property_: ir.Property, mark: str) -> ir.Property:
+    """Return the property as its suffix wants it."""
+    if mark == "?":
+        return evolve(property_, required=False, type=nullable(property_.type))
+    return evolve(property_, required=not mark)
+
+
+def one_of(members: tuple[ir.Type, ...]) -> ir.Type:
+    """Return the union of some types: flat, each member once, null outside; of one it is that one."""
+    flat: list[ir.Type] = []
+    null = False
+    for member in members:
+        null = null or isinstance(member, ir.Nullable)
+        inner = not_null(member)
+        for one in inner.members if isinstance(inner, ir.OneOf) else (inner,):
+            if one not in flat:
+                flat.append(one)
+    union = flat[0] if len(flat) == 1 else ir.OneOf(tuple(flat))
+    return nullable(union) if null else union
