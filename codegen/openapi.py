@@ -82,7 +82,7 @@ _SECURITY_SCHEMES: dict[str, Json] = {
 
 def _schemas(api: ir.Api, answers: Answers) -> dict[str, Json]:
     groups: list[Mapping[str, Schema]] = [
-        {value.name: of_value(value) for value in api.values},
+        {value.name: of_value(value) for value in (*api.values, *api.gateway.values)},
         {form.name: of_form(form) for form in api.forms},
         answers.components(),
         SCHEMAS,

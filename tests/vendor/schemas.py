@@ -7,24 +7,43 @@ members at any time.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
+from typing import Protocol
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError
 
 from codegen.openapi_schemas import Json, Schema
 from tests.vendor.documents import vendor_document
 from tests.vendor.normalise import Schemas, mapping, sequence, text
 
 
+class Validator(Protocol):
+    """What tests use of a validator of jsonschema."""
+
+    def is_valid(self, instance: Json) -> bool:
+        """Tell whether the instance fits the schema."""
+        ...
+
+    def iter_errors(self, instance: Json) -> Iterable[ValidationError]:
+        """Return what is wrong with the instance."""
+        ...
+
+
+def validator(schema: Schema) -> Validator:
+    """Return a validator of a JSON Schema of draft 2020-12."""
+    return Draft202012Validator(schema)
+
+
 @cache
-def request_validator(revision: str, operation_id: str) -> Draft202012Validator:
+def request_validator(revision: str, operation_id: str) -> Validator:
     """Return a validator of the body of a request; KeyError where the operation takes none."""
     body = mapping(_operations(revision)[operation_id]["requestBody"])
     return _validator(revision, body, closed=True)
 
 
 @cache
-def answer_validator(revision: str, operation_id: str, status: int) -> Draft202012Validator:
+def answer_validator(revision: str, operation_id: str, status: int) -> Validator:
     """Return a validator of the body of an answer; KeyError where the status has none."""
     responses = mapping(_operations(revision)[operation_id]["responses"])
     return _validator(revision, mapping(responses[str(status)]), closed=False)
@@ -48,11 +67,11 @@ def _named(revision: str, *, closed: bool) -> Schema:
     return {name: _closed(schema) if closed else schema for name, schema in named.items()}
 
 
-def _validator(revision: str, holder: Schema, *, closed: bool) -> Draft202012Validator:
+def _validator(revision: str, holder: Schema, *, closed: bool) -> Validator:
     (media_type,) = mapping(holder["content"]).values()
     schema = _schemas(revision).normal(mapping(mapping(media_type)["schema"]))
     components: Schema = {"schemas": _named(revision, closed=closed)}
-    return Draft202012Validator({**(_closed(schema) if closed else schema), "components": components})
+    return validator({**(_closed(schema) if closed else schema), "components": components})
 
 
 def _closed(schema: Schema) -> Schema:

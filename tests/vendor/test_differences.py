@@ -1,0 +1,46 @@
+"""Our documents say what the vendor's say, but for the deviations that the spec admits."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import groupby
+
+import pytest
+
+from tests.vendor.compare import Difference, differences
+from tests.vendor.deviations import Deviation, deviations
+from tests.vendor.documents import REVISIONS, vendor_document
+
+
+@cache
+def _differences(revision: str) -> list[Difference]:
+    return list(differences(our_document(revision), vendor_document(revision)))
+
+
+def _report(found: list[Difference]) -> str:
+    """One paragraph an operation, one line a difference."""
+    by_operation = groupby(sorted(found, key=lambda d: d.operation), key=lambda d: d.operation)
+    return "\n".join(
+        "\n  ".join([operation, *map(str, found_there)]) for operation, found_there in by_operation
+    )
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_every_difference_is_admitted(revision: str) -> None:
+    admitted = deviations()
+    found = [d for d in _differences(revision) if not any(entry.covers(d) for entry in admitted)]
+
+    assert not found, f"not admitted by spec/deviations.yaml at {revision}:\n{_report(found)}"
+
+
+@pytest.mark.parametrize("entry", deviations(), ids=str)
+def test_every_deviation_still_exists(entry: Deviation) -> None:
+    found = [difference for revision in REVISIONS for difference in _differences(revision)]
+
+    assert any(entry.covers(difference) for difference in found), "remove the entry: the documents agree"
+
+
+@pytest.mark.parametrize("entry", deviations(), ids=str)
+def test_every_deviation_says_why(entry: Deviation) -> None:
+    assert entry.reason
+    assert entry.evidence
