@@ -89,10 +89,10 @@ def answer_of(result: object) -> Answer:
     Raises:
         ArgumentError: the result did not come from a call.
     """
-    answer = result if isinstance(result, Answer) else getattr(result, "__answer__", None)
-    if not isinstance(answer, Answer):
-        raise ArgumentError(f"this {type(result).__name__} did not come with an answer")
-    return answer
+    for found in (result, getattr(result, "__answer__", None), getattr(result, "answer", None)):
+        if isinstance(found, Answer):
+            return found
+    raise ArgumentError(f"this {type(result).__name__} did not come with an answer")
 
 
 def request_id(headers: Mapping[str, str]) -> str | None:

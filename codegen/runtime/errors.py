@@ -9,6 +9,7 @@
   x CursorLoop: a page names a cursor that was walked already
   x TransportFailed: no complete answer came
     + Timeout
+  x JobFailed: a job that was waited for did not end well, or not in time
   x Undecodable: an answer came and cannot be read
   x ApiError: the server refused
     + BadRequest (400)
@@ -115,6 +116,14 @@ class TransportFailed(KlaviyoError):
 
 class Timeout(TransportFailed):
     """A connection, an answer, or a place in the pool did not come in time."""
+
+
+class JobFailed(KlaviyoError):
+    """A job that was waited for did not end well, or not in time; ``state`` is the last one it was in."""
+
+    def __init__(self, message: str, *, state: str = "") -> None:
+        super().__init__(message)
+        self.state = state
 
 
 @frozen

@@ -23,7 +23,7 @@ from .errors import ApiError, ArgumentError, TransportFailed
 from .headers import flaw
 from .operation import Call
 from .retry import backoff, may_repeat_failure, may_repeat_status
-from .transport import Reply, Request, Timeout, is_duration
+from .transport import Reply, Request, Timeouts, is_duration
 from .urls import encode_query
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ class Send:
     """Asks the driver to send a request: it sends the `Reply` in, or throws `TransportFailed` in."""
 
     request: Request
-    timeout: Timeout
+    timeout: Timeouts
 
 
 @frozen
@@ -62,7 +62,7 @@ class Options:
         strict: whether answers are decoded at once and refused where they do not fit.
     """
 
-    timeout: Timeout = field(factory=Timeout)
+    timeout: Timeouts = field(factory=Timeouts)
     max_retries: int = 2
     max_wait: float = 60.0
     strict: bool = False

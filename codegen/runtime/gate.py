@@ -5,11 +5,14 @@ An HTTP library's pool gets slow, or runs out, when hundreds of requests wait in
 
 from __future__ import annotations
 
-import asyncio
 import threading
+from typing import TYPE_CHECKING
 
-from . import errors
-from .transport import AsyncTransport, Reply, Request, Timeout, Transport
+from .errors import ClientClosed, Timeout
+from .transport import AsyncTransport, Reply, Request, Timeouts, Transport
+
+if TYPE_CHECKING:
+    import asyncio
 
 IN_FLIGHT = 40
 
@@ -27,7 +30,7 @@ class Gated:
         """The HTTP library and its version."""
         return self._transport.name
 
-    def send(self, request: Request, timeout: Timeout, /) -> Reply:
+    def send(self, request: Request, timeout: Timeouts, /) -> Reply:
         """Wait for a place, then send; raises `Timeout` when none gets free in ``timeout.pool`` seconds."""
         _refuse_if(self._closed)
         if not self._places.acquire(timeout=timeout.pool):
@@ -48,6 +51,8 @@ class AsyncGated:
     """The same for asyncio; it belongs to the event loop that sends first."""
 
     def __init__(self, transport: AsyncTransport, limit: int = IN_FLIGHT) -> None:
+        import asyncio  # takes as long as half of httpx, and threads never need it
+
         self._transport = transport
         self._places = asyncio.BoundedSemaphore(limit)
         self._closed = False
@@ -58,23 +63,30 @@ class AsyncGated:
         """The HTTP library and its version."""
         return self._transport.name
 
-    async def asend(self, request: Request, limits: Timeout, /) -> Reply:
+    async def asend(self, request: Request, limits: Timeouts, /) -> Reply:
         """Wait for a place, then send; raises `Timeout` when none gets free in ``limits.pool`` seconds."""
         _refuse_if(self._closed)
-        loop = asyncio.get_running_loop()
-        self._loop = self._loop or loop
-        if self._loop is not loop:
-            raise errors.ClientClosed("this client belongs to another event loop; make one in each loop")
+        self._stay_in_loop()
         await self._take_place(limits)
         try:
             return await self._transport.asend(request, limits)
         finally:
             self._places.release()
 
-    async def _take_place(self, limits: Timeout) -> None:
+    def _stay_in_loop(self) -> None:
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        self._loop = self._loop or loop
+        if self._loop is not loop:
+            raise ClientClosed("this client belongs to another event loop; make one in each loop")
+
+    async def _take_place(self, limits: Timeouts) -> None:
         if not self._places.locked():
             await self._places.acquire()
             return
+        import asyncio
+
         try:
             async with asyncio.timeout(limits.pool):
                 await self._places.acquire()
@@ -90,8 +102,8 @@ class AsyncGated:
 
 def _refuse_if(closed: bool) -> None:
     if closed:
-        raise errors.ClientClosed("this client is closed; make a new one")
+        raise ClientClosed("this client is closed; make a new one")
 
 
-def _no_place(limits: Timeout) -> errors.Timeout:
-    return errors.Timeout(f"too many requests are under way: none ended within {limits.pool} s", sent=False)
+def _no_place(limits: Timeouts) -> Timeout:
+    return Timeout(f"too many requests are under way: none ended within {limits.pool} s", sent=False)

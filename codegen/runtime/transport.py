@@ -66,7 +66,7 @@ class Reply:
 
 
 @frozen
-class Timeout:
+class Timeouts:
     """Seconds to wait for a connection, for data, for room to write, and for a place in the pool.
 
     None waits for ever.
@@ -86,9 +86,9 @@ class Timeout:
                 )
 
     @classmethod
-    def of(cls, seconds: float | Timeout | None) -> Timeout:
-        """Make the same timeout of all four, unless it is a `Timeout` already."""
-        return seconds if isinstance(seconds, Timeout) else cls(seconds, seconds, seconds, seconds)
+    def of(cls, seconds: float | Timeouts | None) -> Timeouts:
+        """Make the same timeout of all four, unless it is a `Timeouts` already."""
+        return seconds if isinstance(seconds, Timeouts) else cls(seconds, seconds, seconds, seconds)
 
 
 class Transport(Protocol):
@@ -99,7 +99,7 @@ class Transport(Protocol):
         """The HTTP library and its version."""
         ...
 
-    def send(self, request: Request, timeout: Timeout, /) -> Reply:
+    def send(self, request: Request, timeout: Timeouts, /) -> Reply:
         """Send one request and wait for the whole answer; raises `TransportFailed`."""
         ...
 
@@ -116,7 +116,7 @@ class AsyncTransport(Protocol):
         """The HTTP library and its version."""
         ...
 
-    async def asend(self, request: Request, limits: Timeout, /) -> Reply:
+    async def asend(self, request: Request, limits: Timeouts, /) -> Reply:
         """Send one request and wait for the whole answer; raises `TransportFailed`."""
         ...
 
@@ -136,14 +136,14 @@ class InMemory:
     def __init__(self, handler: Callable[[Request], Reply | Awaitable[Reply]]) -> None:
         self._handler = handler
 
-    def send(self, request: Request, _timeout: Timeout, /) -> Reply:
+    def send(self, request: Request, _timeout: Timeouts, /) -> Reply:
         """Give the handler's answer."""
         reply = self._handler(request)
         if not isinstance(reply, Reply):
             raise ArgumentError("a handler that is a coroutine function answers an async client only")
         return reply
 
-    async def asend(self, request: Request, _timeout: Timeout, /) -> Reply:
+    async def asend(self, request: Request, _timeout: Timeouts, /) -> Reply:
         """Give the handler's answer."""
         reply = self._handler(request)
         return await reply if isawaitable(reply) else reply
