@@ -1,0 +1,96 @@
+"""``python -m codegen``: renders the spec to the generated tree, or checks that the tree is current."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+from . import names, output, schema
+from .problems import SpecError
+from .spec import Spec, load_spec
+
+_ROOT = Path(__file__).parent.parent
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the generator; returns the exit status: 0 done, 1 not current, 2 mistakes in the spec."""
+    options = _parser().parse_args(arguments)
+    if options.schema:
+        print(json.dumps(schema.json_schema(), indent=1))
+        return 0
+    try:
+        return _run(options, _Steps(quiet=options.names))
+    except SpecError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+class _Steps:
+    """Prints a line a step: what, how many, and the seconds since the last."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._last = time.perf_counter()
+
+    def __call__(self, what: str, count: int) -> None:
+        now = time.perf_counter()
+        if not self._quiet:
+            print(f"{count:6d} {what:34s} {now - self._last:6.2f} s", flush=True)
+        self._last = now
+
+
+def _run(options: argparse.Namespace, step: _Steps) -> int:
+    spec = load_spec(options.spec)
+    step("revisions of the spec read", len(spec.revisions))
+    revisions = _revisions(options.revision, spec)
+    if options.names:
+        for revision in revisions:
+            for name in names.names(spec.at(revision)):
+                print(revision, name.scope, name.name, name.kind)
+        return 0
+    files = output.build(spec, revisions, options.package, step)
+    target = _target(options, spec)
+    if options.check:
+        found = output.differences(files, target)
+        for path, what in found.items():
+            print(f"{target.name}/{path} {what}", file=sys.stderr)
+        step(f"files compared, {len(found)} differ", len(files))
+        if found:
+            print('run "make generate" and commit what it changes', file=sys.stderr)
+        return 1 if found else 0
+    step(f"files made, {output.write(files, target)} of them changed", len(files))
+    return 0
+
+
+def _revisions(chosen: list[str] | None, spec: Spec) -> list[str]:
+    unknown = sorted(set(chosen or ()) - set(spec.revisions))
+    if unknown:
+        raise SystemExit(f"unknown revision {unknown[0]}; the spec has {', '.join(spec.revisions)}")
+    return sorted(set(chosen or spec.committed))
+
+
+def _target(options: argparse.Namespace, spec: Spec) -> Path:
+    """Where to write: revisions that are not kept in the repository go to an ignored folder."""
+    if options.output is not None:
+        return Path(options.output)
+    kept = not options.revision or set(options.revision) == set(spec.committed)
+    return _ROOT / "generated" if kept else _ROOT / "generated" / "uncommitted"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m codegen", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="compare instead of writing; exit 1 if something differs")
+    parser.add_argument("--revision", action="append", metavar="R", help="render this revision (may be repeated)")
+    parser.add_argument("--spec", type=Path, default=_ROOT / "spec", metavar="DIR", help="where the spec stands")
+    parser.add_argument("--output", metavar="DIR", help="where the generated tree goes")
+    parser.add_argument("--package", default="klaviyo_maton", metavar="NAME", help="the import package's name")
+    parser.add_argument("--names", action="store_true", help="list the public names instead")
+    parser.add_argument("--schema", action="store_true", help="print the JSON Schema of the spec's files instead")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

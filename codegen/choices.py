@@ -1,0 +1,77 @@
+"""Names for lists of choices: sparse fields, includes and sort keys, each list named once."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from attrs import frozen
+
+from . import ir
+from .names import class_name
+
+
+@frozen
+class Choices:
+    """The Literal aliases of a revision, and which one each parameter uses.
+
+    ``values`` maps an alias to its values; ``uses`` maps an operation id and a keyword to an alias.
+    """
+
+    values: dict[str, tuple[str, ...]]
+    uses: dict[tuple[str, str], str]
+
+
+def choices(api: ir.Api) -> Choices:
+    """Name every list of choices.
+
+    The list that most operations share for a type has the plain name (``ProfileField``); others are
+    named after the method that first uses them.
+    """
+    wanted = [use for family in api.families for operation in family.operations for use in _uses(operation, api)]
+    counts = Counter((use.plain, use.values) for use in wanted if use.plain)
+    common: dict[str, tuple[str, ...]] = {}
+    for (plain, values), _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        common.setdefault(plain, values)
+    named: dict[str, tuple[str, ...]] = {}
+    uses: dict[tuple[str, str], str] = {}
+    rare: dict[tuple[str, tuple[str, ...]], str] = {}
+    for use in wanted:
+        if common.get(use.plain) == use.values:
+            alias = use.plain
+        elif use.plain:
+            alias = rare.setdefault((use.plain, use.values), use.own)
+        else:
+            alias = use.own
+        named[alias] = use.values
+        uses[use.operation, use.keyword] = alias
+    return Choices(dict(sorted(named.items())), uses)
+
+
+@frozen
+class _Use:
+    """One parameter that takes choices: ``plain`` is the name that all uses of a list may share."""
+
+    operation: str
+    keyword: str
+    plain: str
+    own: str
+    values: tuple[str, ...]
+
+
+def _uses(operation: ir.Operation, api: ir.Api) -> list[_Use]:
+    owner = class_name(f"{operation.family}_{operation.name}".replace("_", "-"))
+    names = {resource.type: resource.name for resource in api.resources}
+    found: list[_Use] = []
+    for prefix, word, sets in (
+        ("fields", "Field", operation.fieldsets),
+        ("additional_fields", "AdditionalField", operation.additional_fieldsets),
+    ):
+        for item in sets:
+            keyword = f"{prefix}_{item.type.replace('-', '_')}"
+            plain = f"{names[item.type]}{word}"
+            found.append(_Use(operation.id, keyword, plain, f"{owner}{plain}", item.values))
+    if operation.include:
+        found.append(_Use(operation.id, "include", "", f"{owner}Include", operation.include))
+    if operation.sort:
+        found.append(_Use(operation.id, "sort", "", f"{owner}Sort", operation.sort))
+    return found

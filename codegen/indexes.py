@@ -1,0 +1,73 @@
+"""The lazy packages: which public name stands in which module."""
+
+from __future__ import annotations
+
+from . import ir, models
+
+RUNTIME_NAMES = {
+    "answer": ["Answer", "RateLimitState", "answer_of"],
+    "connection": ["Direct", "Maton"],
+    "errors": [
+        "ApiError",
+        "ArgumentError",
+        "BadRequest",
+        "Challenge",
+        "ClientClosed",
+        "Conflict",
+        "CredentialMissing",
+        "CursorLoop",
+        "DailyQuotaExceeded",
+        "ErrorObject",
+        "Forbidden",
+        "GatewayError",
+        "Gone",
+        "JobFailed",
+        "KlaviyoError",
+        "NotFound",
+        "NotIncluded",
+        "PolicyRefused",
+        "RateLimited",
+        "RevisionWarning",
+        "ServerError",
+        "Timeout",
+        "TransportFailed",
+        "Unauthorized",
+        "Undecodable",
+    ],
+    "filters": ["Filter"],
+    "filter_grammar": ["parse"],
+    "lazy": ["preload"],
+    "misfit": ["Misfit", "misfits", "unknown_members"],
+    "model": ["dump", "is_set", "load"],
+    "pages": ["AsyncPages", "Page", "Pages"],
+    "prepare": ["Raw"],
+    "transport": ["AsyncTransport", "InMemory", "Reply", "Request", "Timeouts", "Transport"],
+    "unset": ["UNSET", "UnsetType"],
+    "version": ["__version__"],
+}
+"""The public names of the runtime, by module."""
+
+
+def top(folder: str) -> dict[str, str]:
+    """The names of the import package itself: the runtime's, and those of the default revision."""
+    names = {name: f".runtime.{module}" for module, found in RUNTIME_NAMES.items() for name in found}
+    names |= {"AsyncMatonConnections": ".connections.aio", "MatonConnections": ".connections.sync"}
+    names |= {"AsyncKlaviyo": f".{folder}.client", "Klaviyo": f".{folder}.client"}
+    names |= {"filters": f".{folder}.filters", "models": f".{folder}.models"}
+    return dict(sorted(names.items()))
+
+
+def revision() -> dict[str, str]:
+    """The names of one revision's package."""
+    return {"AsyncKlaviyo": ".client", "Klaviyo": ".client", "filters": ".filters", "models": ".models"}
+
+
+def filters(api: ir.Api) -> dict[str, str]:
+    """The modules of filters, a family each."""
+    found = [f.name for f in api.families if any(operation.filtering for operation in f.operations)]
+    return {name: f".{name}" for name in sorted(found)}
+
+
+def model_names(api: ir.Api) -> dict[str, str]:
+    """The model classes of one revision."""
+    return {name: f".{module}" for name, module in sorted(models.class_modules(api).items())}

@@ -1,0 +1,228 @@
+"""The attrs models: one module a family, made by datamodel-code-generator with a template of ours.
+
+The generator is fed components that are merged, named and flattened already, so that it has nothing to
+name; this is the only module that knows it. What it cannot see (keys on the wire, relationships,
+docstrings) reaches the template as extra data of each class.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, assert_never
+
+from attrs import frozen
+from datamodel_code_generator import DataModelType, InputFileType, LiteralType, generate
+from datamodel_code_generator.format import DatetimeClassType, PythonVersion
+
+from . import ir
+from .text import docstring, literal
+
+_TEMPLATES = Path(__file__).parent / "templates" / "models"
+
+_HEADER = """\
+from __future__ import annotations
+from typing import TYPE_CHECKING
+from attrs import define
+from {runtime}.model import Link, Resource, ValueObject, absent
+from {runtime}.linked import linked, linked_id, linked_ids, linked_one
+
+if TYPE_CHECKING:
+    {targets}
+"""
+
+
+@frozen
+class _Class:
+    """A class to be made: where it goes, its members, and what only the template needs to know."""
+
+    module: str
+    name: str
+    base: str
+    summary: str
+    members: tuple[ir.Property, ...]
+    tables: tuple[str, ...] = ()
+    links: tuple[dict[str, Any], ...] = ()
+
+
+def render(api: ir.Api) -> dict[str, str]:
+    """Make the source of every models module, by the name of its family.
+
+    The text lacks a banner and a final formatting.
+    """
+    classes = [*map(_of_value, api.values), *map(_of_form, api.forms)]
+    names = {resource.type: resource for resource in api.resources}
+    classes += [_of_resource(resource, names) for resource in api.resources]
+    homes = {made.name: made.module for made in classes}
+    modules = _generate(classes, homes)
+    return {module: _imports(module, classes, homes) + source for module, source in sorted(modules.items())}
+
+
+def class_modules(api: ir.Api) -> dict[str, str]:
+    """Tell in which models module each class stands."""
+    everything: Iterable[ir.ValueObject | ir.Form | ir.Resource] = (*api.values, *api.forms, *api.resources)
+    return {item.name: item.family for item in everything}
+
+
+def _of_value(value: ir.ValueObject) -> _Class:
+    return _Class(value.family, value.name, "ValueObject", value.summary, value.properties, _keys(value.properties))
+
+
+def _of_form(form: ir.Form) -> _Class:
+    ids: list[ir.Property] = []
+    if form.id != "absent":
+        ids.append(ir.Property("id", "id", ir.Text(), form.id == "required", ""))
+    for linkage in form.linkages:
+        kind = ir.ListOf(ir.Text()) if linkage.many else ir.Text()
+        ids.append(ir.Property(linkage.name, linkage.name, kind, linkage.required, ""))
+    meta = [ir.Property("meta", "meta", form.meta, False, "")] if form.meta else []
+    members = (*ids, *form.attributes, *meta)
+    return _Class(form.family, form.name, "ValueObject", form.summary, members, _keys(members))
+
+
+def _of_resource(resource: ir.Resource, names: dict[str, ir.Resource]) -> _Class:
+    identity = [ir.Property("type", "type", ir.Choice((resource.type,)), True, "")]
+    if resource.has_id:
+        identity.insert(0, ir.Property("id", "id", ir.Text(), True, ""))
+    links = {item.key: item for item in resource.relationships}
+    targets = ", ".join(f"{literal(k)}: Link({literal(v.target)}, {v.many})" for k, v in sorted(links.items()))
+    tables = [f"__type__ = {literal(resource.type)}", *([f"__links__ = {{{targets}}}"] if links else [])]
+    members = (*identity, *(attribute.property for attribute in resource.attributes))
+    return _Class(
+        resource.family,
+        resource.name,
+        "Resource",
+        resource.summary,
+        members,
+        (*tables, *_keys(members)),
+        tuple(_link(item, names) for item in resource.relationships),
+    )
+
+
+def _link(item: ir.Relationship, names: dict[str, ir.Resource]) -> dict[str, Any]:
+    return {
+        "key": item.key,
+        "name": item.name,
+        "ids": item.ids_name,
+        "many": item.many,
+        "type": item.target,
+        "target": names[item.target].name,
+    }
+
+
+def _keys(members: Iterable[ir.Property]) -> tuple[str, ...]:
+    different = {member.name: member.key for member in members if member.name != member.key}
+    return (f"__keys__ = {literal(different)}",) if different else ()
+
+
+def _generate(classes: list[_Class], homes: dict[str, str]) -> dict[str, str]:
+    schemas = {f"{made.module}.{made.name}": _schema(made, homes) for made in classes}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "models", "version": "1"},
+        "paths": {},
+        "components": {"schemas": schemas},
+    }
+    made_modules = generate(
+        json.dumps(document),
+        input_file_type=InputFileType.OpenAPI,
+        output=None,
+        output_model_type=DataModelType.DataclassesDataclass,
+        custom_template_dir=_TEMPLATES,
+        extra_template_data={f"{made.module}.{made.name}": _extra(made) for made in classes},
+        enum_field_as_literal=LiteralType.All,
+        strict_nullable=True,
+        use_standard_collections=True,
+        use_union_operator=True,
+        target_python_version=PythonVersion.PY_311,
+        output_datetime_class=DatetimeClassType.Datetime,
+        disable_future_imports=True,
+        keyword_only=True,
+        formatters=[],
+        disable_timestamp=True,
+    )
+    if isinstance(made_modules, str) or made_modules is None:
+        raise TypeError("the generator was expected to give modules")
+    return {
+        path[0].removesuffix(".py"): _body(source) for path, source in made_modules.items() if path != ("__init__.py",)
+    }
+
+
+def _extra(made: _Class) -> dict[str, Any]:
+    return {
+        "base": made.base,
+        "docstring": docstring(made.summary),
+        "tables": made.tables,
+        "links": made.links,
+        "member_docstrings": {
+            member.name: docstring(member.summary) if member.summary else "" for member in made.members
+        },
+    }
+
+
+def _body(source: str) -> str:
+    return "\n".join(line for line in source.splitlines() if not line.startswith("#"))
+
+
+def _imports(module: str, classes: list[_Class], homes: dict[str, str]) -> str:
+    targets = {link["target"] for made in classes if made.module == module for link in made.links}
+    lines = [f"from .{homes[name]} import {name}" for name in sorted(targets) if homes[name] != module]
+    header = _HEADER.format(runtime="...runtime", targets="\n    ".join(lines) or "pass")
+    return header.removeprefix("from __future__ import annotations\n")
+
+
+# ------------------------------------------------------------------------------------------- schemas
+
+
+def _schema(made: _Class, homes: dict[str, str]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {member.name: _nullable(member, homes) for member in made.members},
+        "required": [member.name for member in made.members if member.name in {"id", "type"}],
+    }
+
+
+def _nullable(member: ir.Property, homes: dict[str, str]) -> dict[str, Any]:
+    kind = member.type.inner if isinstance(member.type, ir.Nullable) else member.type
+    schema = type_schema(kind, homes)
+    if member.name in {"id", "type"} and member.required:
+        return schema
+    return schema if schema == {} else {"anyOf": [*schema.get("anyOf", [schema]), {"type": "null"}]}
+
+
+def type_schema(kind: ir.Type, homes: dict[str, str]) -> dict[str, Any]:
+    """Describe a type to the generator; names of classes become references into their module."""
+    match kind:
+        case ir.Text():
+            return {"type": "string"}
+        case ir.Whole():
+            return {"type": "integer"}
+        case ir.Real():
+            return {"type": "number"}
+        case ir.Flag():
+            return {"type": "boolean"}
+        case ir.Instant():
+            return {"type": "string", "format": "date-time"}
+        case ir.Day():
+            return {"type": "string", "format": "date"}
+        case ir.Json():
+            return {}
+        case ir.JsonObject():
+            return {"type": "object", "additionalProperties": True}
+        case ir.Choice(values):
+            return {"enum": list(values)}
+        case ir.ListOf(item):
+            return {"type": "array", "items": type_schema(item, homes)}
+        case ir.Ref(name):
+            return {"$ref": f"#/components/schemas/{homes[name]}.{name}"}
+        case ir.OneOf(members):
+            return {"anyOf": [type_schema(member, homes) for member in members]}
+        case ir.Nullable(inner):
+            schema = type_schema(inner, homes)
+            return {"anyOf": [*schema.get("anyOf", [schema]), {"type": "null"}]}
+        case ir.Nested(form, many):
+            one = {"$ref": f"#/components/schemas/{homes[form]}.{form}"}
+            return {"type": "array", "items": one} if many else one
+        case _:
+            assert_never(kind)

@@ -1,0 +1,250 @@
+"""One revision as Python source: tables, models, filters and both clients, by path below its package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve, frozen
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from . import constants, filtering, ir, models
+from .annotations import Names
+from .choices import Choices, choices
+from .colours import ASYNC, COLOURS, Colour
+from .names import class_name
+from .signatures import composed, method
+from .text import docstring, literal
+
+_ENVIRONMENT = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    undefined=StrictUndefined,
+    autoescape=select_autoescape(()),
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+_ENVIRONMENT.filters["literal"] = literal
+
+
+@frozen
+class Module:
+    """A module's source, and the spec files that it is made from."""
+
+    text: str
+    source: str
+
+
+@frozen
+class _Rendering:
+    """What rendering one revision needs again and again."""
+
+    api: ir.Api
+    choices: Choices
+    homes: dict[str, str]
+    forms: dict[str, ir.Form]
+
+
+def package(api: ir.Api) -> dict[str, Module]:
+    """Make every module of a revision's package but its index, by path; unformatted, without banners."""
+    made = _Rendering(api, choices(api), models.class_modules(api), {form.name: form for form in api.forms})
+    modules = {
+        "literals.py": Module(_template("literals.py", aliases=made.choices.values.items()), "spec/resources"),
+        "forms.py": Module(_forms(made), "spec/resources"),
+        "client.py": Module(_client(made), "spec/resources"),
+        "revision.py": Module(_revision(made), "spec/klaviyo.yaml"),
+        "filters/fields.py": Module(
+            _template("filter_fields.py", combinations=filtering.combinations(api).items()), "spec/resources"
+        ),
+    }
+    for family in api.families:
+        for path, text in _family_modules(family, made):
+            modules[path] = Module(text, family.source)
+    for name, text in models.render(api).items():
+        modules[f"models/{name}.py"] = Module(text, _source(name, api))
+    for folder in ("operations", "sync", "aio"):
+        modules[f"{folder}/__init__.py"] = Module(f"{docstring(_FOLDERS[folder], 0)}\n", "spec/resources")
+    return modules
+
+
+def gateway(api: ir.Api) -> dict[str, Module]:
+    """Make the package of Maton's own connections API, which is built like a revision's and has no date."""
+    family = api.gateway.family
+    alone = evolve(
+        api, revision="", retired="", families=(family,), resources=(), forms=(), values=api.gateway.values
+    )
+    made = _Rendering(alone, Choices({}, {}), models.class_modules(alone), {})
+    modules = dict(_family_modules(family, made))
+    modules["revision.py"] = _revision(made)
+    modules["client.py"] = _template("gateway.py", family=family, class_name=_title(family), colours=COLOURS)
+    modules |= {f"models/{name}.py": text for name, text in models.render(alone).items()}
+    modules |= {f"{folder}/__init__.py": f"{docstring(text, 0)}\n" for folder, text in _FOLDERS.items()}
+    modules["models/__init__.py"] = f"{docstring('The values of the gateway.', 0)}\n"
+    return {path: Module(text, family.source) for path, text in modules.items()}
+
+
+_FOLDERS = {
+    "operations": "The endpoints as values, a module a family.",
+    "sync": "The families of the sync client.",
+    "aio": "The families of the async client.",
+}
+
+
+def _source(module: str, api: ir.Api) -> str:
+    families = {family.name: family.source for family in api.families}
+    return families.get(module, f"spec/types/{module}.yaml")
+
+
+def _template(name: str, **context: Any) -> str:
+    return _ENVIRONMENT.get_template(f"{name}.jinja").render(**context)
+
+
+def _family_modules(family: ir.Family, made: _Rendering) -> Iterable[tuple[str, str]]:
+    yield f"operations/{family.name}.py", _operations(family, made)
+    for colour in COLOURS:
+        yield f"{colour.package}/{family.name}.py", _clients(family, made, colour)
+    if any(operation.filtering for operation in family.operations):
+        yield f"filters/{family.name}.py", _filters(family, made)
+
+
+# ------------------------------------------------------------------------------------------- imports
+
+
+def _imports(names: Names, homes: dict[str, str], models_package: str, *, checking: bool) -> str:
+    """Import lines for what a module mentions; with ``checking``, only checkers see them."""
+    grouped: dict[str, set[str]] = {}
+    for module, name in names.standard:
+        grouped.setdefault(module, set()).add(name)
+    for name in names.models:
+        grouped.setdefault(f"{models_package}.{homes[name]}", set()).add(name)
+    lines = [f"from {module} import {', '.join(sorted(found))}" for module, found in sorted(grouped.items())]
+    if not checking or not lines:
+        return "\n".join(lines)
+    return "\n".join(["from typing import TYPE_CHECKING", "", "if TYPE_CHECKING:", *(f"    {line}" for line in lines)])
+
+
+# ---------------------------------------------------------------------------------------- the modules
+
+
+def _forms(made: _Rendering) -> str:
+    names = Names()
+    ordered = _in_order(made.forms)
+    lines = [(constants.form_constant(form), constants.form(form, made.forms, names, "")) for form in ordered]
+    names.standard = {(module.removeprefix("."), name) for module, name in names.standard if module}
+    return _template("forms.py", imports=_imports(names, made.homes, "", checking=False), constants=lines)
+
+
+def _in_order(forms: dict[str, ir.Form]) -> list[ir.Form]:
+    """Forms after those that they nest."""
+    ordered: dict[str, ir.Form] = {}
+
+    def visit(form: ir.Form) -> None:
+        for attribute in form.attributes:
+            kind = attribute.type.inner if isinstance(attribute.type, ir.Nullable) else attribute.type
+            if isinstance(kind, ir.Nested):
+                visit(forms[kind.form])
+        ordered.setdefault(form.name, form)
+
+    for form in forms.values():
+        visit(form)
+    return list(ordered.values())
+
+
+def _operations(family: ir.Family, made: _Rendering) -> str:
+    names = Names()
+    lines = [
+        (operation.name.upper(), constants.operation(operation, made.forms, made.choices.uses, names))
+        for operation in family.operations
+    ]
+    return _template(
+        "operations.py", family=family, imports=_imports(names, made.homes, "", checking=False), constants=lines
+    )
+
+
+def _clients(family: ir.Family, made: _Rendering, colour: Colour) -> str:
+    names = Names()
+    methods = [method(operation, made.api, made.choices.uses, names) for operation in family.operations]
+    eaches, jobs = composed(family, made.api, names)
+    is_gateway = any(isinstance(operation.answer, ir.JsonAnswer) for operation in family.operations)
+    always = Names()
+    always.use("...runtime.family", "Family")
+    always.use("...runtime.unset", "UNSET")
+    always.use("..operations", f"{family.name} as operations")
+    if jobs:
+        always.use("...runtime.jobs", "Wait")
+    names.use("...runtime.unset", "UnsetType")
+    if any(item.walks for item in methods) or eaches:
+        names.use("...runtime.pages", colour.pages)
+    if not is_gateway:
+        names.use("...runtime.prepare", "Extra")
+    imports = [_imports(always, {}, "", checking=False), _imports(names, made.homes, "..models", checking=True)]
+    return _template(
+        "family.py",
+        family=family,
+        class_name=f"{colour.prefix}{_title(family)}",
+        colour=colour,
+        gateway=is_gateway,
+        methods=methods,
+        eaches=eaches,
+        jobs=jobs,
+        docstring=docstring(family.summary),
+        imports="\n".join(imports),
+    )
+
+
+def _title(family: ir.Family) -> str:
+    return class_name(family.name.replace("_", "-"))
+
+
+def _filters(family: ir.Family, made: _Rendering) -> str:
+    names = Names()
+    spaces: dict[str, filtering.Namespace] = {}
+    for operation in family.operations:
+        if operation.filtering:
+            space_name = f"{class_name(operation.name.replace('_', '-'))}Fields"
+            spaces[operation.name] = filtering.namespace(operation, operation.filtering, space_name, names)
+            for item in operation.filtering.fields:
+                names.use(".fields", filtering.combination(item.operators))
+    names.use("...runtime.filters", "Fields")
+    imports = _imports(names, made.homes, "", checking=False)
+    return _template("filters.py", family=family, spaces=spaces, imports=imports)
+
+
+def _client(made: _Rendering) -> str:
+    families = [
+        {"name": family.name, "class_name": _title(family), "docstring": docstring(family.summary, 8)}
+        for family in made.api.families
+    ]
+    docs = {
+        colour.package: docstring(
+            [f"The {'async ' if colour is ASYNC else ''}client of revision {made.api.revision}.", *_CLIENT_NOTES]
+        )
+        for colour in COLOURS
+    }
+    return _template("client.py", api=made.api, families=families, colours=COLOURS, docstrings=docs)
+
+
+_CLIENT_NOTES = [
+    "The families of the API are its attributes; without a connection the environment decides.",
+    "Raises: CredentialMissing where the environment names no key, or two.",
+]
+
+
+def _revision(made: _Rendering) -> str:
+    operations = {
+        operation.id: (family.name, operation.name.upper())
+        for family in made.api.families
+        for operation in family.operations
+    }
+    homes = {resource.type: (resource.family, resource.name) for resource in made.api.resources}
+    if not made.api.resources:
+        homes = {name: (module, name) for name, module in made.homes.items()}
+    return _template(
+        "revision.py", api=made.api, operations=sorted(operations.items()), models=sorted(homes.items())
+    )
+
+
+def index(description: str, names: dict[str, str], *, dots: str) -> str:
+    """Make the ``__init__`` of a lazy package; ``dots`` lead from it to the import package."""
+    return _template("index.py", docstring=description, names=names.items(), dots=dots)

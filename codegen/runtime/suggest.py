@@ -1,0 +1,23 @@
+"""Naming the likely meaning of a misspelled word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Tell what ``word`` was probably meant to be: ``; did you mean 'email'?``, or which words there are.
+
+    The text starts with punctuation, to be put behind a sentence about the mistake. It is empty when
+    nothing is known.
+    """
+    import difflib  # only needed once something is wrong
+
+    words = sorted(set(known))
+    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    if not words:
+        return ""
+    shown = ", ".join(words[:12])
+    return f"; there is {shown}" + (", …" if len(words) > 12 else "")
