@@ -83,6 +83,8 @@ class _Linter:
             if entry.key.text != BY_REVISION:
                 self._problems.add(entry.key.position, f"{entry.key.text!r} beside {BY_REVISION!r}")
             elif isinstance(entry.value, Mapping):
+                if not entry.value.entries:
+                    self._problems.add(entry.value.position, f"{BY_REVISION!r} without dates")
                 for choice in entry.value:
                     self._date(choice.key)
                     self._value(choice.value, value)
@@ -107,7 +109,7 @@ class _Linter:
         if not shape.one_of:
             return
         notations = " or ".join("/".join(sorted(notation)) for notation in shape.one_of)
-        present = frozenset(entry.key.text for entry in node) & frozenset().union(*shape.one_of)
+        present = frozenset(entry.key.text for entry in node) & shape.choices
         if not present:
             self._problems.add(node.position, f"missing key: {notations}")
         elif not any(present <= notation for notation in shape.one_of):

@@ -83,8 +83,8 @@ class _Parser:
 
     def api(self) -> tuple[ir.Api, Usage]:
         parts = self._parts
-        names = Scope("the client", self._problems, reserved=CLIENT_MEMBERS, folded=True)
-        methods = [self._methods(file, names) for file in self._tree.of_kind("family")]
+        self._check_modules()
+        methods = [self._methods(file) for file in self._tree.of_kind("family")]
         families = self._families(methods)
         forms = parts.forms.nested()
         dates = as_mapping(self._under("revisions").get(self._revision), self._klaviyo.position)
@@ -103,19 +103,26 @@ class _Parser:
         )
         return api, self._usage()
 
-    def _methods(self, file: File, families: Scope) -> _Methods:
+    def _check_modules(self) -> None:
+        """Add the mistakes in how files are called: each is a module, and a family a member of clients."""
+        modules = Scope("the modules of the models", self._problems, folded=True)
+        members = Scope("the client", self._problems, reserved=CLIENT_MEMBERS)
+        for file in (*self._tree.of_kind("family"), *self._tree.of_kind("types")):
+            modules.name(file.stem, file.root.position, own_name)
+        for file in self._tree.of_kind("family"):
+            members.take(file.stem, file.stem, file.root.position)
+
+    def _methods(self, file: File) -> _Methods:
         """Read the operations of a family."""
-        position = file.root.position
-        name = families.name(file.stem, position, own_name)
-        scope = Scope(f"the methods of {name}", self._problems)
-        reader = Operations(self._parts, name, _default(file))
+        scope = Scope(f"the methods of {file.stem}", self._problems)
+        reader = Operations(self._parts, file.stem, _default(file))
         operations: list[ir.Operation] = []
         for entry in entries(file.root, "operations"):
             operation = reader.read(entry, scope.name(entry.key.text, entry.key.position, own_name))
             if operation is not None:
                 operations.append(operation)
                 self._keep(entry, operation)
-        return _Methods(file, name, scope, tuple(sorted(operations, key=lambda operation: operation.name)))
+        return _Methods(file, scope, tuple(sorted(operations, key=lambda operation: operation.name)))
 
     def _keep(self, entry: Entry, operation: ir.Operation) -> None:
         position = entry.key.position
@@ -134,16 +141,18 @@ class _Parser:
         families: list[ir.Family] = []
         for known in methods:
             compositions = [
-                reader.read(entry, known.name, known.scope.name(entry.key.text, entry.key.position, own_name))
+                reader.read(
+                    entry, known.file.stem, known.scope.name(entry.key.text, entry.key.position, own_name)
+                )
                 for entry in entries(known.file.root, "compositions")
             ]
             family = ir.Family(
-                name=known.name,
+                name=known.file.stem,
                 title=text(known.file.root, "title"),
                 summary=text(known.file.root, "summary"),
                 source=known.file.path,
                 operations=known.operations,
-                compositions=tuple(sorted(filter(None, compositions), key=lambda one: one.name)),
+                compositions=tuple(sorted(compositions, key=lambda composition: composition.name)),
             )
             if family.operations:
                 families.append(family)
@@ -187,7 +196,6 @@ class _Methods:
     """A family whose operations have been read, and its compositions not yet."""
 
     file: File
-    name: str
     scope: Scope
     operations: tuple[ir.Operation, ...]
 

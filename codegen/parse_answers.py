@@ -88,6 +88,7 @@ class Envelope:
         self._links = as_mapping(node.get("links"), node.position)
         self._linkage = as_mapping(node.get("linkage"), node.position)
         self._included_relationships = flag(node, "included-relationships")
+        self._sparse_ids = flag(node, "sparse-ids")
         self._sparse = frozenset(
             METHODS[method] for method in texts(node, "sparse-fields") if method in METHODS
         )
@@ -95,6 +96,10 @@ class Envelope:
     def sparse(self, method: Method) -> bool:
         """Tell whether operations of a method offer sparse fieldsets."""
         return method in self._sparse
+
+    def members(self, paths: tuple[str, ...]) -> tuple[str, ...]:
+        """Return what a sparse fieldset names: the paths of attributes, and the id where it is one."""
+        return tuple(sorted({*paths, "id"})) if self._sparse_ids else paths
 
     def answer(
         self, node: Mapping, method: Method, found: Target | None, resource: ir.Resource | None

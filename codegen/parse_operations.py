@@ -159,21 +159,22 @@ class Operations:
         """Return the members that ``fields`` and those that ``additional-fields`` of each type name."""
         if resource is None or answer.identifiers:
             return (), ()
-        shown: dict[str, list[ir.Attribute]] = {}
-        if "attributes" not in answer.hidden:
-            shown[resource.type] = self._fieldsets.shown(resource, id_, primary=True)
-        additional = tuple(
-            attribute.property.key for attribute in shown.get(resource.type, []) if attribute.additional
-        )
+        hidden = "attributes" in answer.hidden
+        primary = [] if hidden else self._fieldsets.shown(resource, id_, primary=True)
+        shown = {resource.type: primary}
         for type_ in answer.included:
             included = self._parts.resources.show(Scalar(type_, node.position))
             if included:
-                shown.setdefault(type_, []).extend(self._fieldsets.shown(included, id_, primary=False))
-        fieldsets = [ir.Fieldset(type_, self._fieldsets.paths(shown[type_])) for type_ in sorted(shown)]
+                below = self._fieldsets.shown(included, id_, primary=False)
+                shown[type_] = [*shown.get(type_, []), *below]
+        envelope = self._parts.envelope
+        sparse = sorted(shown) if envelope.sparse(method) else []
+        fieldsets = (
+            ir.Fieldset(type_, envelope.members(self._fieldsets.paths(shown[type_]))) for type_ in sparse
+        )
+        additional = tuple(attribute.property.key for attribute in primary if attribute.additional)
         return (
-            tuple(fieldset for fieldset in fieldsets if fieldset.values)
-            if self._parts.envelope.sparse(method)
-            else (),
+            tuple(fieldset for fieldset in fieldsets if fieldset.values),
             (ir.Fieldset(resource.type, additional),) if additional else (),
         )
 

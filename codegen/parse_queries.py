@@ -146,7 +146,7 @@ def _objects(type_: ir.Type) -> frozenset[str]:
         case ir.Nullable(inner):
             return _objects(inner)
         case ir.OneOf(members):
-            return frozenset().union(*(_objects(member) for member in members))
+            return frozenset(name for member in members for name in _objects(member))
         case (
             ir.Text()
             | ir.Whole()

@@ -98,7 +98,7 @@ class Types:
         """Return the query parameters that no rule derives."""
         found = (self.member(entry, scope) for entry in entries(node, "parameters"))
         return tuple(
-            ir.QueryParameter(member.key, member.name, member.type, member.required, member.summary)
+            ir.QueryParameter(member.key, member.name, not_null(member.type), member.required, member.summary)
             for member in sorted(found, key=lambda member: member.key)
         )
 

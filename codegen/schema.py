@@ -56,6 +56,11 @@ class Shape:
     keys: tuple[Key, ...]
     one_of: tuple[frozenset[str], ...] = ()
 
+    @property
+    def choices(self) -> frozenset[str]:
+        """The keys of all notations."""
+        return frozenset(key for notation in self.one_of for key in notation)
+
     def key(self, name: str) -> Key | None:
         """Return the key of that name."""
         return next((key for key in self.keys if key.name == name), None)
@@ -150,6 +155,7 @@ SHAPES: dict[str, Shape] = {
             "links!": Value(shape="links"),
             "linkage!": Value(shape="linkage"),
             "included-relationships": _FLAG,
+            "sparse-ids": _FLAG,
             "sparse-fields!": _list(_scalar(_choice("get", "post", "patch"))),
         }
     ),
@@ -313,9 +319,7 @@ def _of_shape(shape: Shape) -> Json:
         "required": [key.name for key in shape.keys if key.required],
     }
     if shape.one_of:
-        schema["anyOf"] = [
-            _of_notation(notation, frozenset().union(*shape.one_of)) for notation in shape.one_of
-        ]
+        schema["anyOf"] = [_of_notation(notation, shape.choices) for notation in shape.one_of]
     return schema
 
 

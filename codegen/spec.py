@@ -66,7 +66,7 @@ def load_api(directory: Path, revision: str) -> ir.Api:
 
 
 def _report_unused(usages: list[Usage], problems: Problems) -> None:
-    used = frozenset().union(*(usage.used for usage in usages))
+    used = {name for usage in usages for name in usage.used}
     for usage in usages:
         for kind, name, position in usage.declared:
             if (kind, name) not in used:
