@@ -10,14 +10,12 @@ No envelope is written down for an operation; each rule has one place:
   id may be null where it may be absent; ``included`` carries the set that everybody shows.
 * ``Answers._with_relationships``: data shows every relationship of its type, none required, and linkage
   ``data`` where the operation says so; the resources in ``included`` do so only at some revisions.
-* ``Answers._links_of``: a relationship links to itself and to the related resources, but not to itself
-  where a route serves those resources and none their ids.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from attrs import frozen
@@ -43,7 +41,6 @@ _LINK: Schema = {"type": "string", "format": "uri"}
 _SELF_LINK = "SelfLink"
 _PAGE_LINKS = "PageLinks"
 _RELATIONSHIP_LINKS = "RelationshipLinks"
-_RELATED_LINK = "RelatedLink"
 
 
 # ------------------------------------------------------------------------------------------ requests
@@ -124,14 +121,13 @@ class _Shown:
 class Answers:
     """The answers of one revision."""
 
-    def __init__(self, operations: Sequence[ir.Operation], resources: Iterable[ir.Resource]) -> None:
+    def __init__(self, operations: Iterable[ir.Operation], resources: Iterable[ir.Resource]) -> None:
         self._resources = {resource.type: resource for resource in resources}
         self._answers = {
             operation.id: operation.answer
             for operation in operations
             if isinstance(operation.answer, ir.Answer) and operation.answer.type
         }
-        self._without_ids_route = frozenset(_without_ids_route(operations, self._resources))
 
     def document(self, operation: str) -> Schema | None:
         """Return the schema of what a success of the operation carries, or None where it carries nothing."""
@@ -151,7 +147,6 @@ class Answers:
         """Return the schemas that the documents refer to, by name."""
         links = {_links_name(answer.links): answer.links for answer in self._answers.values() if answer.links}
         return {
-            _RELATED_LINK: _links(["related"], required=["related"]),
             _RELATIONSHIP_LINKS: _links(["related", "self"], required=["related", "self"]),
             _SELF_LINK: _links(["self"], required=["self"]),
             **{name: _links(names, required=["self"]) for name, names in links.items()},
@@ -186,7 +181,7 @@ class Answers:
         relationships: dict[str, Schema] = {}
         for relationship in resource.relationships:
             linkage = {"data": _linkage(relationship.target, many=relationship.many)}
-            links = {"links": reference(self._links_of(resource, relationship))}
+            links = {"links": reference(_RELATIONSHIP_LINKS)}
             if resource.always_linked:
                 relationships[relationship.key] = object_of(linkage)
             elif relationship.key in linked:
@@ -194,10 +189,6 @@ class Answers:
             else:
                 relationships[relationship.key] = object_of(links)
         return {"allOf": [reference(shown.name), object_of({"relationships": object_of(relationships)})]}
-
-    def _links_of(self, resource: ir.Resource, relationship: ir.Relationship) -> str:
-        without_self = (resource.type, relationship.key) in self._without_ids_route
-        return _RELATED_LINK if without_self else _RELATIONSHIP_LINKS
 
 
 def _resource(shown: _Shown) -> Schema:
@@ -226,25 +217,3 @@ def _links(names: Iterable[str], *, required: list[str]) -> Schema:
         {name: _LINK if name in required else nullable(_LINK) for name in names},
         required=required,
     )
-
-
-def _without_ids_route(
-    operations: Iterable[ir.Operation], resources: Mapping[str, ir.Resource]
-) -> Iterator[tuple[str, str]]:
-    """Yield type and relationship where a route serves the related resources, but none their ids."""
-    gets = [operation for operation in operations if operation.method == "GET"]
-    paths = {_anonymous(operation.path) for operation in gets}
-    for operation in gets:
-        answer, path = operation.answer, _anonymous(operation.path)
-        if not (isinstance(answer, ir.Answer) and answer.type and path.endswith("/{}")):
-            continue
-        for relationship in resources[answer.type].relationships:
-            if (
-                f"{path}/{relationship.key}" in paths
-                and f"{path}/relationships/{relationship.key}" not in paths
-            ):
-                yield answer.type, relationship.key
-
-
-def _anonymous(path: str) -> str:
-    return re.sub(r"\{\w+\}", "{}", path)

@@ -127,6 +127,7 @@ def test_linkage_stands_beside_links_where_the_operation_shows_it() -> None:
 
     assert _members(_inside(relationships, "lists")) == {"data", "links"}
     assert _members(_inside(relationships, "owner")) == {"links"}
+    assert _members(_inside(relationships, "owner", "links")) == {"related", "self"}
 
 
 def test_included_resources_show_relationships_only_where_the_revision_has_them() -> None:
@@ -137,13 +138,6 @@ def test_included_resources_show_relationships_only_where_the_revision_has_them(
     assert _members(_inside(attribution, "relationships", "profiles")) == {"data"}
     assert _members(list_) == {"attributes", "id", "links", "type"}
     assert _members(shown) == {"data", "links"}
-
-
-def test_relationship_links_to_itself_unless_only_the_related_resources_have_a_route() -> None:
-    relationships = _inside(_answer("/api/profiles/{id}"), "data", "relationships")
-
-    assert _members(_inside(relationships, "lists", "links")) == {"related", "self"}
-    assert _members(_inside(relationships, "owner", "links")) == {"related"}
 
 
 def test_hidden_members_are_left_out() -> None:

@@ -1,6 +1,6 @@
-"""The vendor's OpenAPI documents, which are no part of this project.
+"""Our OpenAPI documents, and the vendor's, which are no part of this project.
 
-They are looked for as ``<revision>.json`` in the directory that ``KLAVIYO_DOCUMENTS`` names, else in
+The latter are looked for as ``<revision>.json`` in the directory that ``KLAVIYO_DOCUMENTS`` names, else in
 ``../shared/upstream`` beside the project. Tests that need one skip where it is missing.
 """
 
@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from codegen.openapi import document
 from codegen.openapi_schemas import Schema
+from codegen.spec import Spec, load_spec
 
 REVISIONS = ("2024-10-15", "2026-01-15")
 _VARIABLE = "KLAVIYO_DOCUMENTS"
@@ -31,5 +33,15 @@ def vendor_document(revision: str) -> Schema:
 
 @cache
 def _read(path: Path) -> Schema:
-    document: Schema = json.loads(path.read_text(encoding="utf-8"))
-    return document
+    found: Schema = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def our_document(revision: str) -> Schema:
+    """Return the document that our spec renders to at a revision."""
+    return document(_spec().at(revision))
+
+
+@cache
+def _spec() -> Spec:
+    return load_spec(_PROJECT / "spec")

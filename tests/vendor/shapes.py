@@ -43,21 +43,23 @@ class Shapes:
         return self._compare(ours, vendors, place, set())
 
     def _compare(self, ours: Schema, vendors: Schema, place: str, seen: set[_Pair]) -> Iterator[Mismatch]:
-        names = _names(ours, vendors)
-        if names in seen:
-            return
-        if names is not None:
-            seen.add(names)
         mine, theirs = self._ours.members(ours), self._vendors.members(vendors)
         if (_NULL in mine) != (_NULL in theirs):
             yield Mismatch(place, _nullness(mine), _nullness(theirs))
         mine, theirs = ([m for m in members if m != _NULL] for members in (mine, theirs))
         if len(mine) == len(theirs) == 1:
             yield from self._single(mine[0], theirs[0], place, seen)
+        elif 1 in (len(mine), len(theirs)) and not any(self._alike(m, t) for m in mine for t in theirs):
+            yield Mismatch(place, self._ours.told(ours), self._vendors.told(vendors))
         else:
             yield from self._unions(mine, theirs, place, seen)
 
     def _single(self, ours: Schema, vendors: Schema, place: str, seen: set[_Pair]) -> Iterator[Mismatch]:
+        names = _names(ours, vendors)
+        if names in seen:
+            return
+        if names is not None:
+            seen.add(names)
         ours, vendors = self._ours.resolved(ours), self._vendors.resolved(vendors)
         if _kind(ours) != _kind(vendors):
             yield Mismatch(place, self._ours.told(ours), self._vendors.told(vendors))
@@ -91,17 +93,20 @@ class Shapes:
         vendors_only = [t for t in theirs if not any(self._same(m, t) for m in mine)]
         alone = len(ours_only) == len(vendors_only) == 1
         for member in ours_only:
-            constants = self._ours.constants(member)
-            alike = [t for t in vendors_only if alone or constants & self._vendors.constants(t)]
+            alike = [t for t in vendors_only if alone or self._alike(member, t)]
             inner = f"{place}{self._ours.label(member)}"
             if alike:
-                other = max(alike, key=lambda t: len(constants & self._vendors.constants(t)))
+                other = max(alike, key=lambda t: self._alike(member, t))
                 vendors_only.remove(other)
                 yield from self._single(member, other, inner, seen)
             else:
                 yield Mismatch(inner, self._ours.told(member), ABSENT)
         for member in vendors_only:
             yield Mismatch(f"{place}{self._vendors.label(member)}", ABSENT, self._vendors.told(member))
+
+    def _alike(self, ours: Schema, vendors: Schema) -> int:
+        """Return how many constants two objects share, or one where they accept the same."""
+        return len(self._ours.constants(ours) & self._vendors.constants(vendors)) or self._same(ours, vendors)
 
     def _same(self, ours: Schema, vendors: Schema) -> bool:
         """Tell whether two members of unions accept the same.
@@ -152,7 +157,7 @@ class _Side:
         """Return the schema in a few words."""
         members = self.members(schema)
         if len(members) > 1:
-            return " | ".join(self.told(member) for member in members[:_MANY])
+            return _some([*dict.fromkeys(self.told(member) for member in members)], " | ")
         resolved = self.resolved(schema)
         if "enum" in resolved:
             return _some(sequence(resolved["enum"]))
@@ -189,8 +194,8 @@ def _extra(values: list[Json], others: list[Json]) -> str:
     return f"also {_some(extra)}" if extra else "nothing else"
 
 
-def _some(values: list[Json]) -> str:
-    shown = ", ".join(
+def _some(values: list[Json], comma: str = ", ") -> str:
+    shown = comma.join(
         repr(value) if isinstance(value, bool | int) else str(value) for value in values[:_MANY]
     )
     return f"{shown} … ({len(values)})" if len(values) > _MANY else shown or "nothing"

@@ -9,7 +9,7 @@ import pytest
 
 from tests.vendor.compare import Difference, differences
 from tests.vendor.deviations import Deviation, deviations
-from tests.vendor.documents import REVISIONS, vendor_document
+from tests.vendor.documents import REVISIONS, our_document, vendor_document
 
 
 @cache
