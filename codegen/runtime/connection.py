@@ -74,7 +74,7 @@ class _Signed:
     def __attrs_post_init__(self) -> None:
         if self._key is not None and not self._key:
             raise ArgumentError("the API key is empty")
-        if problem := _url_flaw(self.base_url, insecure=self.insecure):
+        if problem := url_flaw(self.base_url, insecure=self.insecure):
             raise ArgumentError(f"base_url {problem}")
         self._current_key()
 
@@ -238,8 +238,11 @@ def from_environment() -> Direct | Maton:
     )
 
 
-def _url_flaw(url: str, *, insecure: bool) -> str:
-    # The URL itself is not shown, as it may hold a password.
+def url_flaw(url: str, *, insecure: bool, query: bool = False) -> str:
+    """Tell why a URL is not to be used, without showing it; empty when it is fine.
+
+    ``insecure`` allows plain http to other machines, ``query`` a query.
+    """
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
@@ -249,16 +252,17 @@ def _url_flaw(url: str, *, insecure: bool) -> str:
         return "is no URL such as https://a.klaviyo.com"
     if parts.username is not None or parts.password is not None:
         return "holds a user or password, which would be sent along"
-    if "?" in url or "#" in url:
+    if "#" in url or ("?" in url and not query):
         return "holds a query or fragment; give the origin, and a path where there is one"
     if {".", ".."} & set(parts.path.split("/")):
         return "has dot segments in its path"
-    if parts.scheme == "http" and not insecure and not _is_loopback(host):
+    if parts.scheme == "http" and not insecure and not is_loopback(host):
         return "is plain http, which shows the key on its way; use https, or allow it with insecure=True"
     return ""
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import Any, TypeGuard
+from typing import Any
 
 from . import errors
 from .answer import RateLimitState, request_id
-from .codec import decode
+from .codec import decode, is_array, is_object
 from .connection import Road
 from .errors import ApiError, ErrorFacts, ErrorObject
 from .operation import Call
@@ -58,7 +58,7 @@ def read_error(call: Call, reply: Reply, road: Road, retries: int, now: Callable
     kind: type[ApiError]
     if _is_challenge(reply):
         kind, hint = errors.Challenge, "A page for a browser came, not the API: send less, or from elsewhere"
-    elif reply.status >= HTTPStatus.BAD_REQUEST and road == "maton" and not _is_list(entries):
+    elif reply.status >= HTTPStatus.BAD_REQUEST and road == "maton" and not is_array(entries):
         kind, hint = errors.GatewayError, _MATON_HINTS.get(reply.status, "")
     else:
         kind, hint = _kind(reply.status), _hint(call, reply.status)
@@ -67,7 +67,7 @@ def read_error(call: Call, reply: Reply, road: Road, retries: int, now: Callable
         kind = errors.DailyQuotaExceeded
         opens_at = _later(answered_at(reply.headers, now), wait)
         hint = "The daily quota is used up" + (f" until {opens_at:%Y-%m-%d %H:%M:%S} UTC" if opens_at else "")
-    said = _klaviyo_errors(entries) if _is_list(entries) else _gateway_errors(document)
+    said = _klaviyo_errors(entries) if is_array(entries) else _gateway_errors(document)
     return kind(
         ErrorFacts(
             status=reply.status,
@@ -126,7 +126,7 @@ def _document(body: bytes) -> Mapping[str, Any]:
         document = decode(body)
     except errors.Undecodable:
         return {}
-    return document if _is_object(document) else {}
+    return document if is_object(document) else {}
 
 
 def _klaviyo_errors(entries: Sequence[object]) -> tuple[ErrorObject, ...]:
@@ -150,7 +150,7 @@ def _error_object(entry: object) -> ErrorObject:
 def _gateway_errors(document: Mapping[str, Any]) -> tuple[ErrorObject, ...]:
     """Read the four shapes of Maton's own errors."""
     detail = document.get("detail")
-    if _is_list(detail):
+    if is_array(detail):
         return tuple(_validation_error(_object(entry)) for entry in detail)
     members = _object(document.get("error")) or document
     said = _text(members.get("message")) or _text(detail) or _text(document.get("error"))
@@ -161,7 +161,7 @@ def _gateway_errors(document: Mapping[str, Any]) -> tuple[ErrorObject, ...]:
 
 def _validation_error(entry: Mapping[str, Any]) -> ErrorObject:
     location = entry.get("loc")
-    where = "/".join(str(part) for part in location) if _is_list(location) else None
+    where = "/".join(str(part) for part in location) if is_array(location) else None
     return ErrorObject(
         detail=_text(entry.get("msg")), code=_text(entry.get("type")), pointer=where and f"/{where}"
     )
@@ -180,12 +180,4 @@ def _text(value: object) -> str | None:
 
 
 def _object(value: object) -> Mapping[str, Any]:
-    return value if _is_object(value) else {}
-
-
-def _is_object(value: object) -> TypeGuard[Mapping[str, Any]]:
-    return isinstance(value, dict)
-
-
-def _is_list(value: object) -> TypeGuard[Sequence[Any]]:
-    return isinstance(value, list)
+    return value if is_object(value) else {}

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from inspect import isawaitable
 from threading import TIMEOUT_MAX
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
@@ -91,6 +91,7 @@ class Timeouts:
         return seconds if isinstance(seconds, Timeouts) else cls(seconds, seconds, seconds, seconds)
 
 
+@runtime_checkable
 class Transport(Protocol):
     """Sends requests, one at a time a thread; ``name`` such as ``httpx/0.28.1`` stands in the User-Agent."""
 
@@ -108,6 +109,7 @@ class Transport(Protocol):
         ...
 
 
+@runtime_checkable
 class AsyncTransport(Protocol):
     """Sends requests from one event loop; apart from that it is a `Transport`."""
 
@@ -122,6 +124,15 @@ class AsyncTransport(Protocol):
 
     async def aclose(self) -> None:
         """Free the connections; closing twice is fine."""
+        ...
+
+
+class HttpClient(Protocol):
+    """A client of an HTTP library, built by a user: a ``httpx.Client`` or ``httpx.AsyncClient``."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it can send no more."""
         ...
 
 
