@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from codegen import ir
 from codegen.names import CLIENT_MEMBERS, Scope, own_name
 from codegen.parse_answers import Envelope, target
 from codegen.parse_compositions import Compositions
 from codegen.parse_forms import Forms
-from codegen.parse_gateway import gateway
+from codegen.parse_gateway import FAMILY, gateway
 from codegen.parse_nodes import as_mapping, entries, text, texts
 from codegen.parse_operations import Operations, Parts
 from codegen.parse_queries import Queries
@@ -73,11 +73,10 @@ class _Parser:
             envelope=Envelope(self._under("envelope")),
             problems=problems,
         )
-        self._maton = File("maton", "", "", _nothing())
+        self._maton = File("maton", FAMILY, "", _nothing())
         for file in tree.of_kind("maton"):
-            self._maton = file
-        gateway_classes = Scope("the classes of the gateway", problems, folded=True)
-        self._gateway_types = Types((self._maton,), gateway_classes, problems)
+            self._maton = evolve(file, stem=FAMILY)
+        self._gateway_types = Types((self._maton,), classes, problems)
         self._operations: dict[str, tuple[Mapping, ir.Operation]] = {}
         self._routes: dict[tuple[str, str], str] = {}
 
@@ -140,12 +139,12 @@ class _Parser:
         reader.check_waits()
         families: list[ir.Family] = []
         for known in methods:
-            compositions = [
-                reader.read(
-                    entry, known.file.stem, known.scope.name(entry.key.text, entry.key.position, own_name)
-                )
-                for entry in entries(known.file.root, "compositions")
-            ]
+            compositions: list[ir.Composition] = []
+            for entry in entries(known.file.root, "compositions"):
+                name = known.scope.name(entry.key.text, entry.key.position, own_name)
+                composition = reader.read(entry, known.file.stem, name)
+                if composition is not None:
+                    compositions.append(composition)
             family = ir.Family(
                 name=known.file.stem,
                 title=text(known.file.root, "title"),
