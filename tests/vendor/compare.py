@@ -122,7 +122,7 @@ def _our_facts(operation: Schema) -> _Facts:
     return {
         **_facts(operation, {field: sequence(mapping(value)["operators"]) for field, value in filters}),
         "scopes": _words(operation.get("x-scopes", [])),
-        "limit": frozenset(f"{limit[name]}/{name[0]}" for name in limit if limit[name]),
+        "limit": frozenset(f"{name} {limit[name]}" for name in limit if limit[name]),
     }
 
 
@@ -136,7 +136,7 @@ def _vendor_facts(operation: Schema) -> _Facts:
     return {
         **_facts(operation, fields),
         "scopes": _words(operation["x-klaviyo-scopes"]),
-        "limit": frozenset(f"{text(value).partition('/')[0]}/{name[0]}" for name, value in limit.items()),
+        "limit": frozenset(f"{name} {text(value).partition('/')[0]}" for name, value in limit.items()),
     }
 
 
@@ -144,7 +144,7 @@ def _facts(operation: Schema, filters: Mapping[str, list[Json]]) -> _Facts:
     contents = _contents(operation)
     facts = {
         "id": _words([operation["operationId"]]),
-        "key": _words(["needed" if operation.get("security") != [] else "not needed"]),
+        "security": _words(["none" if operation.get("security") == [] else "a key"]),
         "statuses": frozenset(status for status in mapping(operation["responses"]) if status.isdigit()),
         "answer": _words(["some" if any(role.startswith("answer") for role in contents) else "none"]),
         "body": _words([*contents.get("body", {})]),

@@ -80,7 +80,7 @@ class Schemas:
         return _or_null(plain) if nullable else plain
 
     def _of_type(self, schema: Schema) -> Schema:
-        kind = "object" if "properties" in schema else schema.get("type")
+        kind = schema.get("type", "object" if "properties" in schema else None)
         if kind is None:
             return {}
         plain: Schema = {"type": kind}

@@ -27,45 +27,48 @@ SCHEMAS = Schemas({"components": {"schemas": NAMED}})
 COLOUR: Schema = {"$ref": "#/components/schemas/Colour"}
 
 
-@pytest.mark.parametrize(
-    ("schema", "normal"),
-    [
-        ({}, {}),
-        ({"nullable": True}, {}),
-        ({"type": "string", "description": "Prose.", "example": "a", "default": "b"}, TEXT),
-        ({"type": "string", "format": "uri"}, TEXT),
-        ({"type": "string", "format": "date"}, {"type": "string", "format": "date"}),
-        ({"type": "string", "contentMediaType": "image/png"}, {"type": "string", "format": "binary"}),
-        ({"type": "string", "nullable": True}, {"anyOf": [TEXT, NULL]}),
-        ({"type": ["string", "null"]}, {"anyOf": [TEXT, NULL]}),
-        ({"type": "string", "const": "a"}, {"type": "string", "enum": ["a"]}),
-        ({"enum": [True]}, {"type": "boolean", "enum": [True]}),
-        ({"enum": [1, 2]}, {"type": "integer", "enum": [1, 2]}),
-        ({"enum": [None]}, NULL),
-        (
-            {"type": ["string", "null"], "enum": ["a", None]},
-            {"anyOf": [{"type": "string", "enum": ["a"]}, NULL]},
-        ),
-        (
-            {"type": "string", "enum": ["a"], "nullable": True},
-            {"anyOf": [{"type": "string", "enum": ["a"]}, NULL]},
-        ),
-        (COLOUR, COLOUR),
-        ({**COLOUR, "description": "Prose."}, COLOUR),
-        ({**COLOUR, "nullable": True}, {"anyOf": [COLOUR, NULL]}),
-        ({"oneOf": [TEXT]}, TEXT),
-        ({"oneOf": [TEXT, {}]}, {}),
-        ({"oneOf": [COLOUR, TEXT], "nullable": True}, {"anyOf": [COLOUR, TEXT, NULL]}),
-        ({"anyOf": [NULL, {"anyOf": [COLOUR, TEXT]}, TEXT]}, {"anyOf": [COLOUR, TEXT, NULL]}),
-        ({"type": "array"}, {"type": "array", "items": {}}),
-        ({"type": "object", "maxProperties": 0}, {"type": "object"}),
-        (
-            {"properties": {"a": {**TEXT, "readOnly": True}}},
-            {"type": "object", "properties": {"a": TEXT}, "required": []},
-        ),
-    ],
-    ids=str,
+NORMAL_FORMS: tuple[tuple[Schema, Schema], ...] = (
+    ({}, {}),
+    ({"nullable": True}, {}),
+    ({"type": "string", "description": "Prose.", "example": "a", "default": "b"}, TEXT),
+    ({"type": "string", "format": "uri"}, TEXT),
+    ({"type": "string", "format": "date"}, {"type": "string", "format": "date"}),
+    ({"type": "string", "contentMediaType": "image/png"}, {"type": "string", "format": "binary"}),
+    ({"type": "string", "nullable": True}, {"anyOf": [TEXT, NULL]}),
+    ({"type": ["string", "null"]}, {"anyOf": [TEXT, NULL]}),
+    ({"type": "string", "const": "a"}, {"type": "string", "enum": ["a"]}),
+    ({"enum": [True]}, {"type": "boolean", "enum": [True]}),
+    ({"enum": [1, 2]}, {"type": "integer", "enum": [1, 2]}),
+    ({"enum": [None]}, NULL),
+    (
+        {"type": ["string", "null"], "enum": ["a", None]},
+        {"anyOf": [{"type": "string", "enum": ["a"]}, NULL]},
+    ),
+    (
+        {"type": "string", "enum": ["a"], "nullable": True},
+        {"anyOf": [{"type": "string", "enum": ["a"]}, NULL]},
+    ),
+    (COLOUR, COLOUR),
+    ({**COLOUR, "description": "Prose."}, COLOUR),
+    ({**COLOUR, "nullable": True}, {"anyOf": [COLOUR, NULL]}),
+    ({"oneOf": [TEXT]}, TEXT),
+    ({"oneOf": [TEXT, {}]}, {}),
+    ({"oneOf": [COLOUR, TEXT], "nullable": True}, {"anyOf": [COLOUR, TEXT, NULL]}),
+    ({"anyOf": [NULL, {"anyOf": [COLOUR, TEXT]}, TEXT]}, {"anyOf": [COLOUR, TEXT, NULL]}),
+    ({"type": "array"}, {"type": "array", "items": {}}),
+    ({"type": "object", "maxProperties": 0}, {"type": "object"}),
+    (
+        {"type": ["object", "null"], "properties": {}},
+        {"anyOf": [{"type": "object", "properties": {}, "required": []}, NULL]},
+    ),
+    (
+        {"properties": {"a": {**TEXT, "readOnly": True}}},
+        {"type": "object", "properties": {"a": TEXT}, "required": []},
+    ),
 )
+
+
+@pytest.mark.parametrize(("schema", "normal"), NORMAL_FORMS, ids=str)
 def test_normal_form(schema: Schema, normal: Schema) -> None:
     assert SCHEMAS.normal(schema) == normal
 
