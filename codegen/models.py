@@ -21,16 +21,11 @@ from .text import docstring, literal
 
 _TEMPLATES = Path(__file__).parent / "templates" / "models"
 
-_HEADER = """\
-from __future__ import annotations
+_ALWAYS = """\
+from ...runtime.linked import linked, linked_id, linked_ids, linked_one
+from ...runtime.model import Link, Resource, ValueObject, absent
 from typing import TYPE_CHECKING
-from attrs import define
-from {runtime}.model import Link, Resource, ValueObject, absent
-from {runtime}.linked import linked, linked_id, linked_ids, linked_one
-
-if TYPE_CHECKING:
-    {targets}
-"""
+from attrs import define"""
 
 
 @frozen
@@ -51,12 +46,18 @@ def render(api: ir.Api) -> dict[str, str]:
 
     The text lacks a banner and a final formatting.
     """
-    classes = [*map(_of_value, api.values), *map(_of_form, api.forms)]
-    names = {resource.type: resource for resource in api.resources}
-    classes += [_of_resource(resource, names) for resource in api.resources]
+    resources = {resource.type: resource for resource in api.resources}
+    classes = [
+        *map(_of_value, api.values),
+        *map(_of_form, api.forms),
+        *(_of_resource(resource, resources) for resource in api.resources),
+    ]
     homes = {made.name: made.module for made in classes}
-    modules = _generate(classes, homes)
-    return {module: _imports(module, classes, homes) + source for module, source in sorted(modules.items())}
+    titles = {family.name: f"Models of {family.title}." for family in api.families}
+    return {
+        module: _module(titles.get(module, "Values that families share."), source, _targets(module, classes, homes))
+        for module, source in sorted(_generate(classes, homes).items())
+    }
 
 
 def class_modules(api: ir.Api) -> dict[str, str]:
@@ -145,7 +146,7 @@ def _generate(classes: list[_Class], homes: dict[str, str]) -> dict[str, str]:
     if isinstance(made_modules, str) or made_modules is None:
         raise TypeError("the generator was expected to give modules")
     return {
-        path[0].removesuffix(".py"): _body(source) for path, source in made_modules.items() if path != ("__init__.py",)
+        path[0].removesuffix(".py"): source for path, source in made_modules.items() if path != ("__init__.py",)
     }
 
 
@@ -161,15 +162,19 @@ def _extra(made: _Class) -> dict[str, Any]:
     }
 
 
-def _body(source: str) -> str:
-    return "\n".join(line for line in source.splitlines() if not line.startswith("#"))
+def _module(title: str, source: str, targets: list[str]) -> str:
+    """Put the imports that the generator found and those that it cannot know above its classes."""
+    lines = [line for line in source.splitlines() if not line.startswith("#")]
+    imports = [line for line in lines if line.startswith(("from ", "import "))]
+    checking = ["if TYPE_CHECKING:", *(f"    {line}" for line in targets)] if targets else []
+    body = [line for line in lines if line not in imports]
+    return "\n".join([docstring(title, 0), "", *imports, _ALWAYS, "", *checking, *body, ""])
 
 
-def _imports(module: str, classes: list[_Class], homes: dict[str, str]) -> str:
+def _targets(module: str, classes: list[_Class], homes: dict[str, str]) -> list[str]:
+    """Imports of the resources that relationships of a module lead to, which only checkers need."""
     targets = {link["target"] for made in classes if made.module == module for link in made.links}
-    lines = [f"from .{homes[name]} import {name}" for name in sorted(targets) if homes[name] != module]
-    header = _HEADER.format(runtime="...runtime", targets="\n    ".join(lines) or "pass")
-    return header.removeprefix("from __future__ import annotations\n")
+    return [f"from .{homes[name]} import {name}" for name in sorted(targets) if homes[name] != module]
 
 
 # ------------------------------------------------------------------------------------------- schemas

@@ -22,7 +22,9 @@ _MANIFEST = "MANIFEST"
 _OPENAPI = "openapi"
 
 # The formatter's options stand here and nowhere else, because they shape the output.
-_FORMAT = ("--isolated", "--line-length=110", "--target-version=py311")
+_FORMAT = ("--isolated", "--line-length=110", "--target-version=py311", "--no-cache", "--quiet")
+_COMPACT = ("--config", "format.skip-magic-trailing-comma=true")
+_SORTED = ("--select=F401,I", "--fix", "--config", "lint.isort.split-on-trailing-comma=false")
 
 Step = Callable[[str, int], None]
 
@@ -183,8 +185,8 @@ def _formatted(files: dict[str, str]) -> dict[str, str]:
             place = top / path
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text, encoding="utf-8", newline="\n")
-        _ruff("check", *_FORMAT, "--select=F401,I", "--fix", "--quiet", "--no-cache", name)
-        _ruff("format", *_FORMAT, "--quiet", "--no-cache", name)
+        _ruff("check", *_FORMAT, *_SORTED, name)
+        _ruff("format", *_FORMAT, *_COMPACT, name)
         return {path: (top / path).read_text(encoding="utf-8") for path in files}
 
 

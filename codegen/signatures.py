@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from . import ir
 from .annotations import Names, argument
@@ -104,7 +104,7 @@ def _body_arguments(operation: ir.Operation, names: Names) -> list[Argument]:
             said = f"Ids of {target} resources." if many else f"Id of a {target} resource."
             return [Argument("ids" if many else "related_id", kind, True, True, said)]
         case ir.JsonBody(properties):
-            return [_property(item, names) for item in properties]
+            return [evolve(_property(item, names), positional=item.required) for item in properties]
         case ir.MultipartBody():
             raise TypeError("uploads have no rendering")
         case None:
@@ -151,7 +151,8 @@ def _query_arguments(operation: ir.Operation, aliases: dict[tuple[str, str], str
     if operation.paging and operation.paging.maximum is not None:
         found.append(_optional("page_size", "int", _page_size(operation.paging)))
     for item in operation.query_parameters:
-        found.append(Argument(item.name, argument(item.type, names), item.required, False, item.summary))
+        kind = item.type.inner if isinstance(item.type, ir.Nullable) else item.type
+        found.append(Argument(item.name, argument(kind, names), item.required, False, item.summary))
     return found
 
 
@@ -173,8 +174,16 @@ def _paragraphs(operation: ir.Operation, arguments: list[Argument]) -> list[str]
     told = [f"    {item.name}: {item.summary}" for item in arguments if item.summary]
     if told:
         paragraphs.append("\n".join(["Args:", *told]))
+    paragraphs.append("\n".join(["Raises:", *_RAISES]))
     paragraphs.append("\n".join([f"``{operation.id}``: ``{operation.method} {operation.path}``", *_facts(operation)]))
     return paragraphs
+
+
+_RAISES = [
+    "    ArgumentError: an argument is wrong; nothing was sent.",
+    "    ApiError: the server refused, see its subclasses.",
+    "    TransportFailed: no answer came.",
+]
 
 
 def _facts(operation: ir.Operation) -> list[str]:

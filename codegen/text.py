@@ -10,10 +10,11 @@ WIDTH = 100
 def literal(value: object) -> str:
     """Write text, numbers, truth values and tuples, lists or mappings of them as a Python expression."""
     if isinstance(value, dict):
-        items = ", ".join(f"{literal(key)}: {literal(item)}" for key, item in value.items())
-        return f"{{{items}}}"
+        entries = (f"{literal(key)}: {literal(item)}" for key, item in value.items())
+        return f"{{{', '.join(entries)}}}"
     if isinstance(value, tuple):
-        return f"({''.join(f'{literal(item)}, ' for item in value)})" if value else "()"
+        items = ", ".join(map(literal, value))
+        return f"({items},)" if len(value) == 1 else f"({items})"
     if isinstance(value, list):
         return f"[{', '.join(map(literal, value))}]"
     if value is None or isinstance(value, (str, int, float)):

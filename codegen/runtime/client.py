@@ -9,7 +9,7 @@ from __future__ import annotations
 import platform
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar
 
 from attrs import evolve
 
@@ -26,6 +26,31 @@ from .unset import UNSET, UnsetType
 from .version import __version__
 
 CallerT = TypeVar("CallerT", SyncCaller, AsyncCaller)
+
+AnyClient: TypeAlias = Transport | AsyncTransport | HttpClient
+
+
+def sync_transport(client: AnyClient | None) -> Gated:
+    """The transport of a sync client: the one given, or httpx, which is imported only now."""
+    if isinstance(client, Transport):
+        return Gated(client)
+    from .httpx_transport import HttpxTransport
+
+    return Gated(HttpxTransport(client))
+
+
+def async_transport(client: AnyClient | None) -> AsyncGated:
+    """The transport of an async client: the one given, or httpx, which is imported only now."""
+    if isinstance(client, AsyncTransport):
+        return AsyncGated(client)
+    from .httpx_transport import AsyncHttpxTransport
+
+    return AsyncGated(AsyncHttpxTransport(client))
+
+
+def user_agent(library: str) -> str:
+    """How requests name this library, Python and the HTTP library."""
+    return f"klaviyo-maton/{__version__} (python/{platform.python_version()}; {library})"
 
 
 class View(ABC, Generic[CallerT]):
@@ -55,18 +80,17 @@ class View(ABC, Generic[CallerT]):
         max_retries: int = 2,
         max_wait: float = 60.0,
         strict: bool = False,
-        http_client: HttpClient | None = None,
+        http_client: AnyClient | None = None,
     ) -> None:
         options = Options(Timeouts.of(timeout), max_retries, max_wait, strict)
         self._caller = self._opened(connection or from_environment(), options, http_client)
 
     @abstractmethod
-    def _opened(self, connection: Connection, options: Options, http_client: HttpClient | None) -> CallerT:
+    def _opened(self, connection: Connection, options: Options, http_client: AnyClient | None) -> CallerT:
         """Make the caller of this colour, and the transport that all views will share."""
 
     def _session(self, connection: Connection, library: str) -> Session:
-        agent = f"klaviyo-maton/{__version__} (python/{platform.python_version()}; {library})"
-        return Session(connection, self.revision, agent)
+        return Session(connection, self.revision, user_agent(library))
 
     @property
     def revision(self) -> str:
@@ -129,8 +153,8 @@ def _restored(client: type[View[Any]], connection: Connection, options: Mapping[
 class Client(View[SyncCaller]):
     """The base of the sync clients."""
 
-    def _opened(self, connection: Connection, options: Options, http_client: HttpClient | None) -> SyncCaller:
-        transport = Gated(_transport(http_client))
+    def _opened(self, connection: Connection, options: Options, http_client: AnyClient | None) -> SyncCaller:
+        transport = sync_transport(http_client)
         session = self._session(connection, transport.name)
         return SyncCaller(revision=self._revision, session=session, options=options, transport=transport)
 
@@ -159,8 +183,8 @@ class Client(View[SyncCaller]):
 class AsyncClient(View[AsyncCaller]):
     """The base of the async clients."""
 
-    def _opened(self, connection: Connection, options: Options, http_client: HttpClient | None) -> AsyncCaller:
-        transport = AsyncGated(_async_transport(http_client))
+    def _opened(self, connection: Connection, options: Options, http_client: AnyClient | None) -> AsyncCaller:
+        transport = async_transport(http_client)
         session = self._session(connection, transport.name)
         return AsyncCaller(revision=self._revision, session=session, options=options, transport=transport)
 
