@@ -82,13 +82,23 @@ def _target(options: argparse.Namespace, spec: Spec) -> Path:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m codegen", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="compare instead of writing; exit 1 if something differs")
-    parser.add_argument("--revision", action="append", metavar="R", help="render this revision (may be repeated)")
-    parser.add_argument("--spec", type=Path, default=_ROOT / "spec", metavar="DIR", help="where the spec stands")
+    parser.add_argument(
+        "--check", action="store_true", help="compare instead of writing; exit 1 if something differs"
+    )
+    parser.add_argument(
+        "--revision", action="append", metavar="R", help="render this revision (may be repeated)"
+    )
+    parser.add_argument(
+        "--spec", type=Path, default=_ROOT / "spec", metavar="DIR", help="where the spec stands"
+    )
     parser.add_argument("--output", metavar="DIR", help="where the generated tree goes")
-    parser.add_argument("--package", default="klaviyo_maton", metavar="NAME", help="the import package's name")
+    parser.add_argument(
+        "--package", default="klaviyo_maton", metavar="NAME", help="the import package's name"
+    )
     parser.add_argument("--names", action="store_true", help="list the public names instead")
-    parser.add_argument("--schema", action="store_true", help="print the JSON Schema of the spec's files instead")
+    parser.add_argument(
+        "--schema", action="store_true", help="print the JSON Schema of the spec's files instead"
+    )
     return parser
 
 

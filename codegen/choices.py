@@ -27,7 +27,9 @@ def choices(api: ir.Api) -> Choices:
     The list that most operations share for a type has the plain name (``ProfileField``); others are
     named after the method that first uses them.
     """
-    wanted = [use for family in api.families for operation in family.operations for use in _uses(operation, api)]
+    wanted = [
+        use for family in api.families for operation in family.operations for use in _uses(operation, api)
+    ]
     counts = Counter((use.plain, use.values) for use in wanted if use.plain)
     common: dict[str, tuple[str, ...]] = {}
     for (plain, values), _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):

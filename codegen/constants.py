@@ -27,7 +27,7 @@ def form(item: ir.Form, forms: dict[str, ir.Form], names: Names, module: str) ->
     """Write a form; the named forms nested in it are mentioned by their constants."""
     nested: dict[str, str] = {}
     for attribute in item.attributes:
-        kind = attribute.type.inner if isinstance(attribute.type, ir.Nullable) else attribute.type
+        kind = ir.plain(attribute.type)
         if isinstance(kind, ir.Nested):
             constant = form_constant(forms[kind.form])
             names.use(module, constant)
@@ -78,9 +78,13 @@ def operation(
             "repeat_key": literal(item.repeat_key) if item.repeat_key else "",
             "scopes": literal(item.scopes) if item.scopes else "",
             "limit": _limit(item.limit, names),
-            "variables": literal(tuple((p.name, p.key) for p in item.path_parameters)) if item.path_parameters else "",
+            "variables": literal(tuple((p.name, p.key) for p in item.path_parameters))
+            if item.path_parameters
+            else "",
             "fields": _fieldsets(item, "fields", item.fieldsets, uses, names),
-            "additional_fields": _fieldsets(item, "additional_fields", item.additional_fieldsets, uses, names),
+            "additional_fields": _fieldsets(
+                item, "additional_fields", item.additional_fieldsets, uses, names
+            ),
             "filters": _filters(item.filtering),
             "filter_required": "True" if item.filtering and item.filtering.required else "",
             "include": _alias(uses[item.id, "include"], names) if item.include else "",
@@ -107,7 +111,9 @@ def _fieldsets(
     names: Names,
 ) -> str:
     keywords = {one.type: f"{prefix}_{one.type.replace('-', '_')}" for one in sets}
-    parts = [f"{literal(kind)}: {_alias(uses[item.id, keyword], names)}" for kind, keyword in keywords.items()]
+    parts = [
+        f"{literal(kind)}: {_alias(uses[item.id, keyword], names)}" for kind, keyword in keywords.items()
+    ]
     return f"{{{', '.join(parts)}}}" if parts else ""
 
 

@@ -53,7 +53,9 @@ def mixins(operators: tuple[str, ...]) -> list[str]:
 
 def combination(operators: tuple[str, ...]) -> str:
     """The name of the class of all fields that have just these operators."""
-    words = [_MIXINS[operator] for operator in operators if not _ORDER <= set(operators) or operator not in _ORDER]
+    words = [
+        _MIXINS[operator] for operator in operators if not _ORDER <= set(operators) or operator not in _ORDER
+    ]
     words += ["Ordered"] if set(operators) >= _ORDER else []
     return "".join("Any" if word == "AnyOf" else word for word in words) + "Field"
 
@@ -89,7 +91,9 @@ def _line(name: str, item: ir.FilterField, operation: ir.Operation, names: Names
     made = combination(item.operators)
     owner = names.use("typing", "Literal")
     annotation = f"{made}[{owner}[{literal(operation.id)}], {value}]"
-    return FieldLine(name, annotation, f"{made}({literal(operation.id)}, {literal(item.key)}, {literal(kind)})")
+    return FieldLine(
+        name, annotation, f"{made}({literal(operation.id)}, {literal(item.key)}, {literal(kind)})"
+    )
 
 
 def _value(kind: ir.Type | None, names: Names) -> tuple[str, str]:
@@ -106,15 +110,7 @@ def _value(kind: ir.Type | None, names: Names) -> tuple[str, str]:
             return "integer", "int"
         case ir.Real():
             return "number", argument(kind, names)
-        case (
-            ir.Json()
-            | ir.JsonObject()
-            | ir.ListOf()
-            | ir.Ref()
-            | ir.OneOf()
-            | ir.Nullable()
-            | ir.Nested()
-        ):
+        case ir.Json() | ir.JsonObject() | ir.ListOf() | ir.Ref() | ir.OneOf() | ir.Nullable() | ir.Nested():
             raise TypeError(f"nothing can be filtered by {kind}")
         case _:
             assert_never(kind)

@@ -51,7 +51,7 @@ RUNTIME_NAMES = {
 def top(folder: str) -> dict[str, str]:
     """The names of the import package itself: the runtime's, and those of the default revision."""
     names = {name: f".runtime.{module}" for module, found in RUNTIME_NAMES.items() for name in found}
-    names |= {"AsyncMatonConnections": ".connections.aio", "MatonConnections": ".connections.sync"}
+    names |= {"AsyncMatonConnections": ".connections.client", "MatonConnections": ".connections.client"}
     names |= {"AsyncKlaviyo": f".{folder}.client", "Klaviyo": f".{folder}.client"}
     names |= {"filters": f".{folder}.filters", "models": f".{folder}.models"}
     return dict(sorted(names.items()))

@@ -115,6 +115,11 @@ Type = (
 )
 
 
+def plain(kind: Type) -> Type:
+    """What a type allows beside null."""
+    return kind.inner if isinstance(kind, Nullable) else kind
+
+
 # ------------------------------------------------------------------------- objects and resources
 
 

@@ -8,18 +8,23 @@ docstrings) reaches the template as extra data of each class.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, assert_never
 
 from attrs import frozen
-from datamodel_code_generator import DataModelType, InputFileType, LiteralType, generate
+from datamodel_code_generator import InputFileType, LiteralType, generate
+from datamodel_code_generator.enums import DataModelType
 from datamodel_code_generator.format import DatetimeClassType, PythonVersion
 
 from . import ir
 from .text import docstring, literal
 
 _TEMPLATES = Path(__file__).parent / "templates" / "models"
+
+# The module that the generator makes for classes whose modules would import one another.
+_CIRCLE = "_internal.py"
 
 _ALWAYS = """\
 from ...runtime.linked import linked, linked_id, linked_ids, linked_one
@@ -55,7 +60,9 @@ def render(api: ir.Api) -> dict[str, str]:
     homes = {made.name: made.module for made in classes}
     titles = {family.name: f"Models of {family.title}." for family in api.families}
     return {
-        module: _module(titles.get(module, "Values that families share."), source, _targets(module, classes, homes))
+        module: _module(
+            titles.get(module, "Values that families share."), source, _targets(module, classes, homes)
+        )
         for module, source in sorted(_generate(classes, homes).items())
     }
 
@@ -67,7 +74,9 @@ def class_modules(api: ir.Api) -> dict[str, str]:
 
 
 def _of_value(value: ir.ValueObject) -> _Class:
-    return _Class(value.family, value.name, "ValueObject", value.summary, value.properties, _keys(value.properties))
+    return _Class(
+        value.family, value.name, "ValueObject", value.summary, value.properties, _keys(value.properties)
+    )
 
 
 def _of_form(form: ir.Form) -> _Class:
@@ -87,7 +96,9 @@ def _of_resource(resource: ir.Resource, names: dict[str, ir.Resource]) -> _Class
     if resource.has_id:
         identity.insert(0, ir.Property("id", "id", ir.Text(), True, ""))
     links = {item.key: item for item in resource.relationships}
-    targets = ", ".join(f"{literal(k)}: Link({literal(v.target)}, {v.many})" for k, v in sorted(links.items()))
+    targets = ", ".join(
+        f"{literal(k)}: Link({literal(v.target)}, {v.many})" for k, v in sorted(links.items())
+    )
     tables = [f"__type__ = {literal(resource.type)}", *([f"__links__ = {{{targets}}}"] if links else [])]
     members = (*identity, *(attribute.property for attribute in resource.attributes))
     return _Class(
@@ -131,7 +142,9 @@ def _generate(classes: list[_Class], homes: dict[str, str]) -> dict[str, str]:
         output=None,
         output_model_type=DataModelType.DataclassesDataclass,
         custom_template_dir=_TEMPLATES,
-        extra_template_data={f"{made.module}.{made.name}": _extra(made) for made in classes},
+        extra_template_data=defaultdict(
+            dict, {f"{made.module}.{made.name}": _extra(made) for made in classes}
+        ),
         enum_field_as_literal=LiteralType.All,
         strict_nullable=True,
         use_standard_collections=True,
@@ -145,8 +158,14 @@ def _generate(classes: list[_Class], homes: dict[str, str]) -> dict[str, str]:
     )
     if isinstance(made_modules, str) or made_modules is None:
         raise TypeError("the generator was expected to give modules")
+    if (_CIRCLE,) in made_modules:
+        raise ValueError(
+            "value objects of several spec files refer to one another in a circle; put them into one file"
+        )
     return {
-        path[0].removesuffix(".py"): source for path, source in made_modules.items() if path != ("__init__.py",)
+        path[0].removesuffix(".py"): source
+        for path, source in made_modules.items()
+        if path != ("__init__.py",)
     }
 
 
@@ -189,7 +208,7 @@ def _schema(made: _Class, homes: dict[str, str]) -> dict[str, Any]:
 
 
 def _nullable(member: ir.Property, homes: dict[str, str]) -> dict[str, Any]:
-    kind = member.type.inner if isinstance(member.type, ir.Nullable) else member.type
+    kind = ir.plain(member.type)
     schema = type_schema(kind, homes)
     if member.name in {"id", "type"} and member.required:
         return schema

@@ -181,10 +181,13 @@ class Scope:
         if name in self.reserved:
             self.problems.add(position, f"{name!r} is taken in {self.what}", "choose another name")
             return
-        other = self._taken.setdefault(name.lower() if self.folded else name, word)
-        if other is not word:
-            both = f"{word!r} stands twice" if other == word else f"{other!r} and {word!r} are both {name!r}"
-            self.problems.add(position, f"{both} in {self.what}")
+        key = name.lower() if self.folded else name
+        other = self._taken.get(key)
+        if other is None:
+            self._taken[key] = word
+            return
+        both = f"{word!r} stands twice" if other == word else f"{other!r} and {word!r} are both {name!r}"
+        self.problems.add(position, f"{both} in {self.what}")
 
 
 @frozen(order=True)

@@ -127,21 +127,23 @@ def _paths(api: ir.Api, answers: Answers) -> dict[str, Json]:
 
 
 def _operation(family: ir.Family, operation: ir.Operation, answers: Answers) -> Json:
-    schema = answers.document(operation.id)
     success: dict[str, Json] = {"headers": headers(SUCCESS_HEADERS)}
+    schema = answers.document(operation.id)
     if schema is not None:
         success["content"] = {JSON_API: {"schema": schema}}
-    rendered = _outline(family, operation)
-    rendered["parameters"] = [*_parameters(operation), {"$ref": "#/components/parameters/revision"}]
-    if operation.path.startswith("/client/"):
-        # What runs in a browser names the account by its public id and has no key.
-        rendered["security"] = []
-    rendered["responses"] = {
-        **_successes(operation.answer.statuses, success),
-        "4XX": {"$ref": "#/components/responses/ClientError"},
-        "5XX": {"$ref": "#/components/responses/ServerError"},
+    rendered: dict[str, Json] = {
+        **_prose(family, operation),
+        "parameters": [*_parameters(operation), {"$ref": "#/components/parameters/revision"}],
+        **_request(operation),
+        "responses": {
+            **_successes(operation.answer.statuses, success),
+            "4XX": {"$ref": "#/components/responses/ClientError"},
+            "5XX": {"$ref": "#/components/responses/ServerError"},
+        },
+        **_extensions(operation),
     }
-    return rendered | _extensions(operation)
+    # What runs in a browser names the account by its public id and has no key.
+    return {**rendered, "security": []} if operation.path.startswith("/client/") else rendered
 
 
 def _gateway_operation(gateway: ir.Gateway, operation: ir.Operation) -> Json:
@@ -151,31 +153,35 @@ def _gateway_operation(gateway: ir.Gateway, operation: ir.Operation) -> Json:
         value = of_type(answer.value)
         schema = object_of({answer.member: value}, required=[answer.member]) if answer.member else value
         success["content"] = {JSON: {"schema": schema}}
-    rendered = _outline(gateway.family, operation)
-    rendered["parameters"] = _parameters(operation)
-    rendered["servers"] = [{"url": gateway.server, "description": gateway.family.summary}]
-    rendered["security"] = [{"maton-api-key": []}]
-    rendered["responses"] = {
-        **_successes(operation.answer.statuses, success),
-        "default": {"$ref": "#/components/responses/GatewayFailure"},
+    return {
+        **_prose(gateway.family, operation),
+        "parameters": _parameters(operation),
+        **_request(operation),
+        "responses": {
+            **_successes(operation.answer.statuses, success),
+            "default": {"$ref": "#/components/responses/GatewayFailure"},
+        },
+        **_extensions(operation),
+        "servers": [{"url": gateway.server, "description": "The gateway itself."}],
+        "security": [{"maton-api-key": []}],
     }
-    return rendered | _extensions(operation)
 
 
-def _outline(family: ir.Family, operation: ir.Operation) -> dict[str, Json]:
-    """Return what every operation has: names, prose and the request body."""
-    outline: dict[str, Json] = {
+def _prose(family: ir.Family, operation: ir.Operation) -> dict[str, Json]:
+    prose: dict[str, Json] = {
         "operationId": operation.id,
-        "summary": operation.summary,
-        "tags": [family.title],
         "x-method": f"{family.name}.{operation.name}",
+        "tags": [family.title],
+        "summary": operation.summary,
     }
-    if operation.notes:
-        outline["description"] = "\n".join(operation.notes)
-    if operation.body is not None:
-        media_type, schema = body(operation.body)
-        outline["requestBody"] = {"required": True, "content": {media_type: {"schema": schema}}}
-    return outline
+    return prose | ({"description": "\n".join(operation.notes)} if operation.notes else {})
+
+
+def _request(operation: ir.Operation) -> dict[str, Json]:
+    if operation.body is None:
+        return {}
+    media_type, schema = body(operation.body)
+    return {"requestBody": {"required": True, "content": {media_type: {"schema": schema}}}}
 
 
 def _successes(statuses: Iterable[int], success: Mapping[str, Json]) -> dict[str, Json]:

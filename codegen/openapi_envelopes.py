@@ -86,8 +86,16 @@ def of_form(form: ir.Form) -> Schema:
 
 
 def _linkage(target: str, *, many: bool) -> Schema:
-    identifier = object_of({"type": constant(target), "id": _TEXT}, required=["type", "id"])
+    identifier = reference(_identifier_name(target))
     return array(identifier) if many else identifier
+
+
+def _identifier_name(type_: str) -> str:
+    return "".join(word.capitalize() for word in type_.split("-")) + "Identifier"
+
+
+def _identifier(type_: str) -> Schema:
+    return object_of({"type": constant(type_), "id": _TEXT}, required=["type", "id"])
 
 
 # ------------------------------------------------------------------------------------------- answers
@@ -144,9 +152,11 @@ class Answers:
         return object_of(members, required=["data"])
 
     def components(self) -> dict[str, Schema]:
-        """Return the schemas that the documents refer to, by name."""
+        """Return the schemas that answers and bodies refer to, by name."""
         links = {_links_name(answer.links): answer.links for answer in self._answers.values() if answer.links}
+        identified = [resource.type for resource in self._resources.values() if resource.has_id]
         return {
+            **{_identifier_name(type_): _identifier(type_) for type_ in identified},
             _RELATIONSHIP_LINKS: _links(["related", "self"], required=["related", "self"]),
             _SELF_LINK: _links(["self"], required=["self"]),
             **{name: _links(names, required=["self"]) for name, names in links.items()},

@@ -108,7 +108,7 @@ def _banner(source: str, revision: str = "") -> str:
 
 
 def _runtime() -> dict[str, str]:
-    copied = {}
+    copied: dict[str, str] = {}
     for path in sorted(_RUNTIME.rglob("*.py")):
         name = path.relative_to(_RUNTIME).as_posix()
         banner = f'# Copied by "make generate" from codegen/runtime/{name}. Edit that file, not this one.\n'
@@ -118,7 +118,8 @@ def _runtime() -> dict[str, str]:
 
 def _revision(api: ir.Api) -> dict[str, str]:
     modules = {
-        path: _banner(module.source, api.revision) + module.text for path, module in render.package(api).items()
+        path: _banner(module.source, api.revision) + module.text
+        for path, module in render.package(api).items()
     }
     banner = _banner("spec/resources", api.revision)
     modules["__init__.py"] = banner + render.index(
@@ -127,7 +128,9 @@ def _revision(api: ir.Api) -> dict[str, str]:
         dots="..",
     )
     modules["filters/__init__.py"] = banner + render.index(
-        docstring(["Filters, a module a family and an object in it for each method that takes ``filter``."], 0),
+        docstring(
+            ["Filters, a module a family and an object in it for each method that takes ``filter``."], 0
+        ),
         indexes.filters(api),
         dots="...",
     )
@@ -141,7 +144,8 @@ def _revision(api: ir.Api) -> dict[str, str]:
 
 def _top(default: ir.Api) -> dict[str, str]:
     modules = {
-        f"connections/{path}": _banner(module.source) + module.text for path, module in render.gateway(default).items()
+        f"connections/{path}": _banner(module.source) + module.text
+        for path, module in render.gateway(default).items()
     }
     names = indexes.top(folder(default.revision))
     modules["__init__.py"] = _banner("spec/klaviyo.yaml") + render.index(

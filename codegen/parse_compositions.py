@@ -89,12 +89,11 @@ class Compositions:
         resource = self._resources.get(poll.answer.type)
         shown = {member.property.key: member.property for member in resource.attributes} if resource else {}
         if attribute.text not in shown:
-            self._problems.unknown(
-                attribute.position, f"attribute of what {poll.id} answers", attribute.text, shown
-            )
+            owner = f"what {poll.id!r} answers"
+            self._problems.unknown(attribute.position, "attribute", attribute.text, shown, owner)
             return
         type_ = not_null(shown[attribute.text].type)
         for value in (*scalars(wait, "done"), *scalars(wait, "failed")):
             if isinstance(type_, ir.Choice) and value.text not in type_.values:
                 states = [str(state) for state in type_.values]
-                self._problems.unknown(value.position, f"value of {attribute.text}", value.text, states)
+                self._problems.unknown(value.position, "value", value.text, states, repr(attribute.text))

@@ -150,8 +150,8 @@ class Operations:
         for key in ("include", "linked"):
             for wanted in scalars(node, key):
                 if wanted.text not in known:
-                    what = f"relationship of {resource.type!r}"
-                    self._parts.problems.unknown(wanted.position, what, wanted.text, known)
+                    owner = f"resource {resource.type!r}"
+                    self._parts.problems.unknown(wanted.position, "relationship", wanted.text, known, owner)
 
     def _sparse(
         self, node: Mapping, method: Method, id_: str, resource: ir.Resource | None, answer: ir.Answer
@@ -163,7 +163,7 @@ class Operations:
         primary = [] if hidden else self._fieldsets.shown(resource, id_, primary=True)
         shown = {resource.type: primary}
         for type_ in answer.included:
-            included = self._parts.resources.show(Scalar(type_, node.position))
+            included = self._parts.resources.get(type_)
             if included:
                 below = self._fieldsets.shown(included, id_, primary=False)
                 shown[type_] = [*shown.get(type_, []), *below]
@@ -184,7 +184,7 @@ class Operations:
             return ""
         known = [member.key for member in body.form.attributes] if isinstance(body, ir.FormBody) else []
         if key.text not in known:
-            self._parts.problems.unknown(key.position, "attribute of the body", key.text, known)
+            self._parts.problems.unknown(key.position, "attribute", key.text, known, "the body")
         return key.text
 
 

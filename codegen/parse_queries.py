@@ -65,8 +65,9 @@ class Queries:
         spelled = tier or limit
         found = re.fullmatch(r"(\d+)/s (\d+)/m(?: (\d+)/d)?", spelled.text)
         if found is None:
-            tiers = (entry.key.text for entry in self._tiers)
-            self._problems.unknown(limit.position, "rate limit", spelled.text, tiers)
+            tiers = ", ".join(entry.key.text for entry in self._tiers)
+            what = f"unknown rate limit {spelled.text!r}"
+            self._problems.add(limit.position, what, f"write one of {tiers}, or numbers as in '3/s 60/m'")
             return None
         burst, steady, daily = (int(number or 0) for number in found.groups())
         return ir.RateLimit(burst, steady, daily)

@@ -86,6 +86,10 @@ class Resources:
         """The resources that answers show or relationships point to, sorted."""
         return tuple(self._shown[type_] for type_ in sorted(self._shown))
 
+    def get(self, type_: str) -> ir.Resource | None:
+        """Return a resource that is shown already."""
+        return self._shown.get(type_)
+
     def show(self, type_: Scalar) -> ir.Resource | None:
         """Return the resource that an answer or a relationship names; what it points to is shown too."""
         if type_.text in self._shown:

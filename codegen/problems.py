@@ -61,9 +61,12 @@ class Problems:
         """Record one problem."""
         self.found.append(Problem(position, what, suggestion))
 
-    def unknown(self, position: Position, kind: str, word: str, known: Iterable[str]) -> None:
-        """Record that nothing of the kind is called by that word, and suggest the nearest known ones."""
-        self.add(position, f"unknown {kind} {word!r}", did_you_mean(word, known))
+    def unknown(
+        self, position: Position, kind: str, word: str, known: Iterable[str], owner: str = ""
+    ) -> None:
+        """Record that nothing of the kind is called by that word, and suggest the nearest known one."""
+        of = f" of {owner}" if owner else ""
+        self.add(position, f"unknown {kind} {word!r}{of}", did_you_mean(word, known))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -50,7 +50,9 @@ def package(api: ir.Api) -> dict[str, Module]:
     """Make every module of a revision's package but its index, by path; unformatted, without banners."""
     made = _Rendering(api, choices(api), models.class_modules(api), {form.name: form for form in api.forms})
     modules = {
-        "literals.py": Module(_template("literals.py", aliases=made.choices.values.items()), "spec/resources"),
+        "literals.py": Module(
+            _template("literals.py", aliases=made.choices.values.items()), "spec/resources"
+        ),
         "forms.py": Module(_forms(made), "spec/resources"),
         "client.py": Module(_client(made), "spec/resources"),
         "revision.py": Module(_revision(made), "spec/klaviyo.yaml"),
@@ -121,7 +123,9 @@ def _imports(names: Names, homes: dict[str, str], models_package: str, *, checki
     lines = [f"from {module} import {', '.join(sorted(found))}" for module, found in sorted(grouped.items())]
     if not checking or not lines:
         return "\n".join(lines)
-    return "\n".join(["from typing import TYPE_CHECKING", "", "if TYPE_CHECKING:", *(f"    {line}" for line in lines)])
+    return "\n".join(
+        ["from typing import TYPE_CHECKING", "", "if TYPE_CHECKING:", *(f"    {line}" for line in lines)]
+    )
 
 
 # ---------------------------------------------------------------------------------------- the modules
@@ -141,7 +145,7 @@ def _in_order(forms: dict[str, ir.Form]) -> list[ir.Form]:
 
     def visit(form: ir.Form) -> None:
         for attribute in form.attributes:
-            kind = attribute.type.inner if isinstance(attribute.type, ir.Nullable) else attribute.type
+            kind = ir.plain(attribute.type)
             if isinstance(kind, ir.Nested):
                 visit(forms[kind.form])
         ordered.setdefault(form.name, form)
@@ -158,7 +162,10 @@ def _operations(family: ir.Family, made: _Rendering) -> str:
         for operation in family.operations
     ]
     return _template(
-        "operations.py", family=family, imports=_imports(names, made.homes, "", checking=False), constants=lines
+        "operations.py",
+        family=family,
+        imports=_imports(names, made.homes, "", checking=False),
+        constants=lines,
     )
 
 
@@ -178,7 +185,10 @@ def _clients(family: ir.Family, made: _Rendering, colour: Colour) -> str:
         names.use("...runtime.pages", colour.pages)
     if not is_gateway:
         names.use("...runtime.prepare", "Extra")
-    imports = [_imports(always, {}, "", checking=False), _imports(names, made.homes, "..models", checking=True)]
+    imports = [
+        _imports(always, {}, "", checking=False),
+        _imports(names, made.homes, "..models", checking=True),
+    ]
     return _template(
         "family.py",
         family=family,
@@ -218,7 +228,10 @@ def _client(made: _Rendering) -> str:
     ]
     docs = {
         colour.package: docstring(
-            [f"The {'async ' if colour is ASYNC else ''}client of revision {made.api.revision}.", *_CLIENT_NOTES]
+            [
+                f"The {'async ' if colour is ASYNC else ''}client of revision {made.api.revision}.",
+                *_CLIENT_NOTES,
+            ]
         )
         for colour in COLOURS
     }

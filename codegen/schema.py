@@ -11,7 +11,7 @@ from attrs import frozen
 
 from codegen.revise import BY_REVISION, SINCE, UNTIL, VALUE
 
-Json = dict[str, "Json"] | list["Json"] | str | int | bool
+Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
 
 
 @frozen

@@ -132,14 +132,19 @@ def _property(item: ir.Property, names: Names) -> Argument:
     return Argument(item.name, argument(item.type, names), item.required, False, item.summary)
 
 
-def _query_arguments(operation: ir.Operation, aliases: dict[tuple[str, str], str], names: Names) -> list[Argument]:
+def _query_arguments(
+    operation: ir.Operation, aliases: dict[tuple[str, str], str], names: Names
+) -> list[Argument]:
     found: list[Argument] = []
     if operation.filtering:
         kind = f"{names.use('...runtime.filters', 'Filter')}[{names.use('typing', 'Literal')}[{operation.id!r}]] | str"
         found.append(Argument("filter", kind, operation.filtering.required, False, ""))
-    for prefix, sets in (("fields", operation.fieldsets), ("additional_fields", operation.additional_fieldsets)):
-        for item in sets:
-            name = f"{prefix}_{item.type.replace('-', '_')}"
+    for prefix, sets in (
+        ("fields", operation.fieldsets),
+        ("additional_fields", operation.additional_fieldsets),
+    ):
+        for fieldset in sets:
+            name = f"{prefix}_{fieldset.type.replace('-', '_')}"
             found.append(_optional(name, _choices(aliases[operation.id, name], names)))
     if operation.include:
         found.append(_optional("include", _choices(aliases[operation.id, "include"], names)))
@@ -151,8 +156,8 @@ def _query_arguments(operation: ir.Operation, aliases: dict[tuple[str, str], str
     if operation.paging and operation.paging.maximum is not None:
         found.append(_optional("page_size", "int", _page_size(operation.paging)))
     for item in operation.query_parameters:
-        kind = item.type.inner if isinstance(item.type, ir.Nullable) else item.type
-        found.append(Argument(item.name, argument(kind, names), item.required, False, item.summary))
+        annotation = argument(ir.plain(item.type), names)
+        found.append(Argument(item.name, annotation, item.required, False, item.summary))
     return found
 
 
@@ -175,7 +180,9 @@ def _paragraphs(operation: ir.Operation, arguments: list[Argument]) -> list[str]
     if told:
         paragraphs.append("\n".join(["Args:", *told]))
     paragraphs.append("\n".join(["Raises:", *_RAISES]))
-    paragraphs.append("\n".join([f"``{operation.id}``: ``{operation.method} {operation.path}``", *_facts(operation)]))
+    paragraphs.append(
+        "\n".join([f"``{operation.id}``: ``{operation.method} {operation.path}``", *_facts(operation)])
+    )
     return paragraphs
 
 
@@ -243,11 +250,13 @@ def composed(family: ir.Family, api: ir.Api, names: Names) -> tuple[list[Each], 
                 result, _ = _result(operations[fetch].answer, api, names)
                 text = docstring([summary, *_JOB_NOTES, source], 8)
                 ids = (start, poll, fetch)
-                constants3 = [operations[one].name.upper() for one in ids]
-                jobs.append(Job(name, *constants3, result, attribute, done, failed, text))
+                begun, polled, fetched = (operations[one].name.upper() for one in ids)
+                jobs.append(Job(name, begun, polled, fetched, result, attribute, done, failed, text))
             case _:
                 assert_never(item)
     return eaches, jobs
 
 
-_JOB_NOTES = ["``deadline`` bounds the seconds spent waiting; JobFailed is raised when it passes or the job fails."]
+_JOB_NOTES = [
+    "``deadline`` bounds the seconds spent waiting; JobFailed is raised when it passes or the job fails."
+]

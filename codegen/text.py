@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
+from typing import TypeAlias
 
 WIDTH = 100
 
 
-def literal(value: object) -> str:
+Literal: TypeAlias = "str | int | float | None | tuple[Literal, ...] | list[Literal] | Mapping[str, Literal]"
+
+
+def literal(value: Literal) -> str:
     """Write text, numbers, truth values and tuples, lists or mappings of them as a Python expression."""
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         entries = (f"{literal(key)}: {literal(item)}" for key, item in value.items())
         return f"{{{', '.join(entries)}}}"
     if isinstance(value, tuple):
@@ -17,9 +22,7 @@ def literal(value: object) -> str:
         return f"({items},)" if len(value) == 1 else f"({items})"
     if isinstance(value, list):
         return f"[{', '.join(map(literal, value))}]"
-    if value is None or isinstance(value, (str, int, float)):
-        return repr(value)
-    raise TypeError(f"{value!r} has no place in generated code")
+    return repr(value)
 
 
 def docstring(paragraphs: str | list[str], indent: int = 4) -> str:

@@ -103,7 +103,11 @@ class View(ABC, Generic[CallerT]):
     def __reduce__(self) -> tuple[Any, ...]:
         options = self._caller.options
         names = ("timeout", "max_retries", "max_wait", "strict")
-        return _restored, (type(self), self._caller.session.connection, {n: getattr(options, n) for n in names})
+        return _restored, (
+            type(self),
+            self._caller.session.connection,
+            {n: getattr(options, n) for n in names},
+        )
 
     def with_options(
         self,

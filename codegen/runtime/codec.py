@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
-from typing import Any, TypeGuard
+from typing import Annotated, Any, TypeGuard
 
-from msgspec import MsgspecError, Raw
+from msgspec import Meta, MsgspecError, Raw, ValidationError, convert
 from msgspec.json import Decoder, Encoder
 
 from .errors import Undecodable
+
+Instant = Annotated[datetime, Meta(tz=True)]
 
 REFUSED = (MsgspecError, UnicodeDecodeError, RecursionError)
 """What msgspec raises for a text that :func:`decode` may still be able to read."""
@@ -114,17 +116,16 @@ def shown(text: bytes) -> str:
 def instant(text: str) -> datetime | None:
     """Read an RFC 3339 date-time; None where the text is something else or names no offset."""
     try:
-        value = datetime.fromisoformat(text)
-    except ValueError:
+        return convert(text, Instant)
+    except ValidationError:
         return None
-    return None if value.tzinfo is None else value
 
 
 def day(text: str) -> date | None:
     """Read an RFC 3339 full-date; None where the text is something else."""
     try:
-        return date.fromisoformat(text)
-    except ValueError:
+        return convert(text, date)
+    except ValidationError:
         return None
 
 

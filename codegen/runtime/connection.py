@@ -36,10 +36,8 @@ _PLAIN_URL = re.compile(r"[!-\[\]-~]+")  # visible ASCII but for the backslash
 class Connection(Protocol):
     """Anything that says where requests go and signs them."""
 
-    @property
-    def road(self) -> Road:
-        """Whether Klaviyo answers itself, or Maton stands between."""
-        ...
+    road: ClassVar[Road]
+    """Whether Klaviyo answers itself, or Maton stands between."""
 
     @property
     def base(self) -> str:
@@ -178,12 +176,12 @@ class Maton(_SignedForMaton):
     ) -> None:
         key = _hidden(api_key)
         del api_key
-        super().__init__(key=key, base_url=base_url, insecure=insecure)
         if connection_id is None and key is None:
             connection_id = os.environ.get(MATON_CONNECTION_ID) or None
+        object.__setattr__(self, "connection_id", connection_id)
+        super().__init__(key=key, base_url=base_url, insecure=insecure)
         if connection_id is not None and (problem := flaw(connection_id)):
             raise ArgumentError(f"connection_id {problem}")
-        object.__setattr__(self, "connection_id", connection_id)
 
     @property
     def base(self) -> str:

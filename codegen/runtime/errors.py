@@ -80,6 +80,9 @@ class Undecodable(KlaviyoError):
         path: where, as ``$.data[3].attributes.created``; ``$`` is the whole answer.
         expected: what should stand there.
         got: what stands there, shortened.
+        request: method and path of the request, without query, where the answer belongs to one.
+        status: of the answer.
+        request_id: what to name to the vendor's support.
     """
 
     def __init__(self, message: str, *, path: str = "$", expected: str = "", got: str = "") -> None:
@@ -87,6 +90,15 @@ class Undecodable(KlaviyoError):
         self.path = path
         self.expected = expected
         self.got = got
+        self.request = ""
+        self.status: int | None = None
+        self.request_id: str | None = None
+
+    def __str__(self) -> str:
+        if not self.request:
+            return str(self.args[0])
+        identity = f", request {self.request_id}" if self.request_id else ""
+        return f"{self.request} ({self.status}{identity}): {self.args[0]}"
 
 
 class TransportFailed(KlaviyoError):

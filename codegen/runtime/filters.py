@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Generic, NoReturn, TypeGuard, TypeVar
 
 from attrs import frozen
 
@@ -58,8 +58,13 @@ class Filter(Generic[Op]):
         return f"<Filter {self}>"
 
 
+def is_filter(value: object) -> TypeGuard[Filter[object]]:
+    """Tell a filter from anything else."""
+    return isinstance(value, Filter)
+
+
 def _comparisons_of(other: object, operation: str) -> tuple[Comparison, ...]:
-    if not isinstance(other, Filter):
+    if not is_filter(other):
         raise ArgumentError(f"a filter is joined with & to another filter, not to {type(other).__name__}")
     if other.operation != operation:
         raise ArgumentError(
@@ -274,4 +279,3 @@ class Has(Field[Op, V]):
     def has(self) -> Filter[Op]:
         """The field has a value."""
         return self._filter("has")
-

@@ -1,12 +1,13 @@
 """How the JSON of one model class is cut into its members.
 
-Each class gets, when its first instance is read, a msgspec Struct: scalar members come decoded, as
-whatever scalar or container stands there, all others as :class:`msgspec.Raw`, the bytes of their JSON.
+Each class gets, when it is first needed, a msgspec Struct: scalars and instants come decoded (as whatever
+stands in place of a scalar), all others as :class:`msgspec.Raw`, the bytes of their JSON.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from attrs import frozen
@@ -14,8 +15,8 @@ from msgspec import Raw, Struct, defstruct
 from msgspec.json import Decoder
 from msgspec.structs import astuple
 
-from .codec import REFUSED, decode, is_object, rewrite
-from .shape import Member, members
+from .codec import REFUSED, Instant, decode, is_object, rewrite
+from .shape import Member, Shape, members, plain_value
 from .unset import UNSET
 
 
@@ -23,78 +24,101 @@ from .unset import UNSET
 class Layout:
     """How to read one model class.
 
-    ``setters`` put the scalars into their slots, in the order in which `read` gives them; ``late`` are
-    the names of the other members.
+    ``setters`` put the members that are decoded at once into their slots, in the order in which `read`
+    gives them; ``late`` has the shapes of the others.
     """
 
     members: Mapping[str, Member]
-    late: frozenset[str]
+    late: Mapping[str, Shape]
     setters: tuple[Callable[[Any, Any], None], ...]
     parts: type[Struct]
     decode: Callable[[bytes], Any]
     flat: bool
 
-    def read(self, text: bytes) -> tuple[Struct, Iterable[Any]]:
-        """Give what to take the late members from, and the scalars; UNSET stands for what is absent."""
+    def read(self, text: bytes) -> tuple[Struct, Iterable[Any]] | None:
+        """Give what holds the late members, and the values of the others; UNSET stands for absent.
+
+        None where the JSON is no object. What msgspec refuses is read value by value.
+        """
         try:
             read = self.decode(text)
         except REFUSED:
-            return self._read_odd(decode(text))
+            value = decode(text)
+            return self._read_odd(value) if is_object(value) else None
+        if read is None:
+            return None
         if self.flat:
             return read, astuple(read)
         *beside, parts = astuple(read)
-        if parts is None:
-            parts = self.parts()
+        parts = self.parts() if parts is None else parts
         return parts, (*beside, *astuple(parts))
 
-    def _read_odd(self, value: Any) -> tuple[Struct, Iterable[Any]]:
-        """Read what msgspec refuses: a value out of the ordinary somewhere, or another kind of JSON."""
-        outer = value if is_object(value) else {}
-        inner = outer if self.flat else outer.get("attributes")
+    def _read_odd(self, value: Mapping[str, Any]) -> tuple[Struct, Iterable[Any]]:
+        inner = value if self.flat else value.get("attributes")
         beside: list[Any] = []
         found: dict[str, Any] = {}
         for name, member in self.members.items():
             if member.beside and not self.flat:
-                beside.append(outer.get(member.key, UNSET))
+                beside.append(value.get(member.key, UNSET))
             elif is_object(inner) and member.key in inner:
                 item = inner[member.key]
-                found[name] = Raw(rewrite(item)) if name in self.late else item
+                found[name] = Raw(rewrite(item)) if name in self.late else plain_value(member.shape, item)
         parts = self.parts(**found)
         return parts, (*beside, *astuple(parts))
 
 
-_layouts: dict[type[Any], Layout] = {}
+class _Layouts(dict[type[Any], Layout]):
+    """The layout of each model class, made when it is first asked for."""
+
+    def __missing__(self, model: type[Any]) -> Layout:
+        return self.setdefault(model, _layout(model))
 
 
-def layout(model: type[Any]) -> Layout:
-    """Give the layout of a model class."""
-    try:
-        return _layouts[model]
-    except KeyError:
-        return _layouts.setdefault(model, _made_layout(model))
+LAYOUTS = _Layouts()
 
 
-def _made_layout(model: type[Any]) -> Layout:
+def _layout(model: type[Any]) -> Layout:
     flat: bool = model.__flat__
     all_members = members(model)
-    beside = [] if flat else [member for member in all_members if member.beside]
-    scalars = [member for member in all_members if member.shape.scalar and member not in beside]
-    late = [member for member in all_members if not member.shape.scalar and member not in beside]
+    beside = [member for member in all_members if member.beside and not flat]
+    others = [member for member in all_members if member not in beside]
+    late = {member.name: member.shape for member in others if not _is_prompt(member.shape)}
+    prompt = [member for member in others if member.name not in late]
     parts = defstruct(
         model.__name__,
-        [*((member.name, Any, UNSET) for member in scalars), *((member.name, Raw, UNSET) for member in late)],
-        rename={member.name: member.key for member in (*scalars, *late)},
+        [
+            *((member.name, _prompt_type(member.shape), UNSET) for member in prompt),
+            *((name, Raw, UNSET) for name in late),
+        ],
+        rename={member.name: member.key for member in others},
         gc=False,
     )
-    whole: Any = parts
+    whole = parts
     if not flat:
-        outer = [*((member.name, Any, UNSET) for member in beside), ("attributes", parts | None, None)]
-        whole = defstruct(model.__name__, outer, gc=False)
+        around = [*((member.name, Any, UNSET) for member in beside), ("attributes", parts | None, None)]
+        whole = defstruct(model.__name__, around, gc=False)
     return Layout(
         {member.name: member for member in all_members},
-        frozenset(member.name for member in late),
-        tuple(getattr(model, member.name).__set__ for member in (*beside, *scalars)),
+        late,
+        tuple(getattr(model, member.name).__set__ for member in (*beside, *prompt)),
         parts,
-        Decoder(whole).decode,
+        Decoder(whole | None).decode,
         flat,
     )
+
+
+def _is_prompt(shape: Shape) -> bool:
+    return shape.scalar or shape in _PROMPT
+
+
+def _prompt_type(shape: Shape) -> Any:
+    return _PROMPT.get(shape, Any)
+
+
+_PROMPT: Mapping[Shape, Any] = {
+    Shape(instant=True): Instant,
+    Shape(instant=True, null=True): Instant | None,
+    Shape(day=True): date,
+    Shape(day=True, null=True): date | None,
+}
+"""What else is decoded at once: its text differs from its value, but msgspec reads it as fast."""

@@ -10,7 +10,7 @@ from msgspec.json import Decoder
 
 from .codec import REFUSED, decode, is_array, is_object
 from .errors import NotIncluded
-from .model import Resource, source_of
+from .model import Resource, context_of, source_of
 from .unset import UNSET
 
 
@@ -85,7 +85,7 @@ def _linkage(resource: Resource, key: str) -> Any:
 
 
 def _included(resource: Resource, key: str, kind: str, identifier: str) -> Resource:
-    context = resource.__context__
+    context = context_of(resource)
     found = context.find(kind, identifier) if context else None
     if found is None:
         raise _not_included(resource, key)

@@ -22,11 +22,11 @@ from attrs import define, evolve, frozen
 from msgspec import Struct
 
 from .answer import Answer
-from .codec import checked, day, decode, instant, is_object, items, rewrite, shown, undecodable, values
+from .codec import checked, decode, is_object, items, rewrite, shown, undecodable, values
 from .encode import Write, to_jsonable
 from .errors import ArgumentError, Undecodable
-from .layout import layout
-from .shape import Shape, pick
+from .layout import LAYOUTS
+from .shape import Shape, pick, plain_value
 from .suggest import suggestion
 from .unset import UNSET, UnsetType
 
@@ -34,6 +34,8 @@ M = TypeVar("M", bound="Model")
 
 absent: Any = UNSET
 """The default of every member: not there, which reads as None and is not written."""
+
+_BRACE, _BRACKET = b"{["
 
 _REPR_LENGTH = 200
 _REPR_TEXT = 40
@@ -67,22 +69,22 @@ class Context(Protocol):
 
 def _unset(model: Model, name: str) -> Any:
     """Give a member whose slot is empty: nobody asked for it before, or it is absent."""
-    plan = layout(type(model))
-    member = plan.members.get(name)
-    if member is None:
-        return object.__getattribute__(model, name)  # raises what brought us here once more
+    plan = LAYOUTS[type(model)]
+    if name not in plan.members:
+        return object.__getattribute__(model, name)  # raises once more what brought us here
     parts = model.__parts__
     if parts is None:
         source = model.__source__
         if source is None:
             return type(model).__type__ if name == "type" and isinstance(model, Resource) else None
-        parts = _read(model, source)
+        _read(model, source)
+        return getattr(model, name)
     if name not in plan.late:
-        return _slot(model, name, None)
+        return None
     text: bytes | UnsetType = getattr(parts, name)
     if text is UNSET:
         return None
-    value = _value(member.shape, text)
+    value = _value(plan.late[name], text)
     object.__setattr__(model, name, value)
     return value
 
@@ -98,9 +100,9 @@ def _assign(model: Model, name: str, value: object) -> None:
     try:
         object.__delattr__(model, name)
     except AttributeError:
-        if name not in layout(type(model)).members:
+        if name not in LAYOUTS[type(model)].members:
             raise
-    if parts is not None and name in layout(type(model)).late:
+    if parts is not None and name in LAYOUTS[type(model)].late:
         setattr(parts, name, UNSET)
 
 
@@ -110,9 +112,9 @@ def _remove(model: Model, name: str) -> None:
 
 def _read(model: Model, source: bytes) -> Struct:
     """Decode the scalars into their slots, and remember where the rest stands."""
-    plan = layout(type(model))
-    parts, scalars = plan.read(source)
-    for put, value in zip(plan.setters, scalars, strict=False):
+    plan = LAYOUTS[type(model)]
+    parts, prompt = plan.read(source) or (plan.parts(), ())
+    for put, value in zip(plan.setters, prompt, strict=False):
         if value is not UNSET:
             put(model, value)
     _set_parts(model, parts)
@@ -123,19 +125,15 @@ def _value(shape: Shape, text: bytes) -> Any:
     """Read JSON as what the annotation says, or as it comes where it is something else."""
     if shape.plain:
         return decode(text)
-    match chr(memoryview(text)[0]):
-        case "{" if shape.models:
-            model = shape.models[0] if len(shape.models) == 1 else pick(shape.models, decode(text))
-            return make(model, text) if model else decode(text)
-        case "{" if shape.values:
-            return {key: _value(shape.values, value) for key, value in values(text).items()}
-        case "[" if shape.items:
-            return [_value(shape.items, item) for item in items(text)]
-        case '"':
-            received = decode(text)
-            return (shape.instant and instant(received)) or (shape.day and day(received)) or received
-        case _:
-            return decode(text)
+    first = memoryview(text)[0]
+    if first == _BRACE and shape.models:
+        model = shape.models[0] if len(shape.models) == 1 else pick(shape.models, decode(text))
+        return make(model, text) if model else decode(text)
+    if first == _BRACE and shape.values:
+        return {key: _value(shape.values, value) for key, value in values(text).items()}
+    if first == _BRACKET and shape.items:
+        return [_value(shape.items, item) for item in items(text)]
+    return plain_value(shape, decode(text))
 
 
 def _slot(model: Model, name: str, default: object = UNSET) -> Any:
@@ -152,15 +150,15 @@ class Model:
     """What value objects and resources have in common.
 
     ``__source__`` is the JSON that the model was read from, None when it was constructed;
-    ``__parts__`` what that was cut into, None before the first access. ``__context__`` is shared by
-    the resources of one document and is no part of the model's value.
+    ``__parts__`` what that was cut into, None before the first access. ``__context__``, only there in
+    models of a document, is what they share and no part of their value.
     """
 
     __slots__ = ("__context__", "__parts__", "__source__", "__weakref__")
 
     __source__: bytes | None
     __parts__: Struct | None
-    __context__: Context | None
+    __context__: Context
 
     __keys__: ClassVar[Mapping[str, str]] = {}
     """The keys in JSON that differ from the name in Python, by the latter."""
@@ -176,15 +174,13 @@ class Model:
     def __attrs_pre_init__(self) -> None:
         _set_source(self, None)
         _set_parts(self, None)
-        _set_context(self, None)
 
     @property
     def __answer__(self) -> Answer | None:
         """The answer that the model came with, showing only the bytes of this model."""
-        context, source = self.__context__, self.__source__
-        if context is None or context.answer is None or source is None:
-            return None
-        return evolve(context.answer, content=source)
+        context = context_of(self)
+        answer = context.answer if context else None
+        return answer and evolve(answer, content=source_of(self) or b"")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Model) or type(other) is not type(self):
@@ -249,7 +245,7 @@ class UnknownResource(Resource):
 
 _set_source: Callable[[Model, bytes | None], None] = Model.__dict__["__source__"].__set__
 _set_parts: Callable[[Model, Struct | None], None] = Model.__dict__["__parts__"].__set__
-_set_context: Callable[[Model, Context | None], None] = Model.__dict__["__context__"].__set__
+_set_context: Callable[[Model, Context], None] = Model.__dict__["__context__"].__set__
 
 
 # ---------------------------------------------------------------------------- making and taking apart
@@ -260,7 +256,8 @@ def make(model: type[M], source: bytes, context: Context | None = None) -> M:
     made = model.__new__(model)
     _set_source(made, source)
     _set_parts(made, None)
-    _set_context(made, context)
+    if context:
+        _set_context(made, context)
     return made
 
 
@@ -304,13 +301,19 @@ def is_set(model: Model, name: str) -> bool:
     Raises:
         ArgumentError: the model has no such member.
     """
-    plan = layout(type(model))
+    plan = LAYOUTS[type(model)]
     if name not in plan.members:
         raise ArgumentError(f"{type(model).__name__} has no member {name!r}{suggestion(name, plan.members)}")
     parts = model.__parts__
     if parts is None and model.__source__ is not None:
         parts = _read(model, model.__source__)
     return _slot(model, name) is not UNSET or (name in plan.late and getattr(parts, name, UNSET) is not UNSET)
+
+
+def context_of(model: Model) -> Context | None:
+    """What a model shares with the rest of the document it came in; None when it came in none."""
+    context: Context | None = _slot(model, "__context__", None)
+    return context
 
 
 def source_of(model: Model) -> bytes | None:
@@ -320,7 +323,7 @@ def source_of(model: Model) -> bytes | None:
 
 def _overlaid(model: Model, document: Any, write: Write) -> Any:
     """Put the members that were assigned or handed out into the JSON that the model was read from."""
-    plan = layout(type(model))
+    plan = LAYOUTS[type(model)]
     parts = model.__parts__
     outer = document if is_object(document) else {}
     attributes = outer if plan.flat else outer.get("attributes")
@@ -342,7 +345,7 @@ def _changes(model: Model) -> dict[str, Any]:
     parts = model.__parts__
     if parts is None and model.__source__ is not None:
         return {}
-    plan = layout(type(model))
+    plan = LAYOUTS[type(model)]
     found = {name: (_slot(model, name), getattr(parts, name, UNSET)) for name in plan.members}
     return {
         name: value
@@ -355,7 +358,6 @@ def _restore(model: type[Model], source: bytes | None, changes: Mapping[str, Any
     made = model.__new__(model)
     _set_source(made, source)
     _set_parts(made, None)
-    _set_context(made, None)
     for name, value in changes.items():
         _assign(made, name, value)
     return made
@@ -363,7 +365,7 @@ def _restore(model: type[Model], source: bytes | None, changes: Mapping[str, Any
 
 def _shown(model: Model) -> Iterator[str]:
     """The scalars of a model, and of the rest that it is there."""
-    for name, member in layout(type(model)).members.items():
+    for name, member in LAYOUTS[type(model)].members.items():
         if not is_set(model, name) or name == "type":
             continue
         value: Any = getattr(model, name) if member.shape.scalar or member.shape.instant else ...

@@ -7,16 +7,17 @@ What is passed is what is sent: nothing is dropped, renamed or added, and ``UNSE
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypedDict
 
+from .codec import is_array, is_object
 from .encode import encode, to_jsonable
 from .errors import ArgumentError
-from .filters import Filter
+from .filters import is_filter
 from .operation import Call, Form, Identifiers, Members, Operation
 from .suggest import suggestion
 from .unset import UNSET
-from .urls import fill, query_text
+from .urls import fill, is_listed, query_text
 
 JSON_API = "application/vnd.api+json"
 JSON = "application/json"
@@ -39,9 +40,7 @@ class Raw(str):
     __slots__ = ()
 
 
-def prepare(
-    operation: Operation, arguments: Mapping[str, object], extra: Extra | None = None
-) -> Call:
+def prepare(operation: Operation, arguments: Mapping[str, object], extra: Extra | None = None) -> Call:
     """Check and encode the arguments of one call.
 
     ``extra`` holds members that nobody documented, under ``attributes``, ``relationships``, ``meta``
@@ -52,15 +51,17 @@ def prepare(
     """
     given = {name: value for name, value in arguments.items() if value is not UNSET}
     added = _checked_extra(extra)
-    path = fill(operation.path, {key: _text(_take(given, name, operation), name) for name, key in operation.variables})
+    path = fill(
+        operation.path, {key: _text(_take(given, name, operation), name) for name, key in operation.variables}
+    )
     query = _query(operation, given)
-    _merge(query, {key: query_text(value, f"extra query {key}") for key, value in added.get("query", {}).items()})
+    _merge(
+        query, {key: query_text(value, f"extra query {key}") for key, value in added.get("query", {}).items()}
+    )
     document = _document(operation, given, arguments, added)
     if given:
         name = next(iter(given))
-        raise ArgumentError(
-            f"{operation.id} has no argument {name!r}{suggestion(name, keywords(operation))}"
-        )
+        raise ArgumentError(f"{operation.id} has no argument {name!r}{suggestion(name, keywords(operation))}")
     return Call(
         operation,
         path,
@@ -114,19 +115,19 @@ def _readers(operation: Operation) -> dict[str, tuple[str, Callable[[object], st
     for prefix, sets in (("fields", operation.fields), ("additional-fields", operation.additional_fields)):
         for kind, values in sets.items():
             name = f"{prefix}_{kind}".replace("-", "_")
-            readers[name] = (f"{prefix}[{kind}]", lambda value, n=name, v=values: _chosen_list(value, v, n))
+            readers[name] = (f"{prefix}[{kind}]", partial(_chosen, name, values))
     if operation.filters:
-        readers["filter"] = ("filter", lambda value: _filter(value, operation))
+        readers["filter"] = ("filter", partial(_filter, operation))
     if operation.include:
-        readers["include"] = ("include", lambda value: _chosen_list(value, operation.include, "include"))
+        readers["include"] = ("include", partial(_chosen, "include", operation.include))
     if operation.paging and operation.paging.cursor:
-        readers["page_cursor"] = ("page[cursor]", lambda value: _text(value, "page_cursor"))
+        readers["page_cursor"] = ("page[cursor]", partial(_text, place="page_cursor"))
     if operation.paging and operation.paging.maximum is not None:
-        readers["page_size"] = ("page[size]", lambda value: _page_size(value, operation))
+        readers["page_size"] = ("page[size]", partial(_page_size, operation))
     for parameter in operation.query:
-        readers[parameter.name] = (parameter.key, lambda value, p=parameter: query_text(value, p.name))
+        readers[parameter.name] = (parameter.key, partial(query_text, place=parameter.name))
     if operation.sort:
-        readers["sort"] = ("sort", lambda value: _sort(value, operation))
+        readers["sort"] = ("sort", partial(_sort, operation))
     return readers
 
 
@@ -142,21 +143,23 @@ def _query(operation: Operation, given: dict[str, object]) -> dict[str, str]:
     return query
 
 
-def _filter(value: object, operation: Operation) -> str:
+def _filter(operation: Operation, value: object) -> str:
     if isinstance(value, str):
         return value
-    if not isinstance(value, Filter):
+    if not is_filter(value):
         raise ArgumentError(f"filter is built from `filters`, or text; it is not {value!r}")
     if value.operation not in {"", operation.id}:
-        raise ArgumentError(f"this is a filter of {value.operation}; {operation.id} has an entry of its own in `filters`")
+        raise ArgumentError(
+            f"this is a filter of {value.operation}; {operation.id} has an entry of its own in `filters`"
+        )
     return str(value)
 
 
-def _chosen_list(value: object, choices: Collection[str], name: str) -> str:
+def _chosen(name: str, choices: Collection[str], value: object) -> str:
     if isinstance(value, Raw):
         return value
     listed = [value] if isinstance(value, str) else value
-    if not isinstance(listed, Iterable):
+    if not is_listed(listed):
         raise ArgumentError(f"{name} is a list of names, not {value!r}")
     words = [_text(word, name) for word in listed]
     for word in words:
@@ -165,18 +168,20 @@ def _chosen_list(value: object, choices: Collection[str], name: str) -> str:
     return ",".join(words)
 
 
-def _sort(value: object, operation: Operation) -> str:
+def _sort(operation: Operation, value: object) -> str:
     word = _text(value, "sort")
     if not isinstance(value, Raw) and word not in operation.sort:
         raise ArgumentError(f"{operation.id} cannot be sorted by {word!r}{suggestion(word, operation.sort)}")
     return word
 
 
-def _page_size(value: object, operation: Operation) -> str:
+def _page_size(operation: Operation, value: object) -> str:
     paging = operation.paging
     low, high = (paging.minimum or 1, paging.maximum or 1) if paging else (1, 1)
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise ArgumentError(f"page_size of {operation.id} is a whole number from {low} to {high}, not {value!r}")
+        raise ArgumentError(
+            f"page_size of {operation.id} is a whole number from {low} to {high}, not {value!r}"
+        )
     return str(value)
 
 
@@ -237,11 +242,13 @@ def wrap(form: Form, members: Mapping[str, Any], place: str) -> dict[str, Any]:
     for linkage in form.linkages:
         if linkage.name in rest:
             value = rest.pop(linkage.name)
-            relationships[linkage.key] = {"data": _linkage(linkage.type, value, f"{place}.{linkage.name}", linkage.many)}
+            relationships[linkage.key] = {
+                "data": _linkage(linkage.type, value, f"{place}.{linkage.name}", many=linkage.many)
+            }
     meta = {"meta": rest.pop("meta")} if form.meta and "meta" in rest else {}
     for key, nested in form.nested.items():
         if rest.get(key) is not None:
-            rest[key] = {"data": _nested(nested.form, rest[key], f"{place}.{key}", nested.many)}
+            rest[key] = {"data": _nested(nested.form, rest[key], f"{place}.{key}", many=nested.many)}
     if form.attributes or rest:
         resource["attributes"] = rest
     if relationships:
@@ -249,33 +256,29 @@ def wrap(form: Form, members: Mapping[str, Any], place: str) -> dict[str, Any]:
     return resource | meta
 
 
-def _nested(form: Form, value: Any, place: str, many: bool) -> Any:
+def _nested(form: Form, value: Any, place: str, *, many: bool) -> Any:
     if not many:
-        return wrap(form, _object(value, place), place)
-    if not isinstance(value, list):
+        if not is_object(value):
+            raise ArgumentError(f"{place} is an object (a model or a mapping), not {value!r}")
+        return wrap(form, value, place)
+    if not is_array(value):
         raise ArgumentError(f"{place} is a list of {form.type} resources, not {value!r}")
-    return [wrap(form, _object(item, f"{place}[{index}]"), f"{place}[{index}]") for index, item in enumerate(value)]
+    return [_nested(form, item, f"{place}[{index}]", many=False) for index, item in enumerate(value)]
 
 
-def _object(value: Any, place: str) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise ArgumentError(f"{place} is an object (a model or a mapping), not {value!r}")
-    return value
-
-
-def _linkage(kind: str, value: Any, place: str, many: bool) -> Any:
+def _linkage(kind: str, value: object, place: str, *, many: bool) -> Any:
     if value is None:
         return None
     if not many:
         return {"type": kind, "id": _text(value, place)}
-    if isinstance(value, str) or not isinstance(value, Iterable):
+    if not is_listed(value):
         raise ArgumentError(f"{place} is a list of ids, not {value!r}")
     return [{"type": kind, "id": _text(item, place)} for item in value]
 
 
 def _identifiers(identifiers: Identifiers, given: dict[str, object], operation: Operation) -> Any:
     name = "ids" if identifiers.many else "related_id"
-    return _linkage(identifiers.type, _take(given, name, operation), name, identifiers.many)
+    return _linkage(identifiers.type, _take(given, name, operation), name, many=identifiers.many)
 
 
 def _require(names: Iterable[str], given: Mapping[str, object], operation: Operation) -> None:
@@ -292,7 +295,9 @@ def _checked_extra(extra: Extra | None) -> dict[str, Mapping[str, Any]]:
     for part, members in (extra or {}).items():
         if part not in _EXTRA:
             raise ArgumentError(f"extra has no part {part!r}{suggestion(part, _EXTRA)}")
-        parts[part] = _object(members, f"extra.{part}")
+        if not is_object(members):
+            raise ArgumentError(f"extra.{part} is a mapping, not {members!r}")
+        parts[part] = members
     return parts
 
 

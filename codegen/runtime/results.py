@@ -30,7 +30,9 @@ def result_of(operation: Operation, answer: Answer, revision: Revision, *, stric
             case ReturnsJson() as returns:
                 return _plain(returns, answer, revision, strict=strict)
     except Undecodable as error:
-        raise error.located(answer) from error.__cause__
+        error.request = f"{answer.method} {answer.path}"
+        error.status, error.request_id = answer.status, answer.request_id
+        raise
 
 
 def _document(returns: Returns, answer: Answer, revision: Revision, *, strict: bool) -> Any:

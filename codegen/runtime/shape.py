@@ -14,6 +14,8 @@ from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_typ
 import attrs
 from attrs import Factory, evolve, field, frozen
 
+from .codec import day, instant
+
 Constant: TypeAlias = str | int | bool
 
 
@@ -143,6 +145,13 @@ def _likeness(model: type[Any], value: Mapping[str, Any]) -> int:
             constants = member.shape.constants
             points += 1 if not constants else 10 if is_one_of(value[member.key], constants) else -10
     return points
+
+
+def plain_value(shape: Shape, value: Any) -> Any:
+    """Read text as the instant or the day that it stands for; anything else as it came."""
+    if isinstance(value, str):
+        return (shape.instant and instant(value)) or (shape.day and day(value)) or value
+    return value
 
 
 def is_one_of(value: object, constants: tuple[Constant, ...]) -> bool:

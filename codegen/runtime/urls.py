@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TypeGuard
 from urllib.parse import quote, unquote
 
 from .errors import ArgumentError
@@ -59,6 +60,11 @@ def raw_path(path: str) -> str:
     return path
 
 
+def is_listed(value: object) -> TypeGuard[Iterable[object]]:
+    """Tell whether a value is several values: a list, a tuple, a set, a generator, but not text."""
+    return isinstance(value, Iterable) and not isinstance(value, (str, bytes))
+
+
 def query_pairs(query: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     """The pairs of a query that somebody wrote by hand; lists are joined by commas.
 
@@ -74,6 +80,6 @@ def query_text(value: object, place: str) -> str:
         return "true" if value else "false"
     if isinstance(value, (str, int)):
         return str(value)
-    if isinstance(value, Iterable):
+    if is_listed(value):
         return ",".join(query_text(item, place) for item in value)
     raise ArgumentError(f"{place} is text, a whole number, a truth value or a list of those, not {value!r}")

@@ -12,12 +12,12 @@ from codegen import ir
 from codegen.openapi import document
 from codegen.openapi_schemas import Json, Schema, of_type
 from tests.codegen.small_api import API
+from tests.vendor.documents import REVISIONS, our_document
 from tests.vendor.normalise import Schemas, mapping, sequence
 from tests.vendor.schemas import validator
 
 DOCUMENT = document(API)
 SCHEMAS = Schemas(DOCUMENT)
-IDENTIFIER = {"type": "object", "required": ["id", "type"]}
 SAMPLES: tuple[Json, ...] = (None, True, 1, 1.5, "a", "b", "2026-01-15", [], [1], ["a"], {}, {"data": []})
 
 ACCEPTED: tuple[tuple[ir.Type, tuple[Json, ...]], ...] = (
@@ -75,8 +75,9 @@ def _members(schema: Schema) -> set[str]:
     return {*mapping(SCHEMAS.resolved(schema)["properties"])}
 
 
-def test_document_is_valid() -> None:
-    validate(json.loads(json.dumps(DOCUMENT)))
+@pytest.mark.parametrize("found", [DOCUMENT, *map(our_document, REVISIONS)], ids=["small", *REVISIONS])
+def test_document_is_valid(found: Schema) -> None:
+    validate(json.loads(json.dumps(found)))
 
 
 def test_equal_apis_give_equal_text() -> None:

@@ -7,16 +7,16 @@ An entry covers the differences of some operations (``operations``: ids) at some
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import yaml
 from attrs import frozen
 
 from codegen.openapi_schemas import Json
 from tests.vendor.compare import Difference
+from tests.vendor.documents import SPEC
 from tests.vendor.normalise import mapping, sequence, text
 
-_FILE = Path(__file__).parents[2] / "spec" / "deviations.yaml"
+_FILE = SPEC / "deviations.yaml"
 
 
 @frozen
@@ -39,7 +39,7 @@ class Deviation:
 
 def deviations() -> list[Deviation]:
     """Return the entries of the file."""
-    document: Json = yaml.load(_FILE.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    document: Json = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
     entries = map(mapping, sequence(mapping(document)["deviations"]))
     return [
         Deviation(

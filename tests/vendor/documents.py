@@ -20,6 +20,7 @@ from codegen.spec import Spec, load_spec
 REVISIONS = ("2024-10-15", "2026-01-15")
 _VARIABLE = "KLAVIYO_DOCUMENTS"
 _PROJECT = Path(__file__).parents[2]
+SPEC = _PROJECT / "spec"
 
 
 def vendor_document(revision: str) -> Schema:
@@ -44,4 +45,4 @@ def our_document(revision: str) -> Schema:
 
 @cache
 def _spec() -> Spec:
-    return load_spec(_PROJECT / "spec")
+    return load_spec(SPEC)
