@@ -18,14 +18,13 @@ from codegen.openapi_schemas import Schema
 from codegen.spec import Spec, load_spec
 
 REVISIONS = ("2024-10-15", "2026-01-15")
+SPEC = Path(__file__).parents[2] / "spec"
 _VARIABLE = "KLAVIYO_DOCUMENTS"
-_PROJECT = Path(__file__).parents[2]
-SPEC = _PROJECT / "spec"
 
 
 def vendor_document(revision: str) -> Schema:
     """Return the vendor's document of a revision as it was published, or skip the test."""
-    directory = Path(os.environ.get(_VARIABLE, _PROJECT.parent / "shared" / "upstream"))
+    directory = Path(os.environ.get(_VARIABLE, SPEC.parents[1] / "shared" / "upstream"))
     path = directory / f"{revision}.json"
     if not path.is_file():
         pytest.skip(f"needs the vendor's document {path.name}; name its directory in {_VARIABLE}")
@@ -40,9 +39,10 @@ def _read(path: Path) -> Schema:
 
 def our_document(revision: str) -> Schema:
     """Return the document that our spec renders to at a revision."""
-    return document(_spec().at(revision))
+    return document(our_spec().at(revision))
 
 
 @cache
-def _spec() -> Spec:
+def our_spec() -> Spec:
+    """Return the spec of this project."""
     return load_spec(SPEC)

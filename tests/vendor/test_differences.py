@@ -9,7 +9,7 @@ import pytest
 
 from tests.vendor.compare import Difference, differences
 from tests.vendor.deviations import Deviation, deviations
-from tests.vendor.documents import REVISIONS, our_document, vendor_document
+from tests.vendor.documents import REVISIONS, our_document, our_spec, vendor_document
 
 
 @cache
@@ -23,6 +23,10 @@ def _report(found: list[Difference]) -> str:
     return "\n".join(
         "\n  ".join([operation, *map(str, found_there)]) for operation, found_there in by_operation
     )
+
+
+def test_every_committed_revision_is_compared() -> None:
+    assert our_spec().committed == REVISIONS
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
