@@ -1,0 +1,48 @@
+# Every target sets up what it needs once; afterwards all of them work offline.
+.DEFAULT_GOAL := help
+.PHONY: help generate check test fast lint types demo bench mutants wheel clean
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+
+help: ## Show the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+$(VENV)/.ready: pyproject.toml
+	@echo "setting up $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+generate: $(VENV)/.ready ## Render spec/ to generated/
+	@$(RUN) -m codegen
+
+check: $(VENV)/.ready ## Prove that generated/ is current and the code well-formed
+	@$(RUN) -m codegen --check
+	@$(RUN) -m ruff check --quiet codegen tests generated
+	@$(RUN) -m ruff format --check --quiet codegen tests
+	@$(VENV)/bin/codespell
+	@$(RUN) -m mypy
+	@$(VENV)/bin/pyright
+
+test: $(VENV)/.ready ## Run all tests
+	@$(RUN) -m pytest -n 2 --durations=5
+
+fast: $(VENV)/.ready ## Run the tests with few examples, in less than two minutes
+	@HYPOTHESIS_PROFILE=fast $(RUN) -m pytest -n 2 -m "not slow"
+
+demo: $(VENV)/.ready ## Take a tour against a stand-in on this machine
+	@$(RUN) -m codegen.demo
+
+bench: $(VENV)/.ready ## Measure against plain httpx and json in the same run
+	@$(RUN) -m tests.benchmarks
+
+mutants: $(VENV)/.ready ## Break the code in known places; a law must notice each
+	@$(RUN) -m tests.mutants
+
+wheel: $(VENV)/.ready ## Build the distribution
+	@$(RUN) -m build --no-isolation --outdir dist .
+
+clean: ## Remove what the other targets made beside the sources
+	@rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis generated/uncommitted
