@@ -143,7 +143,7 @@ def _query(parameters: tuple[ir.QueryParameter, ...], names: Names) -> str:
         return ""
     names.use(_RUNTIME, "QueryParameter")
     made = [
-        f"QueryParameter({literal(item.name)}, {literal(item.key)}{', required=True' if item.required else ''})"
+        f"QueryParameter({literal(item.name)}, {literal(item.key)}, required={item.required})"
         for item in parameters
     ]
     return f"({''.join(f'{one}, ' for one in made)})"

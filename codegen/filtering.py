@@ -54,7 +54,7 @@ def mixins(operators: tuple[str, ...]) -> list[str]:
 def combination(operators: tuple[str, ...]) -> str:
     """The name of the class of all fields that have just these operators."""
     words = [
-        _MIXINS[operator] for operator in operators if not _ORDER <= set(operators) or operator not in _ORDER
+        _MIXINS[operator] for operator in operators if not set(operators) >= _ORDER or operator not in _ORDER
     ]
     words += ["Ordered"] if set(operators) >= _ORDER else []
     return "".join("Any" if word == "AnyOf" else word for word in words) + "Field"

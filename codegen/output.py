@@ -73,8 +73,8 @@ def write(files: dict[str, str], output: Path) -> int:
 def differences(files: dict[str, str], output: Path) -> dict[str, str]:
     """What a folder lacks, has too much or has otherwise, by path, in words."""
     found = {path.relative_to(output).as_posix(): path for path in _existing(output, files)}
-    missing = {path: "is missing" for path in files.keys() - found.keys()}
-    extra = {path: "is not made from the spec" for path in found.keys() - files.keys()}
+    missing = dict.fromkeys(files.keys() - found.keys(), "is missing")
+    extra = dict.fromkeys(found.keys() - files.keys(), "is not made from the spec")
     changed = {
         path: "differs from what the spec makes"
         for path in files.keys() & found.keys()
@@ -147,18 +147,13 @@ def _top(default: ir.Api) -> dict[str, str]:
         f"connections/{path}": _banner(module.source) + module.text
         for path, module in render.gateway(default).items()
     }
-    names = indexes.top(folder(default.revision))
+    at = folder(default.revision)
+    description = [
+        f"Typed clients for the Klaviyo API, revision {default.revision}, directly or through Maton.",
+        f"Every revision has a package of its own, this one ``{at}``; names are imported when first used.",
+    ]
     modules["__init__.py"] = _banner("spec/klaviyo.yaml") + render.index(
-        docstring(
-            [
-                f"Typed clients for the Klaviyo API, revision {default.revision}, directly or through Maton.",
-                "Other revisions stand in packages of their own, such as "
-                f"``{folder(default.revision)}``; every name is imported when it is first used.",
-            ],
-            0,
-        ),
-        names,
-        dots=".",
+        docstring(description, 0), indexes.top(at), dots="."
     )
     return modules
 

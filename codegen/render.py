@@ -110,7 +110,7 @@ def _family_modules(family: ir.Family, made: _Rendering) -> Iterable[tuple[str, 
         yield f"filters/{family.name}.py", _filters(family, made)
 
 
-# ------------------------------------------------------------------------------------------- imports
+# ------------------------------------------------------------------------------- what modules mention
 
 
 def _imports(names: Names, homes: dict[str, str], models_package: str, *, checking: bool) -> str:

@@ -137,7 +137,8 @@ def _query_arguments(
 ) -> list[Argument]:
     found: list[Argument] = []
     if operation.filtering:
-        kind = f"{names.use('...runtime.filters', 'Filter')}[{names.use('typing', 'Literal')}[{operation.id!r}]] | str"
+        owner = f"{names.use('typing', 'Literal')}[{literal(operation.id)}]"
+        kind = f"{names.use('...runtime.filters', 'Filter')}[{owner}] | str"
         found.append(Argument("filter", kind, operation.filtering.required, False, ""))
     for prefix, sets in (
         ("fields", operation.fieldsets),

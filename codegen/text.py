@@ -9,7 +9,7 @@ from typing import TypeAlias
 WIDTH = 100
 
 
-Literal: TypeAlias = "str | int | float | None | tuple[Literal, ...] | list[Literal] | Mapping[str, Literal]"
+Literal: TypeAlias = "str | int | float | tuple[Literal, ...] | list[Literal] | Mapping[str, Literal] | None"
 
 
 def literal(value: Literal) -> str:

@@ -118,6 +118,7 @@ class _Reader:
         return match.group()
 
     def wrong(self, expected: str) -> ArgumentError:
+        rest = self.text[self.at :][:20]
         return ArgumentError(
-            f"this is no filter: {expected} is missing at position {self.at}, before {self.text[self.at :][:20]!r}"
+            f"this is no filter: {expected} is missing at position {self.at}, before {rest!r}"
         )

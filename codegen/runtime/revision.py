@@ -37,9 +37,8 @@ class Revision:
             ArgumentError: this revision has none of that id.
         """
         if operation_id not in self.operations:
-            raise ArgumentError(
-                f"revision {self.name} has no operation {operation_id!r}{suggestion(operation_id, self.operations)}"
-            )
+            hint = suggestion(operation_id, self.operations)
+            raise ArgumentError(f"revision {self.name} has no operation {operation_id!r}{hint}")
         found = self._load("operations", *self.operations[operation_id])
         if not isinstance(found, Operation):
             raise TypeError(f"{operation_id} is no operation but {found!r}")
@@ -65,8 +64,8 @@ def warn_if_retired(revision: Revision, today: date | None = None) -> None:
     """Warn that the server no longer serves a revision, once its day has come."""
     if revision.retired and (today or datetime.now(UTC).date()) >= date.fromisoformat(revision.retired):
         warnings.warn(
-            f"revision {revision.name} was retired on {revision.retired}: the server answers such requests in the "
-            "oldest revision that it still serves; import the client of a newer one",
+            f"revision {revision.name} was retired on {revision.retired}: the server answers such requests "
+            "in the oldest revision that it still serves; import the client of a newer one",
             RevisionWarning,
             stacklevel=2,
         )

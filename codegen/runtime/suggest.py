@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+_SHOWN = 12
+
 
 def suggestion(word: str, known: Iterable[str]) -> str:
     """Tell what ``word`` was probably meant to be: ``; did you mean 'email'?``, or which words there are.
@@ -19,5 +21,5 @@ def suggestion(word: str, known: Iterable[str]) -> str:
         return f"; did you mean {close[0]!r}?"
     if not words:
         return ""
-    shown = ", ".join(words[:12])
-    return f"; there is {shown}" + (", …" if len(words) > 12 else "")
+    more = ", …" if len(words) > _SHOWN else ""
+    return f"; there is {', '.join(words[:_SHOWN])}{more}"

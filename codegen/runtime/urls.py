@@ -20,7 +20,7 @@ def fill(path: str, values: Mapping[str, str]) -> str:
     for key, value in values.items():
         if value in {"", ".", ".."}:
             raise ArgumentError(f"{key}={value!r} is no id: it would change which path is asked for")
-        if any(ord(character) < 0x20 or ord(character) == 0x7F for character in value):
+        if any(character < " " or character == "\x7f" for character in value):
             raise ArgumentError(f"{key}={value!r} holds a control character")
         path = path.replace("{" + key + "}", quote_segment(value, key))
     return path
@@ -49,7 +49,9 @@ def raw_path(path: str) -> str:
         raise ArgumentError(f"{path!r} names a host; give the path alone, such as '/api/profiles'")
     if not path.startswith(_ROOTS):
         raise ArgumentError(f"{path!r} lies outside /api/ and /client/; a path looks like '/api/profiles'")
-    if any(character in path for character in "?#\\") or any(ord(c) <= 0x20 or ord(c) > 0x7E for c in path):
+    if any(character in path for character in "?#\\") or any(
+        not "!" <= character <= "~" for character in path
+    ):
         raise ArgumentError(
             f"{path!r} holds a character that does not belong into a path; "
             "percent-encode it, and give the query with query={…}"
