@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
 from importlib import import_module
+
+TYPE_CHECKING = False  # importing typing for its own would cost more than all the rest
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 EAGER = "KLAVIYO_MATON_EAGER"
 """Set to 1, this environment variable imports every part at once: tests meet what laziness hides."""
