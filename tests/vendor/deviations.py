@@ -7,6 +7,7 @@ An entry covers the differences of some operations (``operations``: ids) at some
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import yaml
 from attrs import frozen
@@ -32,6 +33,14 @@ class Deviation:
         return any(_fits(pattern, difference.operation) for pattern in self.operations) and any(
             _fits(pattern, difference.place, below=True) for pattern in self.places
         )
+
+    def idle(self, found: Iterable[Difference]) -> list[str]:
+        """Return the patterns of the entry that none of the differences needs."""
+        covered = [difference for difference in found if self.covers(difference)]
+        return [
+            *(p for p in self.operations if not any(_fits(p, d.operation) for d in covered)),
+            *(p for p in self.places if not any(_fits(p, d.place, below=True) for d in covered)),
+        ]
 
     def __str__(self) -> str:
         return f"{', '.join(self.places)} of {', '.join(self.operations)}: {self.reason}"

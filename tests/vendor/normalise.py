@@ -115,8 +115,6 @@ class Schemas:
             return other
         if not other:
             return one
-        if "$ref" in one or "$ref" in other:
-            return self._both(self._inlined(one), self._inlined(other))
         if one.get("type") != "object" or other.get("type") != "object":
             raise ValueError(f"cannot merge {one} with {other}")
         merged: Schema = dict(mapping(one.get("properties", {})))
@@ -124,13 +122,6 @@ class Schemas:
             merged[key] = self._both(mapping(merged.get(key, {})), mapping(value))
         required = [*sequence(one.get("required", [])), *sequence(other.get("required", []))]
         return {"type": "object", "properties": merged, "required": [*sorted({*map(text, required)})]}
-
-
-def split_null(schema: Schema) -> tuple[list[Schema], bool]:
-    """Return the members of a resolved schema in normal form, and whether null is one of them."""
-    members = [mapping(member) for member in sequence(schema["anyOf"])] if "anyOf" in schema else [schema]
-    plain = [member for member in members if member != _NULL]
-    return plain, len(plain) < len(members)
 
 
 def _name(schema: Schema) -> str:

@@ -38,10 +38,10 @@ def test_every_difference_is_admitted(revision: str) -> None:
 
 
 @pytest.mark.parametrize("entry", deviations(), ids=str)
-def test_every_deviation_still_exists(entry: Deviation) -> None:
+def test_every_pattern_of_a_deviation_is_needed(entry: Deviation) -> None:
     found = [difference for revision in REVISIONS for difference in _differences(revision)]
 
-    assert any(entry.covers(difference) for difference in found), "remove the entry: the documents agree"
+    assert not entry.idle(found), "the documents agree here: remove what is listed"
 
 
 @pytest.mark.parametrize("entry", deviations(), ids=str)
