@@ -206,7 +206,7 @@ def _document(
             return {"data": _identifiers(identifiers, given, operation)}
         case Members() as plain:
             keys = {name: key for name, key in plain.attributes.items() if name in given}
-            _require(plain.required, given, operation)
+            _require(plain.required, given, operation.id)
             return {key: to_jsonable(given.pop(name), name) for name, key in keys.items()}
         case None:
             if unused := [part for part in added if part != "query"]:
@@ -218,7 +218,7 @@ def _members(
     operation: Operation, form: Form, given: dict[str, object], arguments: Mapping[str, object]
 ) -> dict[str, Any]:
     """The members of the body that were given, by their keys (relationships by their keyword)."""
-    _require(form.required, given, operation)
+    _require(form.required, given, operation.id)
     members: dict[str, Any] = {}
     if form.id and arguments.get("id", UNSET) is not UNSET:
         given.pop("id", None)
@@ -260,6 +260,7 @@ def _nested(form: Form, value: Any, place: str, *, many: bool) -> Any:
     if not many:
         if not is_object(value):
             raise ArgumentError(f"{place} is an object (a model or a mapping), not {value!r}")
+        _require({form.attributes.get(name, name) for name in form.required}, value, place)
         return wrap(form, value, place)
     if not is_array(value):
         raise ArgumentError(f"{place} is a list of {form.type} resources, not {value!r}")
@@ -281,10 +282,10 @@ def _identifiers(identifiers: Identifiers, given: dict[str, object], operation: 
     return _linkage(identifiers.type, _take(given, name, operation), name, many=identifiers.many)
 
 
-def _require(names: Iterable[str], given: Mapping[str, object], operation: Operation) -> None:
+def _require(names: Iterable[str], given: Mapping[str, object], place: str) -> None:
     missing = sorted(name for name in names if name not in given)
     if missing:
-        raise ArgumentError(f"{operation.id} needs {', '.join(missing)}")
+        raise ArgumentError(f"{place} needs {', '.join(missing)}")
 
 
 # --------------------------------------------------------------------------------------------- extra
