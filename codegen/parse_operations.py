@@ -96,7 +96,7 @@ class Operations:
         if resource:
             self._known_relationships(node, resource)
         answer = parts.envelope.answer(node, method, data, resource)
-        sparse, additional = self._sparse(node, method, id_, resource, answer)
+        sparse, additional = self._sparse(method, id_, resource, answer)
         effect = effect_of(node, method)
         operation = ir.Operation(
             id=id_,
@@ -154,7 +154,7 @@ class Operations:
                     self._parts.problems.unknown(wanted.position, "relationship", wanted.text, known, owner)
 
     def _sparse(
-        self, node: Mapping, method: Method, id_: str, resource: ir.Resource | None, answer: ir.Answer
+        self, method: Method, id_: str, resource: ir.Resource | None, answer: ir.Answer
     ) -> tuple[tuple[ir.Fieldset, ...], tuple[ir.Fieldset, ...]]:
         """Return the members that ``fields`` and those that ``additional-fields`` of each type name."""
         if resource is None or answer.identifiers:
