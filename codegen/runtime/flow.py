@@ -169,8 +169,5 @@ def _located(failure: TransportFailed, call: Call, retries: int) -> TransportFai
 
 def _without_key(reply: Reply, request: Request) -> Reply:
     """Take the key out of a body that repeats it, as errors show parts of the body."""
-    keys = [value.rpartition(" ")[2] for name, value in request.headers if name == "authorization"]
-    body = reply.body
-    for key in keys:
-        body = body.replace(key.encode(), b"********")
-    return evolve(reply, body=body)
+    key = request.key
+    return evolve(reply, body=reply.body.replace(key.reveal().encode(), b"********")) if key else reply

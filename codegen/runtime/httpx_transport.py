@@ -171,10 +171,13 @@ class _Exchange:
         return TransportFailed(f"the given client, or a hook of it, raised {said}", sent=sent)
 
     def _strip(self, error: BaseException) -> None:
+        key = self._request.key
         place = httpx.Request(self._request.method, self._request.url.partition("?")[0])
         link: BaseException | None = error
         while link is not None:
             link.__traceback__ = link.__context__ = None
+            if key and key.reveal() in str(link):
+                link.args = ("the text is left out, as it holds the key",)
             if isinstance(link, httpx.HTTPError):
                 link.request = place
             if isinstance(link, httpx.HTTPStatusError):

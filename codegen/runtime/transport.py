@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from attrs import field, frozen
 
 from .errors import ArgumentError, TransportFailed, Undecodable
+from .secret import Secret
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 
@@ -50,6 +51,12 @@ class Request:
     def place(self) -> str:
         """Method and path, without query: how logs and errors name the request."""
         return f"{self.method} {urlsplit(self.url).path}"
+
+    @property
+    def key(self) -> Secret:
+        """What it is signed with; an empty secret when it is not."""
+        signed = [value for name, value in self.headers if name == "authorization"]
+        return Secret(signed[0].rpartition(" ")[2] if signed else "")
 
     def __repr__(self) -> str:
         return f"Request({self.place!r}, headers={_names_only(self.headers)}, body={_size(self.body)})"
