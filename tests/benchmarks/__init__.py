@@ -1,0 +1,1 @@
+"""Benchmarks: ratios against plain httpx and json, measured in the same run."""
