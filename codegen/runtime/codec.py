@@ -15,7 +15,8 @@ from msgspec.json import Decoder, Encoder
 
 from .errors import Undecodable
 
-Instant = Annotated[datetime, Meta(tz=True)]
+INSTANT: Any = Annotated[datetime, Meta(tz=True)]
+"""What msgspec reads an RFC 3339 date-time as."""
 
 REFUSED = (MsgspecError, UnicodeDecodeError, RecursionError)
 """What msgspec raises for a text that :func:`decode` may still be able to read."""
@@ -116,9 +117,10 @@ def shown(text: bytes) -> str:
 def instant(text: str) -> datetime | None:
     """Read an RFC 3339 date-time; None where the text is something else or names no offset."""
     try:
-        return convert(text, Instant)
+        value: datetime = convert(text, INSTANT)
     except ValidationError:
         return None
+    return value
 
 
 def day(text: str) -> date | None:

@@ -15,7 +15,7 @@ from msgspec import Raw, Struct, defstruct
 from msgspec.json import Decoder
 from msgspec.structs import astuple
 
-from .codec import REFUSED, Instant, decode, is_object, rewrite
+from .codec import INSTANT, REFUSED, decode, is_object, rewrite
 from .shape import Member, Shape, members, plain_value
 from .unset import UNSET
 
@@ -24,8 +24,8 @@ from .unset import UNSET
 class Layout:
     """How to read one model class.
 
-    ``setters`` put the members that are decoded at once into their slots, in the order in which `read`
-    gives them; ``late`` has the shapes of the others.
+    ``setters`` put what `read` gives into the slots of a model: what holds the late members first, then
+    the members that were decoded at once. ``late`` has the shapes of the others.
     """
 
     members: Mapping[str, Member]
@@ -35,25 +35,23 @@ class Layout:
     decode: Callable[[bytes], Any]
     flat: bool
 
-    def read(self, text: bytes) -> tuple[Struct, Iterable[Any]] | None:
-        """Give what holds the late members, and the values of the others; UNSET stands for absent.
+    def read(self, text: bytes) -> Iterable[Any]:
+        """Cut a text into what the setters put; UNSET stands for absent.
 
-        None where the JSON is no object. What msgspec refuses is read value by value.
+        What msgspec refuses is read value by value, and what is no object as if it were empty.
         """
         try:
             read = self.decode(text)
         except REFUSED:
             value = decode(text)
-            return self._read_odd(value) if is_object(value) else None
-        if read is None:
-            return None
+            return self._read_odd(value if is_object(value) else {})
         if self.flat:
-            return read, astuple(read)
-        *beside, parts = astuple(read)
-        parts = self.parts() if parts is None else parts
-        return parts, (*beside, *astuple(parts))
+            return read, *astuple(read)
+        if read.attributes is None:
+            read.attributes = self.parts()
+        return *astuple(read), *astuple(read.attributes)
 
-    def _read_odd(self, value: Mapping[str, Any]) -> tuple[Struct, Iterable[Any]]:
+    def _read_odd(self, value: Mapping[str, Any]) -> Iterable[Any]:
         inner = value if self.flat else value.get("attributes")
         beside: list[Any] = []
         found: dict[str, Any] = {}
@@ -64,7 +62,7 @@ class Layout:
                 item = inner[member.key]
                 found[name] = Raw(rewrite(item)) if name in self.late else plain_value(member.shape, item)
         parts = self.parts(**found)
-        return parts, (*beside, *astuple(parts))
+        return parts, *beside, *astuple(parts)
 
 
 class _Layouts(dict[type[Any], Layout]):
@@ -95,14 +93,15 @@ def _layout(model: type[Any]) -> Layout:
     )
     whole = parts
     if not flat:
-        around = [*((member.name, Any, UNSET) for member in beside), ("attributes", parts | None, None)]
+        around = [("attributes", parts | None, None), *((member.name, Any, UNSET) for member in beside)]
         whole = defstruct(model.__name__, around, gc=False)
+    names = [member.name for member in (*beside, *prompt)]
     return Layout(
         {member.name: member for member in all_members},
         late,
-        tuple(getattr(model, member.name).__set__ for member in (*beside, *prompt)),
+        tuple(getattr(model, name).__set__ for name in ("__parts__", *names)),
         parts,
-        Decoder(whole | None).decode,
+        Decoder(whole).decode,
         flat,
     )
 
@@ -116,9 +115,9 @@ def _prompt_type(shape: Shape) -> Any:
 
 
 _PROMPT: Mapping[Shape, Any] = {
-    Shape(instant=True): Instant,
-    Shape(instant=True, null=True): Instant | None,
-    Shape(day=True): date,
+    Shape(instant=True): INSTANT | None,
+    Shape(instant=True, null=True): INSTANT | None,
+    Shape(day=True): date | None,
     Shape(day=True, null=True): date | None,
 }
 """What else is decoded at once: its text differs from its value, but msgspec reads it as fast."""

@@ -91,9 +91,9 @@ def _unset(model: Model, name: str) -> Any:
 
 def _assign(model: Model, name: str, value: object) -> None:
     """Set a member; UNSET makes it absent."""
-    parts, source = model.__parts__, model.__source__
-    if source is not None and parts is None:
-        parts = _read(model, source)
+    source = model.__source__
+    if source is not None and model.__parts__ is None:
+        _read(model, source)
     if value is not UNSET:
         object.__setattr__(model, name, value)
         return
@@ -102,23 +102,20 @@ def _assign(model: Model, name: str, value: object) -> None:
     except AttributeError:
         if name not in LAYOUTS[type(model)].members:
             raise
-    if parts is not None and name in LAYOUTS[type(model)].late:
-        setattr(parts, name, UNSET)
+    if model.__parts__ is not None and name in LAYOUTS[type(model)].late:
+        setattr(model.__parts__, name, UNSET)
 
 
 def _remove(model: Model, name: str) -> None:
     _assign(model, name, UNSET)
 
 
-def _read(model: Model, source: bytes) -> Struct:
-    """Decode the scalars into their slots, and remember where the rest stands."""
+def _read(model: Model, source: bytes) -> None:
+    """Decode scalars and instants into their slots, and remember where the rest stands."""
     plan = LAYOUTS[type(model)]
-    parts, prompt = plan.read(source) or (plan.parts(), ())
-    for put, value in zip(plan.setters, prompt, strict=False):
+    for put, value in zip(plan.setters, plan.read(source), strict=False):
         if value is not UNSET:
             put(model, value)
-    _set_parts(model, parts)
-    return parts
 
 
 def _value(shape: Shape, text: bytes) -> Any:
@@ -128,7 +125,11 @@ def _value(shape: Shape, text: bytes) -> Any:
     first = memoryview(text)[0]
     if first == _BRACE and shape.models:
         model = shape.models[0] if len(shape.models) == 1 else pick(shape.models, decode(text))
-        return make(model, text) if model else decode(text)
+        if model is None:
+            return decode(text)
+        made = make(model, text)
+        _read(made, text)
+        return made
     if first == _BRACE and shape.values:
         return {key: _value(shape.values, value) for key, value in values(text).items()}
     if first == _BRACKET and shape.items:
@@ -304,10 +305,10 @@ def is_set(model: Model, name: str) -> bool:
     plan = LAYOUTS[type(model)]
     if name not in plan.members:
         raise ArgumentError(f"{type(model).__name__} has no member {name!r}{suggestion(name, plan.members)}")
-    parts = model.__parts__
-    if parts is None and model.__source__ is not None:
-        parts = _read(model, model.__source__)
-    return _slot(model, name) is not UNSET or (name in plan.late and getattr(parts, name, UNSET) is not UNSET)
+    if model.__parts__ is None and model.__source__ is not None:
+        _read(model, model.__source__)
+    waits = name in plan.late and getattr(model.__parts__, name, UNSET) is not UNSET
+    return waits or _slot(model, name) is not UNSET
 
 
 def context_of(model: Model) -> Context | None:

@@ -218,11 +218,11 @@ def _members(
     operation: Operation, form: Form, given: dict[str, object], arguments: Mapping[str, object]
 ) -> dict[str, Any]:
     """The members of the body that were given, by their keys (relationships by their keyword)."""
-    _require(form.required, given, operation.id)
     members: dict[str, Any] = {}
     if form.id and arguments.get("id", UNSET) is not UNSET:
         given.pop("id", None)
         members["id"] = _text(arguments["id"], "id")
+    _require(form.required - members.keys(), given, operation.id)
     taken = {**form.attributes, **{linkage.name: linkage.name for linkage in form.linkages}}
     if form.meta:
         taken["meta"] = "meta"

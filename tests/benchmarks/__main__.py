@@ -11,16 +11,15 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from functools import cache
 from typing import Any
 
-import attrs
 import httpx
 
 from klaviyo_maton import Direct, Klaviyo
 from klaviyo_maton.runtime.codec import is_array, is_object
+from klaviyo_maton.runtime.layout import layout
 from klaviyo_maton.runtime.model import Model
 from klaviyo_maton.runtime.prepare import Extra
 
@@ -30,7 +29,7 @@ _HEADERS = {"authorization": f"Klaviyo-API-Key {_KEY}", "revision": "2026-01-15"
 
 
 @contextmanager
-def _server() -> Iterator[str]:
+def _server() -> Generator[str]:
     command = [sys.executable, "-m", "tests.benchmarks.server"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield f"http://127.0.0.1:{process.stdout.readline().strip() if process.stdout else ''}"
@@ -69,13 +68,8 @@ def _touch(value: object) -> None:
         for item in value:
             _touch(item)
     elif isinstance(value, Model):
-        for name in _names(type(value)):
+        for name in layout(type(value)).members:
             _touch(getattr(value, name))
-
-
-@cache
-def _names(model: type[Model]) -> list[str]:
-    return [field.name for field in attrs.fields(model)]
 
 
 def _walk(value: object) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+SPEC = Path(__file__).parents[2] / "spec"
 OLD = "2024-10-15"
 NEW = "2026-01-15"
 
