@@ -18,10 +18,14 @@ IN_FLIGHT = 40
 
 
 class Gated:
-    """A transport that sends at most ``limit`` requests at once, and none after it was closed."""
+    """A transport that sends at most ``limit`` requests at once, and none after it was closed.
 
-    def __init__(self, transport: Transport, limit: int = IN_FLIGHT) -> None:
+    Closing it closes the transport within, if that is ``owned``.
+    """
+
+    def __init__(self, transport: Transport, limit: int = IN_FLIGHT, *, owned: bool = True) -> None:
         self._transport = transport
+        self._owned = owned
         self._places = threading.BoundedSemaphore(limit)
         self._closed = False
 
@@ -41,19 +45,20 @@ class Gated:
             self._places.release()
 
     def close(self) -> None:
-        """Close the transport within; what is sent afterwards is refused."""
-        if not self._closed:
-            self._closed = True
+        """Refuse what is sent from now on, and close the transport within."""
+        is_first, self._closed = not self._closed, True
+        if is_first and self._owned:
             self._transport.close()
 
 
 class AsyncGated:
     """The same for asyncio; it belongs to the event loop that sends first."""
 
-    def __init__(self, transport: AsyncTransport, limit: int = IN_FLIGHT) -> None:
+    def __init__(self, transport: AsyncTransport, limit: int = IN_FLIGHT, *, owned: bool = True) -> None:
         import asyncio  # takes as long as half of httpx, and threads never need it
 
         self._transport = transport
+        self._owned = owned
         self._places = asyncio.BoundedSemaphore(limit)
         self._closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -94,9 +99,9 @@ class AsyncGated:
             raise _no_place(limits) from None
 
     async def aclose(self) -> None:
-        """Close the transport within; what is sent afterwards is refused."""
-        if not self._closed:
-            self._closed = True
+        """Refuse what is sent from now on, and close the transport within."""
+        is_first, self._closed = not self._closed, True
+        if is_first and self._owned:
             await self._transport.aclose()
 
 

@@ -413,6 +413,27 @@ def test_a_closed_async_client_says_so() -> None:
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("owned", [False, True])
+def test_closing_closes_what_is_owned(owned: bool) -> None:
+    closed: list[str] = []
+
+    class Closing(InMemory):
+        def close(self) -> None:
+            closed.append("sync")
+
+        async def aclose(self) -> None:
+            closed.append("async")
+
+    transport = Closing(lambda _: Reply(200))
+    gate, async_gate = Gated(transport, owned=owned), AsyncGated(transport, owned=owned)
+    for _ in range(2):
+        gate.close()
+        asyncio.run(async_gate.aclose())
+    assert closed == (["sync", "async"] if owned else [])
+    with pytest.raises(ClientClosed):
+        gate.send(REQUEST, ONE_SECOND)
+
+
 def test_the_client_has_to_be_of_the_right_colour() -> None:
     with pytest.raises(ArgumentError, match="Client here, not a AsyncClient"):
         HttpxTransport(httpx.AsyncClient())
