@@ -42,7 +42,7 @@ def connect(
     access is granted, which is a secret. ``deadline`` bounds the whole, in seconds of ``now``.
 
     Raises:
-        JobFailed: access was refused, did not come in time, or would be granted at a page that is not Maton's.
+        JobFailed: access was refused, did not come in time, or would be granted on a page not of Maton.
         Undecodable: an answer names no connection.
     """
     end = now() + deadline
