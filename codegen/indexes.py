@@ -69,5 +69,7 @@ def filters(api: ir.Api) -> dict[str, str]:
 
 
 def model_names(api: ir.Api) -> dict[str, str]:
-    """The model classes of one revision."""
-    return {name: f".{module}" for name, module in sorted(models.class_modules(api).items())}
+    """The model classes of one revision, and the modules they stand in, which import one another."""
+    homes = models.class_modules(api)
+    modules = {module: f".{module}" for module in homes.values()}
+    return dict(sorted({**modules, **{name: f".{module}" for name, module in homes.items()}}.items()))
