@@ -73,16 +73,22 @@ class AnswerCase:
 class Row:
     """An endpoint that people know from elsewhere (``POST /klaviyo/api/profiles``), and how to call it.
 
-    ``sends`` are the requests that the call makes, as ``GET /api/profiles``; ``since`` is the first
-    revision that has them, empty where all have.
+    ``arguments`` are the least that it takes, by the first revision at which they are right. ``sends``
+    are the requests that it makes, as ``GET /api/profiles``; ``exists`` tells that the endpoint is among
+    them, as some exist in no revision. ``since`` is the first revision that has it, empty where all have.
     """
 
     section: str
     endpoint: str
     call: str
-    arguments: Mapping[str, Any]
+    arguments: Mapping[str, Mapping[str, Any]]
     sends: tuple[str, ...]
+    exists: bool
     since: str
+
+    def arguments_at(self, revision: str) -> Mapping[str, Any]:
+        """Return the arguments for a revision."""
+        return self.arguments[max(first for first in self.arguments if first <= revision)]
 
 
 @frozen
@@ -113,8 +119,11 @@ def sections(rows: Iterable[Row]) -> str:
     for row in rows:
         shown = "" if row.section == section else row.section
         section = row.section
-        since = f" (since {row.since})" if row.since else ""
-        lines.append(f"| {shown} | `{row.endpoint.replace('/klaviyo', '', 1)}` | `{row.call}`{since} |")
+        since = f", since {row.since}" if row.since else ""
+        other = "" if row.exists else ", by other endpoints"
+        lines.append(
+            f"| {shown} | `{row.endpoint.replace('/klaviyo', '', 1)}` | `{row.call}`{since}{other} |"
+        )
     return "\n".join(lines)
 
 
@@ -156,13 +165,23 @@ class _Reader:
     def _section(self, section: str, fields: _Fields) -> None:
         for endpoint, inner in fields.each():
             method, path = inner.endpoint(endpoint)
-            call = inner.text("call")
             arguments: dict[str, Any] = inner.value("with", {})
-            own = path.removeprefix("/klaviyo")
-            identifier = str(arguments.get("id", ""))
-            filled = "/".join(identifier if part.startswith("{") else part for part in own.split("/"))
-            sends = inner.value("sends", [f"{method} {filled}"])
-            self.rows.append(Row(section, endpoint, call, arguments, tuple(sends), inner.text("since", "")))
+            dated: dict[str, dict[str, Any]] = arguments.get("by-revision", {"": arguments})
+            identifier = str(next(iter(dated.values())).get("id", ""))
+            filled = "/".join(identifier if part.startswith("{") else part for part in path.split("/"))
+            own = f"{method} {filled.removeprefix('/klaviyo')}"
+            sends = inner.value("sends", [own])
+            self.rows.append(
+                Row(
+                    section=section,
+                    endpoint=endpoint,
+                    call=inner.text("call"),
+                    arguments=dated,
+                    sends=tuple(sends),
+                    exists=own in sends,
+                    since=inner.text("since", ""),
+                )
+            )
             inner.finish()
 
 
