@@ -7,6 +7,7 @@ import io
 import pickle
 import traceback
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -139,6 +140,11 @@ def test_flawed_keys_are_refused(key: str) -> None:
     assert isinstance(refused(lambda: Maton(key.replace("pk_", "mt-"))), ArgumentError)
 
 
+def test_a_key_is_text() -> None:
+    key: Any = b"pk_5ecret"
+    assert "is not text" in str(refused(lambda: Direct(key)))
+
+
 @pytest.mark.parametrize("connection_id", ["", "a b", "a\r\nx: y"])
 def test_a_connection_id_brings_no_header_along(connection_id: str) -> None:
     assert "connection_id" in str(refused(lambda: Maton(MATON_KEY, connection_id=connection_id)))
@@ -223,7 +229,8 @@ def test_a_secret_shows_only_when_asked() -> None:
     assert secret == Secret("5ecret")
     assert hash(secret) == hash(Secret("5ecret"))
     assert secret != Secret("other")
-    assert secret != "5ecret"
+    text: object = "5ecret"
+    assert secret != text
     assert Secret("\ud800") == Secret("\ud800")
     assert copy.deepcopy([secret])[0] is secret
     for name in ("_text", "text"):

@@ -8,6 +8,7 @@ import pickle
 from collections.abc import Callable
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -165,7 +166,11 @@ def test_klaviyos_errors_are_read() -> None:
         "409 Conflict on GET /api/profiles/1. A profile already exists. [/data/attributes]. request id b08d"
     )
     assert read(409, {"errors": [3, None]}).errors == (ErrorObject(detail="3"), ErrorObject())
-    assert isinstance(read(409, {"errors": []}), errors.Conflict)
+    others: list[list[object]] = [[], [{"meta": {}}], [{"meta": {"duplicate_profile_id": 7}}]]
+    for other in others:
+        conflict = read(409, {"errors": other})
+        assert isinstance(conflict, errors.Conflict)
+        assert conflict.duplicate_profile_id is None
 
 
 def test_many_errors_are_counted() -> None:
@@ -219,6 +224,13 @@ def test_a_page_where_json_is_due_is_a_challenge(status: int, road: Road) -> Non
 
 
 def test_scopes_are_named_where_the_right_is_missing() -> None:
+    call = evolve(READ, operation=evolve(READ.operation, scopes=("lists:read", "profiles:read")))
+    error = read_error(call, Reply(403, {}, b'{"errors": []}'), "direct", 0, lambda: NOW)
+    assert "lists:read, profiles:read" in str(error)
+    assert read(403, {"errors": []}).facts.hint == ""
+
+
+def test_a_hint_says_what_to_do() -> None:
     assert "Redirects are not followed" in str(read(307, b""))
     assert "newer" in str(read(410, {"errors": []}))
 
@@ -228,6 +240,13 @@ def test_refusals_are_safe_to_repeat_and_server_errors_only_for_reads() -> None:
     assert read_error(READ, reply, "direct", 0, lambda: NOW).retry_safe
     assert not read_error(WRITE, reply, "direct", 0, lambda: NOW).retry_safe
     assert read_error(WRITE, Reply(400), "direct", 0, lambda: NOW).retry_safe
+
+
+def test_a_day_without_end_has_no_date() -> None:
+    error = read(429, {"errors": []}, retry_after="9" * 400)
+    assert isinstance(error, errors.DailyQuotaExceeded)
+    assert error.opens_at is None
+    assert "daily quota is used up" in str(error)
 
 
 def test_the_facts_are_at_hand() -> None:

@@ -540,6 +540,16 @@ def test_memory_serves_both_colours() -> None:
     asyncio.run(transport.aclose())
 
 
+def test_a_coroutine_function_answers_async_clients_only() -> None:
+    class Later:
+        def __await__(self) -> Generator[None, None, Reply]:
+            yield
+            return Reply(200)
+
+    with pytest.raises(ArgumentError, match="async client only"):
+        InMemory(lambda _: Later()).send(REQUEST, ONE_SECOND)
+
+
 def test_timeouts_are_one_number_or_four() -> None:
     assert Timeouts.of(3.0) == Timeouts(3.0, 3.0, 3.0, 3.0)
     assert Timeouts.of(None) == Timeouts(None, None, None, None)
