@@ -33,7 +33,7 @@ AnyClient: TypeAlias = Transport | AsyncTransport | HttpClient
 def sync_transport(client: AnyClient | None) -> Gated:
     """The transport of a sync client: the one given, or httpx, which is imported only now."""
     if isinstance(client, Transport):
-        return Gated(client)
+        return Gated(client, owned=False)
     from .httpx_transport import HttpxTransport
 
     return Gated(HttpxTransport(client))
@@ -42,7 +42,7 @@ def sync_transport(client: AnyClient | None) -> Gated:
 def async_transport(client: AnyClient | None) -> AsyncGated:
     """The transport of an async client: the one given, or httpx, which is imported only now."""
     if isinstance(client, AsyncTransport):
-        return AsyncGated(client)
+        return AsyncGated(client, owned=False)
     from .httpx_transport import AsyncHttpxTransport
 
     return AsyncGated(AsyncHttpxTransport(client))

@@ -18,6 +18,7 @@ from .flow import Flow, Options, Session, exchange
 from .maton import choose, connect, show_page
 from .prepare import prepare
 from .revision import Revision
+from .secret import Secret
 from .transport import Timeouts
 
 
@@ -27,6 +28,7 @@ class BaseGateway(ABC):
     Args:
         api_key: of Maton; without it the environment's ``MATON_API_KEY`` is used.
         base_url: where Maton answers.
+        insecure: allow plain http to another machine.
         timeout: seconds for each of connecting, reading, writing and waiting for a place in the pool.
         max_retries: how often a call may be sent again.
         max_wait: seconds that the waits of one call may take together.
@@ -42,17 +44,19 @@ class BaseGateway(ABC):
 
     def __init__(
         self,
-        api_key: str | None = None,
+        api_key: str | Secret | None = None,
         *,
         base_url: str = MATON_URL,
+        insecure: bool = False,
         timeout: float | Timeouts = 30.0,
         max_retries: int = 2,
         max_wait: float = 60.0,
         strict: bool = False,
         http_client: AnyClient | None = None,
     ) -> None:
-        self._account = MatonAccount(api_key, base_url=base_url)
-        del api_key
+        key = Secret(api_key) if isinstance(api_key, str) else api_key
+        del api_key  # tracebacks may show the locals of this frame
+        self._account = MatonAccount(key, base_url=base_url, insecure=insecure)
         options = Options(Timeouts.of(timeout), max_retries, max_wait, strict)
         self._caller: Caller = self._opened(options, http_client)
 

@@ -90,7 +90,8 @@ def keywords(operation: Operation) -> list[str]:
 
 
 def _carries_key(operation: Operation, arguments: Mapping[str, object]) -> bool:
-    return bool(operation.repeat_key) and arguments.get(operation.repeat_key, UNSET) not in {UNSET, None}
+    value = arguments.get(operation.repeat_key, UNSET) if operation.repeat_key else UNSET
+    return value is not UNSET and value is not None
 
 
 def _take(given: dict[str, object], name: str, operation: Operation) -> object:

@@ -1,0 +1,143 @@
+# Copied by "make generate" from codegen/runtime/caller.py. Edit that file, not this one.
+"""Carrying out operations: one value holds all that calls of a client have in common.
+
+A :class:`Caller` puts the flows together and knows how its colour runs them; the clients and their
+families only hand operations and arguments over to it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from .answer import Answer, check_revision
+from .drive import arun, run
+from .encode import encode
+from .flow import Flow, Options, Session, exchange
+from .gate import AsyncGated, Gated
+from .jobs import Wait, job
+from .operation import Call, Effect, Operation, Returns
+from .pages import AsyncPages, Listing, Pages, Walk, walk, walk_each
+from .prepare import JSON_API, Extra, prepare
+from .results import result_of
+from .revision import Revision
+from .unset import UNSET
+from .urls import query_pairs, raw_path
+
+_EFFECTS: Mapping[str, Effect] = {"GET": "read", "HEAD": "read", "DELETE": "delete"}
+
+
+@frozen(kw_only=True)
+class Caller(ABC):
+    """What a client brings to each call; ``answers`` tells that results come with their answers."""
+
+    revision: Revision
+    session: Session
+    options: Options
+    answers: bool = False
+
+    @abstractmethod
+    def run(self, flow: Flow[Any]) -> Any:
+        """Carry out a flow; the async colour gives an awaitable."""
+
+    @abstractmethod
+    def walked(self, walks: Callable[[int | None], Walk]) -> Any:
+        """Make the iterable of this colour over the pages of a walk."""
+
+    def call(self, operation: Operation, arguments: Mapping[str, object], extra: Extra | None = None) -> Any:
+        """Run an operation; a collection is walked, anything else is sent at once."""
+        if isinstance(operation.returns, Returns) and operation.returns.many:
+            return self.pages(operation, arguments, extra)
+        return self.run(self._result(prepare(operation, arguments, extra)))
+
+    def pages(self, operation: Operation, arguments: Mapping[str, object], extra: Extra | None = None) -> Any:
+        """Give the iterable of a collection; its arguments are checked now, its pages fetched later."""
+        listing = Listing(operation, arguments, extra)
+        listing.call()
+        return self.walked(lambda size: walk(listing, size=size))
+
+    def pages_of_each(
+        self,
+        parents: Operation,
+        children: Operation,
+        arguments: Mapping[str, object],
+        extra: Extra | None = None,
+    ) -> Any:
+        """Give the iterable over the children of every item of a collection."""
+        outer = Listing(parents, arguments, extra)
+        outer.call()
+        return self.walked(
+            lambda size: walk_each(outer, lambda parent: Listing(children, {"id": parent}, None), size)
+        )
+
+    def job(
+        self,
+        start: Operation,
+        poll: Operation,
+        fetch: Operation,
+        arguments: Mapping[str, object],
+        wait: Wait,
+        deadline: float,
+    ) -> Any:
+        """Start a job, wait for its end and fetch its result."""
+        started, polled, fetched = (prepare(operation, arguments) for operation in (start, poll, fetch))
+        flow = job(
+            self.result(started), lambda: self.result(polled), lambda: self._result(fetched), wait, deadline
+        )
+        return self.run(flow)
+
+    def raw(self, method: str, path: str, json: object, query: Mapping[str, object]) -> Flow[Answer]:
+        """The flow of a request that somebody wrote by hand."""
+        verb = method.upper()
+        operation = Operation("request", verb, path, effect=_EFFECTS.get(verb, "write"))
+        body = None if json is UNSET else encode(json, "json")
+        content_type = None if body is None else JSON_API
+        call = Call(operation, raw_path(path), query_pairs(query), body, content_type, repeatable=False)
+        return exchange(call, self.session, self.options)
+
+    def result(self, call: Call) -> Flow[Any]:
+        """The flow of a call whose result comes without its answer."""
+        result, _ = yield from self._decoded(call)
+        return result
+
+    def _result(self, call: Call) -> Flow[Any]:
+        result, answer = yield from self._decoded(call)
+        return (result, answer) if self.answers else result
+
+    def _decoded(self, call: Call) -> Flow[tuple[Any, Answer]]:
+        answer = yield from exchange(call, self.session, self.options)
+        check_revision(self.revision.name, answer)
+        return result_of(call.operation, answer, self.revision, strict=self.options.strict), answer
+
+
+@frozen(kw_only=True)
+class SyncCaller(Caller):
+    """A caller that blocks its thread."""
+
+    transport: Gated
+
+    def run(self, flow: Flow[Any]) -> Any:
+        """Carry out a flow."""
+        return run(flow, self.transport)
+
+    def walked(self, walks: Callable[[int | None], Walk]) -> Pages[Any]:
+        """Make the iterable over the pages of a walk."""
+        return Pages(walks, lambda call: self.run(self.result(call)))
+
+
+@frozen(kw_only=True)
+class AsyncCaller(Caller):
+    """A caller that suspends its task."""
+
+    transport: AsyncGated
+
+    def run(self, flow: Flow[Any]) -> Any:
+        """Make the awaitable that carries out a flow."""
+        return arun(flow, self.transport)
+
+    def walked(self, walks: Callable[[int | None], Walk]) -> AsyncPages[Any]:
+        """Make the async iterable over the pages of a walk."""
+        return AsyncPages(walks, lambda call: self.run(self.result(call)))

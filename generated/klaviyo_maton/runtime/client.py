@@ -1,0 +1,215 @@
+# Copied by "make generate" from codegen/runtime/client.py. Edit that file, not this one.
+"""What the generated clients have in common.
+
+A client is a cheap view: :meth:`View.with_options` and :meth:`View.with_connection` make another over
+the same pool of connections.
+"""
+
+from __future__ import annotations
+
+import platform
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar
+
+from attrs import evolve
+
+from .answer import Answer
+from .caller import AsyncCaller, SyncCaller
+from .connection import Connection, from_environment
+from .drive import arun, run
+from .flow import Options, Session
+from .gate import AsyncGated, Gated
+from .prepare import Extra
+from .revision import Revision
+from .transport import AsyncTransport, HttpClient, Timeouts, Transport
+from .unset import UNSET, UnsetType
+from .version import __version__
+
+CallerT = TypeVar("CallerT", SyncCaller, AsyncCaller)
+
+AnyClient: TypeAlias = Transport | AsyncTransport | HttpClient
+
+
+def sync_transport(client: AnyClient | None) -> Gated:
+    """The transport of a sync client: the one given, or httpx, which is imported only now."""
+    if isinstance(client, Transport):
+        return Gated(client, owned=False)
+    from .httpx_transport import HttpxTransport
+
+    return Gated(HttpxTransport(client))
+
+
+def async_transport(client: AnyClient | None) -> AsyncGated:
+    """The transport of an async client: the one given, or httpx, which is imported only now."""
+    if isinstance(client, AsyncTransport):
+        return AsyncGated(client, owned=False)
+    from .httpx_transport import AsyncHttpxTransport
+
+    return AsyncGated(AsyncHttpxTransport(client))
+
+
+def user_agent(library: str) -> str:
+    """How requests name this library, Python and the HTTP library."""
+    return f"klaviyo-maton/{__version__} (python/{platform.python_version()}; {library})"
+
+
+class View(ABC, Generic[CallerT]):
+    """The half of a client that does no I/O.
+
+    Args:
+        connection: :class:`Direct` or :class:`Maton`; without it the environment decides.
+        timeout: seconds for each of connecting, reading, writing and waiting for a place in the pool.
+        max_retries: how often a call may be sent again.
+        max_wait: seconds that the waits of one call may take together.
+        strict: refuse answers that do not fit the spec, instead of giving them as they came.
+        http_client: a client of httpx, or a transport of your own; closing it stays your business.
+
+    Raises:
+        ArgumentError: an option is out of range.
+        CredentialMissing: no connection is given, and the environment names no key or two.
+    """
+
+    _revision: ClassVar[Revision]
+    _caller: CallerT
+
+    def __init__(
+        self,
+        connection: Connection | None = None,
+        *,
+        timeout: float | Timeouts = 30.0,
+        max_retries: int = 2,
+        max_wait: float = 60.0,
+        strict: bool = False,
+        http_client: AnyClient | None = None,
+    ) -> None:
+        options = Options(Timeouts.of(timeout), max_retries, max_wait, strict)
+        self._caller = self._opened(connection or from_environment(), options, http_client)
+
+    @abstractmethod
+    def _opened(self, connection: Connection, options: Options, http_client: AnyClient | None) -> CallerT:
+        """Make the caller of this colour, and the transport that all views will share."""
+
+    def _session(self, connection: Connection, library: str) -> Session:
+        return Session(connection, self.revision, user_agent(library))
+
+    @property
+    def revision(self) -> str:
+        """The revision that every request asks for."""
+        return self._revision.name
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.revision} {self._caller.session.connection!r}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        options = self._caller.options
+        names = ("timeout", "max_retries", "max_wait", "strict")
+        return _restored, (
+            type(self),
+            self._caller.session.connection,
+            {n: getattr(options, n) for n in names},
+        )
+
+    def with_options(
+        self,
+        *,
+        timeout: float | Timeouts | UnsetType = UNSET,
+        max_retries: int | UnsetType = UNSET,
+        max_wait: float | UnsetType = UNSET,
+        strict: bool | UnsetType = UNSET,
+    ) -> Self:
+        """The same client with other options; seconds for ``timeout`` and ``max_wait``."""
+        given: dict[str, Any] = {"max_retries": max_retries, "max_wait": max_wait, "strict": strict}
+        changes = {name: value for name, value in given.items() if value is not UNSET}
+        if not isinstance(timeout, UnsetType):
+            changes["timeout"] = Timeouts.of(timeout)
+        return self._view(evolve(self._caller, options=evolve(self._caller.options, **changes)))
+
+    def with_connection(self, connection: Connection) -> Self:
+        """The same client for another account, over the same pool."""
+        return self._view(evolve(self._caller, session=evolve(self._caller.session, connection=connection)))
+
+    @property
+    def with_answer(self) -> Any:
+        """The same client, whose methods give ``(result, answer)`` instead of the result.
+
+        Collections stay as they are: each of their pages has its ``answer``.
+        """
+        return self._view(evolve(self._caller, answers=True))
+
+    def _view(self, caller: CallerT) -> Self:
+        view = object.__new__(type(self))
+        view._caller = caller
+        return view
+
+    def call(self, operation_id: str, *, extra: Extra | None = None, **arguments: Any) -> Any:
+        """Run any operation by the vendor's id, with the keywords and checks of its method.
+
+        Raises:
+            ArgumentError: there is no such operation or argument.
+        """
+        return self._caller.call(self._revision.operation(operation_id), arguments, extra)
+
+
+def _restored(client: type[View[Any]], connection: Connection, options: Mapping[str, Any]) -> View[Any]:
+    return client(connection, **options)
+
+
+class Client(View[SyncCaller]):
+    """The base of the sync clients."""
+
+    def _opened(self, connection: Connection, options: Options, http_client: AnyClient | None) -> SyncCaller:
+        transport = sync_transport(http_client)
+        session = self._session(connection, transport.name)
+        return SyncCaller(revision=self._revision, session=session, options=options, transport=transport)
+
+    def request(
+        self, method: str, path: str, *, json: object = UNSET, query: Mapping[str, object] | None = None
+    ) -> Answer:
+        """Send any request below ``/api/`` or ``/client/`` as it is given, and return the answer.
+
+        Raises:
+            ArgumentError: the path leads elsewhere, or ``json`` cannot be written as JSON.
+            ApiError: the server refused the request.
+        """
+        return run(self._caller.raw(method, path, json, query or {}), self._caller.transport)
+
+    def close(self) -> None:
+        """Close the pool that all views of this client share; closing twice is fine."""
+        self._caller.transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class AsyncClient(View[AsyncCaller]):
+    """The base of the async clients."""
+
+    def _opened(self, connection: Connection, options: Options, http_client: AnyClient | None) -> AsyncCaller:
+        transport = async_transport(http_client)
+        session = self._session(connection, transport.name)
+        return AsyncCaller(revision=self._revision, session=session, options=options, transport=transport)
+
+    async def request(
+        self, method: str, path: str, *, json: object = UNSET, query: Mapping[str, object] | None = None
+    ) -> Answer:
+        """Send any request below ``/api/`` or ``/client/`` as it is given, and return the answer.
+
+        Raises:
+            ArgumentError: the path leads elsewhere, or ``json`` cannot be written as JSON.
+            ApiError: the server refused the request.
+        """
+        return await arun(self._caller.raw(method, path, json, query or {}), self._caller.transport)
+
+    async def aclose(self) -> None:
+        """Close the pool that all views of this client share; closing twice is fine."""
+        await self._caller.transport.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()

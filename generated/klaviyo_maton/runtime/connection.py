@@ -1,0 +1,268 @@
+# Copied by "make generate" from codegen/runtime/connection.py. Edit that file, not this one.
+"""Where requests go, and what they carry to be let in: straight to Klaviyo, or through Maton.
+
+A connection's key goes to its own origin only. It shows in no repr and travels in no pickle: a
+connection that was pickled reads the environment when it is next used. No function here raises while
+it holds a key as plain text, because tracebacks may show the locals of their frames.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from ipaddress import ip_address
+from typing import ClassVar, Literal, Protocol
+from urllib.parse import urlsplit
+
+from attrs import field, frozen
+
+from .errors import ArgumentError, CredentialMissing
+from .headers import flaw
+from .secret import Secret
+
+KLAVIYO_API_KEY = "KLAVIYO_API_KEY"
+MATON_API_KEY = "MATON_API_KEY"
+MATON_CONNECTION_ID = "MATON_CONNECTION_ID"
+
+KLAVIYO_URL = "https://a.klaviyo.com"
+MATON_URL = "https://api.maton.ai"
+KLAVIYO_APP = "klaviyo"
+
+Road = Literal["direct", "maton"]
+
+_KLAVIYO_PREFIX = "pk_"
+_PLAIN_URL = re.compile(r"[!-\[\]-~]+")  # visible ASCII but for the backslash
+
+
+class Connection(Protocol):
+    """Anything that says where requests go and signs them."""
+
+    road: ClassVar[Road]
+    """Whether Klaviyo answers itself, or Maton stands between."""
+
+    @property
+    def base(self) -> str:
+        """What stands before the path of an endpoint, without a slash at its end."""
+        ...
+
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """The headers that sign a request; raises `CredentialMissing`."""
+        ...
+
+
+def _without_slash(url: str) -> str:
+    return url.rstrip("/")
+
+
+def _hidden(api_key: str | Secret | None) -> Secret | None:
+    return api_key if api_key is None or isinstance(api_key, Secret) else Secret(api_key)
+
+
+@frozen
+class _Signed:
+    """What all connections share: a key (None: the environment's), and the origin it may go to."""
+
+    variable: ClassVar[str]
+    example: ClassVar[str]
+    scheme: ClassVar[str]
+
+    _key: Secret | None = field(alias="key", repr=False)
+    base_url: str = field(converter=_without_slash)
+    insecure: bool
+
+    def __attrs_post_init__(self) -> None:
+        if self._key is not None and not self._key:
+            raise ArgumentError("the API key is empty")
+        if problem := url_flaw(self.base_url, insecure=self.insecure):
+            raise ArgumentError(f"base_url {problem}")
+        self._current_key()
+
+    @property
+    def base(self) -> str:
+        """What stands before the path of an endpoint."""
+        return self.base_url
+
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """The headers that sign a request; raises `CredentialMissing`."""
+        return (("authorization", f"{self.scheme} {self._current_key().reveal()}"),)
+
+    def _current_key(self) -> Secret:
+        key = self._key or Secret(os.environ.get(self.variable, ""))
+        if not key:
+            raise CredentialMissing(
+                f"there is no API key: export {self.variable}={self.example}, or give the connection its key "
+                "(keys do not travel in pickles)"
+            )
+        if problem := self._key_flaw(key):
+            raise ArgumentError(problem)
+        return key
+
+    def _key_flaw(self, key: Secret) -> str:
+        problem = flaw(key.reveal())
+        return f"the API key {problem}; check how it was copied" if problem else ""
+
+
+@frozen(init=False)
+class Direct(_Signed):
+    """Klaviyo itself, with a private API key.
+
+    Without ``api_key`` the environment's ``KLAVIYO_API_KEY`` signs. ``base_url`` may carry a path; it is
+    https, unless it is this machine or ``insecure`` is set.
+
+    Raises:
+        ArgumentError: the key or the URL cannot be used.
+        CredentialMissing: there is no key.
+    """
+
+    variable: ClassVar[str] = KLAVIYO_API_KEY
+    example: ClassVar[str] = "pk_…"
+    scheme: ClassVar[str] = "Klaviyo-API-Key"
+    road: ClassVar[Road] = "direct"
+
+    def __init__(
+        self, api_key: str | Secret | None = None, *, base_url: str = KLAVIYO_URL, insecure: bool = False
+    ) -> None:
+        key = _hidden(api_key)
+        del api_key
+        super().__init__(key=key, base_url=base_url, insecure=insecure)
+
+    def _key_flaw(self, key: Secret) -> str:
+        if problem := super()._key_flaw(key):
+            return problem
+        if not key.reveal().startswith(_KLAVIYO_PREFIX):
+            return (
+                "a private API key of Klaviyo starts with 'pk_' and this one does not; "
+                "a key of Maton belongs to Maton(…), and a company id is no key"
+            )
+        return ""
+
+
+@frozen
+class _SignedForMaton(_Signed):
+    variable: ClassVar[str] = MATON_API_KEY
+    example: ClassVar[str] = "…"
+    scheme: ClassVar[str] = "Bearer"
+    road: ClassVar[Road] = "maton"
+
+    def _key_flaw(self, key: Secret) -> str:
+        if problem := super()._key_flaw(key):
+            return problem
+        if key.reveal().startswith(_KLAVIYO_PREFIX):
+            return "a key that starts with 'pk_' is Klaviyo's own: it belongs to Direct(…), not to Maton"
+        return ""
+
+
+@frozen(init=False)
+class Maton(_SignedForMaton):
+    """Klaviyo through the Maton gateway, with a Maton API key.
+
+    Without ``api_key`` the environment's ``MATON_API_KEY`` signs, and ``MATON_CONNECTION_ID`` names the
+    connection unless ``connection_id`` does; when neither does, Maton takes the oldest active one of the
+    account. ``base_url`` and ``insecure`` are as with `Direct`.
+
+    Raises:
+        ArgumentError: the key, the connection's id or the URL cannot be used.
+        CredentialMissing: there is no key.
+    """
+
+    connection_id: str | None
+
+    def __init__(
+        self,
+        api_key: str | Secret | None = None,
+        *,
+        connection_id: str | None = None,
+        base_url: str = MATON_URL,
+        insecure: bool = False,
+    ) -> None:
+        key = _hidden(api_key)
+        del api_key
+        if connection_id is None and key is None:
+            connection_id = os.environ.get(MATON_CONNECTION_ID) or None
+        object.__setattr__(self, "connection_id", connection_id)
+        super().__init__(key=key, base_url=base_url, insecure=insecure)
+        if connection_id is not None and (problem := flaw(connection_id)):
+            raise ArgumentError(f"connection_id {problem}")
+
+    @property
+    def base(self) -> str:
+        """What stands before the path of an endpoint: Maton forwards what follows the name of the app."""
+        return f"{self.base_url}/{KLAVIYO_APP}"
+
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """The headers that sign a request and choose the connection; raises `CredentialMissing`."""
+        chosen = () if self.connection_id is None else (("maton-connection", self.connection_id),)
+        return super().headers() + chosen
+
+    @property
+    def account(self) -> MatonAccount:
+        """Maton's own API, signed with the same key."""
+        return MatonAccount(self._key, base_url=self.base_url, insecure=self.insecure)
+
+
+@frozen(init=False)
+class MatonAccount(_SignedForMaton):
+    """Maton's own API, which manages the connections of an account; arguments as with `Maton`."""
+
+    def __init__(
+        self, api_key: str | Secret | None = None, *, base_url: str = MATON_URL, insecure: bool = False
+    ) -> None:
+        key = _hidden(api_key)
+        del api_key
+        super().__init__(key=key, base_url=base_url, insecure=insecure)
+
+    def connection(self, connection_id: str) -> Maton:
+        """Give the way to Klaviyo over one connection of this account."""
+        return Maton(self._key, connection_id=connection_id, base_url=self.base_url, insecure=self.insecure)
+
+
+def from_environment() -> Direct | Maton:
+    """Make the connection that the environment describes.
+
+    Raises:
+        CredentialMissing: it names no key, or one of Klaviyo and one of Maton.
+    """
+    klaviyo, maton = (bool(os.environ.get(name)) for name in (KLAVIYO_API_KEY, MATON_API_KEY))
+    if klaviyo and maton:
+        raise CredentialMissing(
+            f"{KLAVIYO_API_KEY} and {MATON_API_KEY} are both set: unset one, or choose Direct() or Maton()"
+        )
+    if klaviyo:
+        return Direct()
+    if maton:
+        return Maton()
+    raise CredentialMissing(
+        f"there is no API key: export {KLAVIYO_API_KEY}=pk_… to reach Klaviyo directly, or {MATON_API_KEY}=… "
+        f"and {MATON_CONNECTION_ID}=… to reach it through Maton"
+    )
+
+
+def url_flaw(url: str, *, insecure: bool, query: bool = False) -> str:
+    """Tell why a URL is not to be used, without showing it; empty when it is fine.
+
+    ``insecure`` allows plain http to other machines, ``query`` a query.
+    """
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return "is no URL"
+    if parts.scheme not in {"https", "http"} or not host or not _PLAIN_URL.fullmatch(url):
+        return "is no URL such as https://a.klaviyo.com"
+    if parts.username is not None or parts.password is not None:
+        return "holds a user or password, which would be sent along"
+    if "#" in url or ("?" in url and not query):
+        return "holds a query or fragment; give the origin, and a path where there is one"
+    if {".", ".."} & set(parts.path.split("/")):
+        return "has dot segments in its path"
+    if parts.scheme == "http" and not insecure and not is_loopback(host):
+        return "is plain http, which shows the key on its way; use https, or allow it with insecure=True"
+    return ""
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

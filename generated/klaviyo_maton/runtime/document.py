@@ -1,0 +1,239 @@
+# Copied by "make generate" from codegen/runtime/document.py. Edit that file, not this one.
+"""JSON:API documents: from the bytes of an answer to models.
+
+The envelope is read at once; every resource in it is only cut out, and keeps its own bytes, so that one
+item does not keep its page in memory and an odd one does not lose it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any, TypeAlias
+from urllib.parse import unquote, urlsplit
+
+from attrs import define, evolve, field, frozen
+from msgspec import Raw, Struct
+from msgspec.json import Decoder
+
+from .answer import Answer
+from .codec import REFUSED, checked, decode, is_object, items, shown, undecodable, values
+from .linked import identity
+from .misfit import check
+from .model import M, Resource, UnknownResource, make
+
+Find: TypeAlias = Callable[[str], type[Resource] | None]
+"""Gives the class of a resource type, None where this revision knows no such type."""
+
+
+class _Collection(Struct):
+    """A document as most are, its resources uncut."""
+
+    data: list[Raw]
+    included: Raw | None = None
+    links: Any = None
+    meta: Any = None
+
+
+class _Identity(Struct):
+    """What tells an included resource from others."""
+
+    type: Any = None
+    id: Any = None
+
+
+_read_collection = Decoder(_Collection).decode
+_read_identity = Decoder(_Identity).decode
+
+
+@define(eq=False)
+class Compound:
+    """What the resources of one document share: the included ones, and the answer without its bytes.
+
+    The included resources are made when the first of them is asked for.
+    """
+
+    texts: list[bytes]
+    find_class: Find
+    answer: Answer | None
+
+    @cached_property
+    def resources(self) -> list[Resource]:
+        """All included resources, as they came."""
+        return [make(_class_of(text, self.find_class), text, self) for text in self.texts]
+
+    @cached_property
+    def index(self) -> dict[tuple[str, str] | None, Resource]:
+        """The included resources by type and id."""
+        return dict(zip(map(_identity, self.texts), self.resources, strict=True))
+
+    def find(self, kind: str, identifier: str) -> Resource | None:
+        """Find an included resource by its type and id."""
+        return self.index.get((kind, identifier))
+
+
+@define(eq=False)
+class Document:
+    """An answer's content.
+
+    Attributes:
+        resources: the primary data, a single resource or none included.
+        links: of the document, as they came.
+        meta: of the document, as it came.
+    """
+
+    resources: list[Any]
+    links: Any
+    meta: Any
+    compound: Compound = field(repr=False)
+
+    @property
+    def resource(self) -> Any:
+        """The first resource, None where there is none."""
+        return self.resources[0] if self.resources else None
+
+    @property
+    def included(self) -> list[Resource]:
+        """The resources that came beside the primary data."""
+        return self.compound.resources
+
+    @property
+    def next_cursor(self) -> str | None:
+        """What to pass as ``page_cursor`` to get the next page; None on the last.
+
+        Raises:
+            Undecodable: there is a next page, but its link names no cursor.
+        """
+        return self._cursor("next")
+
+    @property
+    def previous_cursor(self) -> str | None:
+        """What to pass as ``page_cursor`` to get the previous page; None on the first.
+
+        Raises:
+            Undecodable: there is a previous page, but its link names no cursor.
+        """
+        return self._cursor("prev")
+
+    def _cursor(self, name: str) -> str | None:
+        link = self.links.get(name) if is_object(self.links) else None
+        if is_object(link):
+            link = link.get("href")
+        if not link:
+            return None
+        for pair in urlsplit(str(link)).query.split("&"):
+            key, _, value = pair.partition("=")
+            if unquote(key) == "page[cursor]":
+                return unquote(value)
+        raise undecodable(f"$.links.{name}", "a link with page[cursor]", repr(link))
+
+
+def read_document(
+    body: bytes,
+    model: type[Resource] | None,
+    find_class: Find,
+    *,
+    answer: Answer | None = None,
+    strict: bool = False,
+) -> Document:
+    """Read an answer.
+
+    ``model`` is the class of the primary data, None to tell it by each resource's type, as is done with
+    included resources. ``answer`` is what :func:`~.answer.answer_of` will tell of each resource.
+
+    Raises:
+        Undecodable: the body is no JSON:API document, or, with ``strict``, something in it is a misfit.
+    """
+    body = checked(body)
+    try:
+        read = _read_collection(body)
+        parts = _Parts(False, read.data, read.included, read.links, read.meta)
+    except REFUSED:
+        parts = _read_other(body)
+    compound = Compound(_texts(parts.included), find_class, _without_content(answer))
+    resources = [
+        make(model or _class_of(text, find_class), text, compound) for text in map(bytes, parts.data)
+    ]
+    if strict:
+        for index, resource in enumerate(resources):
+            check(resource, "$.data" if parts.single else f"$.data[{index}]")
+        for index, resource in enumerate(compound.resources):
+            check(resource, f"$.included[{index}]")
+    return Document(resources, parts.links, parts.meta, compound)
+
+
+def read_plain(
+    body: bytes, model: type[M], member: str = "", *, answer: Answer | None = None, strict: bool = False
+) -> list[M]:
+    """Read an answer that is plain JSON: the objects, or the one object, under a member (empty: the body).
+
+    Raises:
+        Undecodable: there is no such thing, or, with ``strict``, something in it is a misfit.
+    """
+    text = checked(body).strip()
+    if member:
+        text = values(text).get(member, b"") if text.startswith(b"{") else b""
+    if text[:1] not in {b"[", b"{"}:
+        raise undecodable(f"$.{member}".rstrip("."), "an object or an array", shown(text))
+    context = Compound([], _unknown, _without_content(answer))
+    single = text.startswith(b"{")
+    made = [make(model, bytes(item), context) for item in ([text] if single else items(text))]
+    for index, item in enumerate(made if strict else []):
+        check(item, f"$.{member}".rstrip(".") + ("" if single else f"[{index}]"))
+    return made
+
+
+@frozen
+class _Parts:
+    """A document cut up: the JSON of its resources, and what stands beside them."""
+
+    single: bool
+    data: Sequence[bytes]
+    included: bytes | None
+    links: Any
+    meta: Any
+
+
+def _read_other(body: bytes) -> _Parts:
+    """Read a document with a single resource, with none, or with a value that msgspec refuses."""
+    members = values(body)
+    data = bytes(members.get("data", b""))
+    single = data.startswith(b"{")
+    if data.startswith(b"["):
+        texts = items(data)
+    elif single or data == b"null":
+        texts = [data] * single
+    else:
+        raise undecodable(
+            "$.data", "a resource, an array of them, or null", shown(data) if data else "nothing"
+        )
+    links, meta = (decode(members.get(name, b"null")) for name in ("links", "meta"))
+    return _Parts(single, texts, members.get("included"), links, meta)
+
+
+def _texts(included: bytes | None) -> list[bytes]:
+    """The JSON of each included resource, copied so that it does not keep the page in memory."""
+    if included is None or not bytes(included).startswith(b"["):
+        return []
+    return [bytes(text) for text in items(included)]
+
+
+def _identity(text: bytes) -> tuple[str, str] | None:
+    try:
+        read = _read_identity(text)
+    except REFUSED:
+        return identity(decode(text))
+    return identity({"type": read.type, "id": read.id})
+
+
+def _class_of(text: bytes, find_class: Find) -> type[Resource]:
+    found = _identity(text)
+    return (find_class(found[0]) if found else None) or UnknownResource
+
+
+def _unknown(_: str) -> None:
+    """A plain answer has no included resources whose class could be asked for."""
+
+
+def _without_content(answer: Answer | None) -> Answer | None:
+    return answer and evolve(answer, content=b"")

@@ -1,0 +1,317 @@
+# Copied by "make generate" from codegen/runtime/errors.py. Edit that file, not this one.
+"""Every error this library raises; nothing foreign leaves it.
+
+* KlaviyoError
+  x ArgumentError (also a TypeError and a ValueError): the call is wrong, nothing was sent
+  x CredentialMissing: no usable API key
+  x ClientClosed: the client is closed, or belongs to another event loop
+  x PolicyRefused: a policy of the client forbids this call
+  x NotIncluded (also an AttributeError): a related resource was not asked for
+  x CursorLoop: a page names a cursor that was walked already
+  x TransportFailed: no complete answer came
+    + Timeout
+  x JobFailed: a job that was waited for did not end well, or not in time
+  x Undecodable: an answer came and cannot be read
+  x ApiError: the server refused
+    + BadRequest (400)
+    + Unauthorized (401)
+    + Forbidden (403)
+    + NotFound (404)
+    + Conflict (409)
+    + Gone (410)
+    + RateLimited (429)
+      - DailyQuotaExceeded
+    + ServerError (5xx)
+    + Challenge: a page for a browser stands where JSON is due
+    + GatewayError: Maton's own refusal, not Klaviyo's
+
+* RevisionWarning (a UserWarning): another revision answers than the one that was asked for
+
+All of them pickle and copy, and none of them shows a credential, a query value or a request body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from attrs import field, frozen
+
+_SHOWN = 5
+
+
+class RevisionWarning(UserWarning):
+    """The server answers, or will answer, in another revision than the one that was asked for."""
+
+
+class KlaviyoError(Exception):
+    """The root of all errors of this library."""
+
+
+class ArgumentError(KlaviyoError, TypeError, ValueError):
+    """An argument is wrong; nothing was sent."""
+
+
+class CredentialMissing(KlaviyoError):
+    """There is no API key to sign the call with."""
+
+
+class ClientClosed(KlaviyoError):
+    """The client cannot be used any more, or not from here."""
+
+
+class PolicyRefused(KlaviyoError):
+    """A policy of the client forbids the call; nothing was sent."""
+
+
+class NotIncluded(KlaviyoError, AttributeError):
+    """A related resource is not in the answer, because the call did not ask for it."""
+
+
+class CursorLoop(KlaviyoError):
+    """The server's next page is one that was walked already."""
+
+
+class Undecodable(KlaviyoError):
+    """An answer that cannot be read.
+
+    Attributes:
+        path: where, as ``$.data[3].attributes.created``; ``$`` is the whole answer.
+        expected: what should stand there.
+        got: what stands there, shortened.
+        request: method and path of the request, without query, where the answer belongs to one.
+        status: of the answer.
+        request_id: what to name to the vendor's support.
+    """
+
+    def __init__(self, message: str, *, path: str = "$", expected: str = "", got: str = "") -> None:
+        super().__init__(message)
+        self.path = path
+        self.expected = expected
+        self.got = got
+        self.request = ""
+        self.status: int | None = None
+        self.request_id: str | None = None
+
+    def __str__(self) -> str:
+        if not self.request:
+            return str(self.args[0])
+        identity = f", request {self.request_id}" if self.request_id else ""
+        return f"{self.request} ({self.status}{identity}): {self.args[0]}"
+
+
+class TransportFailed(KlaviyoError):
+    """No complete answer came: the connection failed, broke off or took too long.
+
+    Attributes:
+        sent: False when certainly nothing reached the server, None when that is not known.
+        method: of the request, such as ``GET``.
+        path: of the request, without query.
+        retry_safe: whether sending it again cannot do its work twice.
+        retries: how often it was sent again before giving up.
+    """
+
+    def __init__(self, message: str, *, sent: bool | None = None) -> None:
+        super().__init__(message)
+        self.sent = sent
+        self.method = ""
+        self.path = ""
+        self.retry_safe = sent is False
+        self.retries = 0
+
+    def __str__(self) -> str:
+        reach = "nothing was sent" if self.sent is False else "it may have reached the server"
+        place = f"{self.method} {self.path}: " if self.method else ""
+        return f"{place}{self.args[0]} ({reach}{_tries(self.retries)})"
+
+
+class Timeout(TransportFailed):
+    """A connection, an answer, or a place in the pool did not come in time."""
+
+
+class JobFailed(KlaviyoError):
+    """A job that was waited for did not end well, or not in time; ``state`` is the last one it was in."""
+
+    def __init__(self, message: str, *, state: str = "") -> None:
+        super().__init__(message)
+        self.state = state
+
+
+@frozen
+class ErrorObject:
+    """One entry of the ``errors`` of an answer; what is missing or odd in it reads as None.
+
+    ``pointer`` leads into the request's body, ``parameter`` names a query parameter.
+    """
+
+    id: str | None = None
+    code: str | None = None
+    title: str | None = None
+    detail: str | None = None
+    pointer: str | None = None
+    parameter: str | None = None
+    meta: Mapping[str, Any] = field(factory=dict[str, Any])
+
+    def __str__(self) -> str:
+        place = self.pointer or self.parameter
+        said = self.detail or self.title or self.code or "no detail"
+        return f"{said} [{place}]" if place else said
+
+
+@frozen
+class ErrorFacts:
+    """What is known about a refusal.
+
+    Attributes:
+        status: the HTTP status.
+        method: of the request.
+        path: of the request, without query.
+        errors: the entries of the body's ``errors``, or what Maton's body says in its own shape.
+        request_id: what to name to the vendor's support.
+        retry_after: seconds to wait before another try, where the server says.
+        retry_safe: whether sending the same call again cannot do its work twice.
+        retries: how often it was sent again before giving up.
+        opens_at: when a used-up daily quota opens again.
+        excerpt: the first printable characters of a body that is no JSON:API error document.
+        hint: what to do about it.
+    """
+
+    status: int
+    method: str
+    path: str
+    errors: tuple[ErrorObject, ...] = ()
+    request_id: str | None = None
+    retry_after: float | None = None
+    retry_safe: bool = False
+    retries: int = 0
+    opens_at: datetime | None = None
+    excerpt: str = ""
+    hint: str = ""
+
+
+class ApiError(KlaviyoError):
+    """The server refused the call; ``facts`` holds everything that is known."""
+
+    def __init__(self, facts: ErrorFacts) -> None:
+        super().__init__(facts)
+        self.facts = facts
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self.facts.status
+
+    @property
+    def errors(self) -> tuple[ErrorObject, ...]:
+        """What the body says, one entry a mistake."""
+        return self.facts.errors
+
+    @property
+    def request_id(self) -> str | None:
+        """What to name to the vendor's support."""
+        return self.facts.request_id
+
+    @property
+    def method(self) -> str:
+        """The request's method."""
+        return self.facts.method
+
+    @property
+    def path(self) -> str:
+        """The request's path, without query."""
+        return self.facts.path
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds to wait before another try, where the server says."""
+        return self.facts.retry_after
+
+    @property
+    def retry_safe(self) -> bool:
+        """Whether sending the same call again cannot do its work twice."""
+        return self.facts.retry_safe
+
+    def __str__(self) -> str:
+        facts = self.facts
+        said = "; ".join(map(str, facts.errors[:_SHOWN])) or facts.excerpt
+        said += f"; and {len(facts.errors) - _SHOWN} more" if len(facts.errors) > _SHOWN else ""
+        status = f"{facts.status} {_phrase(facts.status)}"
+        parts = [f"{status} on {facts.method} {facts.path}{_tries(facts.retries)}"]
+        parts += [said] if said else []
+        parts += [facts.hint] if facts.hint else []
+        parts += [f"request id {facts.request_id}"] if facts.request_id else []
+        return ". ".join(part.rstrip(".") for part in parts)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
+
+
+class BadRequest(ApiError):
+    """400: the server finds the request wrong; ``errors`` tell where."""
+
+
+class Unauthorized(ApiError):
+    """401: the API key is missing, wrong or revoked."""
+
+
+class Forbidden(ApiError):
+    """403: the API key lacks a scope, or the account the right."""
+
+
+class NotFound(ApiError):
+    """404: there is no such resource."""
+
+
+class Conflict(ApiError):
+    """409: the resource exists already, or is in a state that forbids this."""
+
+    @property
+    def duplicate_profile_id(self) -> str | None:
+        """The id of the profile that has one of the identifiers already."""
+        for error in self.errors:
+            found = error.meta.get("duplicate_profile_id")
+            if isinstance(found, str):
+                return found
+        return None
+
+
+class Gone(ApiError):
+    """410: this endpoint does not exist any more in the revision that was asked for."""
+
+
+class RateLimited(ApiError):
+    """429: too many requests; ``retry_after`` tells when the window opens again."""
+
+
+class DailyQuotaExceeded(RateLimited):
+    """429: the quota of the day is used up."""
+
+    @property
+    def opens_at(self) -> datetime | None:
+        """When the quota opens again, as far as the server says."""
+        return self.facts.opens_at
+
+
+class ServerError(ApiError):
+    """5xx: the server failed."""
+
+
+class Challenge(ApiError):
+    """A page for a browser came instead of JSON: something before the API holds the caller for a robot."""
+
+
+class GatewayError(ApiError):
+    """Maton refused the call itself; it did not come to Klaviyo, or the way there failed."""
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "(no standard status)"
+
+
+def _tries(retries: int) -> str:
+    return f", tried {retries + 1} times" if retries else ""

@@ -1,0 +1,49 @@
+# Copied by "make generate" from codegen/runtime/family.py. Edit that file, not this one.
+"""The families of a client: what ``client.profiles`` and its like are made of.
+
+Each method of a generated family is one statement: it names its operation and hands over its arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from inspect import isfunction, signature
+from typing import Any
+
+from .caller import Caller
+from .errors import ArgumentError
+from .suggest import suggestion
+
+
+class Family:
+    """A group of methods around one kind of resource; it belongs to the client whose attribute it is."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def __init_subclass__(cls) -> None:
+        for name, method in vars(cls).items():
+            if isfunction(method) and not name.startswith("_"):
+                setattr(cls, name, _suggesting(method))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._caller.session.connection!r}>"
+
+
+def _suggesting(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn Python's complaint about an unknown keyword into one that says what was probably meant."""
+
+    @wraps(method)
+    def call(*given: Any, **keywords: Any) -> Any:
+        try:
+            return method(*given, **keywords)
+        except TypeError as error:
+            if error.__traceback__ is None or error.__traceback__.tb_next is not None:
+                raise
+            known = [name for name in signature(method).parameters if name != "self"]
+            unknown = next((name for name in keywords if name not in known), None)
+            hint = "" if unknown is None else suggestion(unknown, known)
+            raise ArgumentError(f"{error}{hint}") from None
+
+    return call

@@ -1,0 +1,145 @@
+# Copied by "make generate" from codegen/runtime/maton.py. Edit that file, not this one.
+"""Connecting an account through Maton: begin, send somebody to a page, wait until access is granted.
+
+These are flows like any other, so that both colours of the helper drive the same ones. Maton answers the
+beginning with the whole connection, with the connection in a member, or with its id alone.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import webbrowser
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from .answer import Answer
+from .codec import decode, is_array, is_object
+from .connection import Maton, MatonAccount, is_loopback, url_flaw
+from .errors import ArgumentError, CredentialMissing, JobFailed, Undecodable
+from .flow import Flow, Sleep
+from .secret import Secret
+
+PAUSE = 2.0
+"""Seconds between two questions whether access was granted."""
+
+_ID_KEYS = ("connection_id", "connection_Id", "id")
+_MATON_HOST = "maton.ai"
+
+
+def connect(
+    account: MatonAccount,
+    create: Flow[Answer],
+    get: Callable[[str], Flow[Answer]],
+    give_out: Callable[[str], object],
+    *,
+    deadline: float = 300.0,
+    now: Callable[[], float] = time.monotonic,
+) -> Flow[Maton]:
+    """Begin a connection and wait until somebody granted access; gives the way to the service.
+
+    ``create`` begins it and ``get`` reads it by its id. ``give_out`` is told, once, the URL of the page where
+    access is granted, which is a secret. ``deadline`` bounds the whole, in seconds of ``now``.
+
+    Raises:
+        JobFailed: access was refused, did not come in time, or would be granted on a page not of Maton.
+        Undecodable: an answer names no connection.
+    """
+    end = now() + deadline
+    connection_id = created_id((yield from create).content)
+    given_out = False
+    while True:
+        status, page = _state((yield from get(connection_id)).content)
+        if status == "ACTIVE":
+            return account.connection(connection_id)
+        if status == "FAILED":
+            raise JobFailed(f"connection {connection_id} failed: begin again", state="FAILED")
+        if page and not given_out:
+            if not _is_trusted(page, account.base_url):
+                raise JobFailed("Maton named a page of another host, or one without https", state=status)
+            give_out(page.reveal())
+            given_out = True
+        if now() + PAUSE > end:
+            reason = "nobody granted access" if given_out else "Maton named no page to grant access at"
+            raise JobFailed(f"connection {connection_id}: {reason} in {deadline:g} s", state=status)
+        yield Sleep(PAUSE)
+
+
+def choose(
+    account: MatonAccount, list_active: Flow[Answer], *, take: Literal["oldest", "newest"] | None = None
+) -> Flow[Maton]:
+    """Give the way to the service over the one connection that is active, or over the one to take of several.
+
+    Raises:
+        ArgumentError: there are several, and ``take`` does not say which.
+        CredentialMissing: there is none.
+    """
+    listed = _object((yield from list_active).content).get("connections")
+    found = [_members(entry) for entry in listed] if is_array(listed) else []
+    active = [entry for entry in found if entry.get("status") == "ACTIVE"]
+    active.sort(key=lambda entry: str(entry.get("creation_time")))
+    if not active:
+        raise CredentialMissing("Maton holds no active connection: make one with connect()")
+    if len(active) > 1 and take is None:
+        names = ", ".join(f"{_id(entry)} (of {entry.get('creation_time')})" for entry in active)
+        raise ArgumentError(
+            f"Maton holds {len(active)} active connections, name one as connection_id: {names}"
+        )
+    return account.connection(_id(active[-1] if take == "newest" else active[0]))
+
+
+def created_id(content: bytes) -> str:
+    """Read the id of a connection that was just begun, in any of the three shapes.
+
+    Raises:
+        Undecodable: there is none.
+    """
+    return _id(_connection(content))
+
+
+def show_page(url: str, *, open_browser: bool = False) -> None:
+    """Tell on standard error where access is granted, and open the page in a browser when asked to."""
+    sys.stderr.write(f"Grant access at {url}\n")
+    if open_browser:
+        webbrowser.open(url)
+
+
+def _state(content: bytes) -> tuple[str, Secret]:
+    """The status of a connection, and the page where it is granted (an empty secret where there is none)."""
+    connection = _connection(content)
+    url = connection.get("url")
+    return str(connection.get("status")), Secret(url if isinstance(url, str) else "")
+
+
+def _connection(content: bytes) -> Mapping[str, Any]:
+    document = _object(content)
+    return _members(document.get("connection")) or document
+
+
+def _object(content: bytes) -> Mapping[str, Any]:
+    return _members(decode(content))
+
+
+def _members(value: object) -> Mapping[str, Any]:
+    return value if is_object(value) else {}
+
+
+def _id(connection: Mapping[str, Any]) -> str:
+    for key in _ID_KEYS:
+        found = connection.get(key)
+        if isinstance(found, str) and found:
+            return found
+    raise Undecodable("Maton's answer names no connection", expected="a connection_id", got="none")
+
+
+def _is_trusted(page: Secret, base_url: str) -> bool:
+    url = page.reveal()
+    if url_flaw(url, insecure=False, query=True):
+        return False
+    host, own = (urlsplit(address).hostname or "" for address in (url, base_url))
+    return (
+        host in {own, _MATON_HOST}
+        or host.endswith(f".{_MATON_HOST}")
+        or (is_loopback(own) and is_loopback(host))
+    )

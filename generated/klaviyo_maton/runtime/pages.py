@@ -1,0 +1,186 @@
+# Copied by "make generate" from codegen/runtime/pages.py. Edit that file, not this one.
+"""Collections that are walked page by page.
+
+:func:`walk` decides which page to ask for next and is driven by both colours; the iterators themselves
+are the only code that exists twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
+from typing import Any, Generic, TypeVar
+
+from attrs import field, frozen
+
+from .answer import Answer
+from .errors import CursorLoop
+from .model import Resource
+from .operation import Call, Operation
+from .prepare import Extra, prepare
+from .unset import UNSET
+
+T = TypeVar("T")
+
+
+@frozen
+class Page(Generic[T]):
+    """One page: its items, the cursor of the next page (None: it is the last), and what came along.
+
+    ``included`` holds the resources that ``include`` asked for, ``answer`` status, headers and bytes.
+    """
+
+    items: list[T]
+    cursor: str | None
+    included: list[Resource] = field(repr=False)
+    answer: Answer = field(repr=False)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+@frozen
+class Fetch:
+    """Ask for a page; one that is ``shown`` belongs to what people walk over."""
+
+    call: Call
+    shown: bool
+
+
+Walk = Generator[Fetch, Page[Any], None]
+
+
+@frozen
+class Listing:
+    """A collection that can be asked for, its arguments checked already.
+
+    Walking asks for the largest page the operation allows, unless a size is given.
+    """
+
+    operation: Operation
+    arguments: Mapping[str, object]
+    extra: Extra | None
+
+    def call(self, cursor: str | None = None, size: int | None = None) -> Call:
+        """The request for one page.
+
+        Raises:
+            ArgumentError: an argument is wrong.
+        """
+        paging = self.operation.paging
+        arguments = dict(self.arguments)
+        if cursor is not None:
+            arguments["page_cursor"] = cursor
+        largest = paging.maximum if paging else None
+        if largest is not None and arguments.get("page_size", UNSET) is UNSET:
+            arguments["page_size"] = size or largest
+        return prepare(self.operation, arguments, self.extra)
+
+
+def walk(listing: Listing, *, shown: bool = True, size: int | None = None) -> Walk:
+    """Ask for page after page until one names no next.
+
+    Raises:
+        CursorLoop: the server names a cursor a second time.
+    """
+    cursor = listing.arguments.get("page_cursor")
+    seen = {cursor} if isinstance(cursor, str) else set[str]()
+    page = yield Fetch(listing.call(size=size), shown)
+    while page.cursor is not None:
+        if page.cursor in seen:
+            raise CursorLoop(
+                f"{listing.operation.id} names the cursor {page.cursor!r} a second time; "
+                "walking on would never end"
+            )
+        seen.add(page.cursor)
+        page = yield Fetch(listing.call(page.cursor, size), shown)
+
+
+def walk_each(parents: Listing, children: Callable[[str], Listing], size: int | None = None) -> Walk:
+    """Walk over the children of every item of another collection, in order; the parents are not shown."""
+    outer = walk(parents, shown=False)
+    step = next(outer, None)
+    while step is not None:
+        page = yield step
+        for parent in page.items:
+            yield from walk(children(parent.id), size=size)
+        try:
+            step = outer.send(page)
+        except StopIteration:
+            return
+
+
+class Pages(Generic[T]):
+    """An iterable over all items of a collection, page after page; iterating twice asks twice.
+
+    Errors of a call are raised while iterating, where the page is fetched.
+    """
+
+    def __init__(self, walks: Callable[[int | None], Walk], fetch: Callable[[Call], Page[T]]) -> None:
+        self._walks = walks
+        self._fetch = fetch
+
+    def __iter__(self) -> Iterator[T]:
+        for page in self.pages():
+            yield from page.items
+
+    def pages(self) -> Iterator[Page[T]]:
+        """The pages themselves, each fetched when it is asked for."""
+        return self._iterate(None)
+
+    def first(self) -> T | None:
+        """The first item, asked for alone where the operation allows that; None when there is none."""
+        return next((item for page in self._iterate(1) for item in page.items), None)
+
+    def _iterate(self, size: int | None) -> Iterator[Page[T]]:
+        steps = self._walks(size)
+        step = next(steps, None)
+        while step is not None:
+            page = self._fetch(step.call)
+            if step.shown:
+                yield page
+            step = _after(steps, page)
+
+
+class AsyncPages(Generic[T]):
+    """What :class:`Pages` is, for ``async for``."""
+
+    def __init__(
+        self, walks: Callable[[int | None], Walk], fetch: Callable[[Call], Awaitable[Page[T]]]
+    ) -> None:
+        self._walks = walks
+        self._fetch = fetch
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        async for page in self.pages():
+            for item in page.items:
+                yield item
+
+    def pages(self) -> AsyncIterator[Page[T]]:
+        """The pages themselves, each fetched when it is asked for."""
+        return self._iterate(None)
+
+    async def first(self) -> T | None:
+        """The first item, asked for alone where the operation allows that; None when there is none."""
+        async for page in self._iterate(1):
+            for item in page.items:
+                return item
+        return None
+
+    async def _iterate(self, size: int | None) -> AsyncIterator[Page[T]]:
+        steps = self._walks(size)
+        step = next(steps, None)
+        while step is not None:
+            page = await self._fetch(step.call)
+            if step.shown:
+                yield page
+            step = _after(steps, page)
+
+
+def _after(steps: Walk, page: Page[Any]) -> Fetch | None:
+    try:
+        return steps.send(page)
+    except StopIteration:
+        return None

@@ -1,0 +1,52 @@
+# Copied by "make generate" from codegen/runtime/results.py. Edit that file, not this one.
+"""From an answer to what a method gives: nothing, a resource, a page of them, or a plain value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .answer import Answer
+from .document import read_document, read_plain
+from .errors import Undecodable
+from .operation import Operation, Returns, ReturnsJson
+from .pages import Page
+from .revision import Revision
+
+
+def result_of(operation: Operation, answer: Answer, revision: Revision, *, strict: bool) -> Any:
+    """Read the result of an operation; whatever stands in an answer that declares none is fine.
+
+    Raises:
+        Undecodable: there is no document where the operation declares one or, with ``strict``,
+            something in it does not fit. The message names the request and its id.
+    """
+    try:
+        match operation.returns:
+            case Returns(type=""):
+                return None
+            case Returns() as returns:
+                return _document(returns, answer, revision, strict=strict)
+            case ReturnsJson(model=""):
+                return None
+            case ReturnsJson() as returns:
+                return _plain(returns, answer, revision, strict=strict)
+    except Undecodable as error:
+        error.request = f"{answer.method} {answer.path}"
+        error.status, error.request_id = answer.status, answer.request_id
+        raise
+
+
+def _document(returns: Returns, answer: Answer, revision: Revision, *, strict: bool) -> Any:
+    document = read_document(
+        answer.content, revision.resource(returns.type), revision.resource, answer=answer, strict=strict
+    )
+    if not returns.many:
+        return document.resource
+    return Page(document.resources, document.next_cursor, document.included, answer)
+
+
+def _plain(returns: ReturnsJson, answer: Answer, revision: Revision, *, strict: bool) -> Any:
+    made = read_plain(
+        answer.content, revision.value(returns.model), returns.member, answer=answer, strict=strict
+    )
+    return made if returns.many else made[0]

@@ -1,0 +1,184 @@
+# Copied by "make generate" from codegen/runtime/shape.py. Edit that file, not this one.
+"""What a member's annotation says about its JSON.
+
+A :class:`Shape` is an annotation taken apart, unions merged: which objects, arrays, texts, numbers it
+allows. Reading, :mod:`.misfit` and the choice between the classes of a union all look at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
+
+import attrs
+from attrs import Factory, evolve, field, frozen
+
+from .codec import day, instant
+
+Constant: TypeAlias = str | int | bool
+
+
+def _is_plain(shape: Shape) -> bool:
+    inner = [inside for inside in (shape.values, shape.items) if inside]
+    return not (shape.models or shape.instant or shape.day) and all(inside.plain for inside in inner)
+
+
+@frozen
+class Shape:
+    """The JSON that an annotation allows.
+
+    ``models`` are the classes an object may be read as, ``values`` the shape of the members of an
+    object that is read as a dict, ``items`` that of an array's items. ``instant`` and ``day`` tell that
+    text is read as a datetime or a date.
+    """
+
+    anything: bool = False
+    null: bool = False
+    models: tuple[type[Any], ...] = ()
+    values: Shape | None = None
+    items: Shape | None = None
+    scalars: tuple[type[Constant | float], ...] = ()
+    constants: tuple[Constant, ...] = ()
+    instant: bool = False
+    day: bool = False
+    plain: bool = field(init=False, default=Factory(_is_plain, takes_self=True))
+    """Whether reading leaves the value as JSON gives it."""
+
+    @property
+    def scalar(self) -> bool:
+        """Whether the value is text, a number, a truth value or null."""
+        return self.plain and not (self.anything or self.values or self.items)
+
+
+@frozen
+class Member:
+    """A member of a model: ``name`` in Python, ``key`` in JSON.
+
+    ``beside`` tells that it stands beside the ``attributes`` of a resource, not among them.
+    """
+
+    name: str
+    key: str
+    shape: Shape
+    beside: bool
+
+
+ANYTHING = Shape(anything=True)
+
+_members: dict[type[Any], tuple[Member, ...]] = {}
+
+
+def members(model: type[Any]) -> tuple[Member, ...]:
+    """Give the members of a model class, in the order of their definition."""
+    if model not in _members:
+        _members[model] = _made_members(model)
+    return _members[model]
+
+
+def _made_members(model: type[Any]) -> tuple[Member, ...]:
+    hints = get_type_hints(model)
+    keys: Mapping[str, str] = model.__keys__
+    names = [field.name for field in attrs.fields(model)]
+    return tuple(
+        Member(name, keys.get(name, name), shape(hints[name]), model.__flat__ or name in {"id", "type"})
+        for name in names
+    )
+
+
+def shape(hint: Any) -> Shape:
+    """Take an annotation apart."""
+    origin = get_origin(hint)
+    arguments = get_args(hint)
+    if origin in {Union, UnionType}:
+        return _merged(map(shape, arguments))
+    if origin is Literal:
+        return Shape(constants=arguments)
+    if origin is list:
+        return Shape(items=shape(arguments[0]))
+    if origin is dict:
+        return Shape(values=shape(arguments[1]))
+    if hint is NoneType:
+        return Shape(null=True)
+    if hint is datetime:
+        return Shape(instant=True)
+    if hint is date:
+        return Shape(day=True)
+    if hint in {str, int, float, bool}:
+        return Shape(scalars=(hint,))
+    if attrs.has(hint):
+        return Shape(models=(hint,))
+    if hint is Any:
+        return ANYTHING
+    raise TypeError(f"no member can be annotated with {hint!r}")
+
+
+def pick(models: tuple[type[Any], ...], value: Mapping[str, Any]) -> type[Any] | None:
+    """Choose the class of a union that an object belongs to, None where it is none of them.
+
+    Constants tell (``type: Literal["static"]``); where they leave several classes, the names of the
+    members do.
+    """
+    if len(models) == 1:
+        return models[0]
+    tags = [_constants(model) for model in models]
+    shared = set(tags[0]).intersection(*tags[1:])
+    telling = [key for key in shared if any(tag[key] != tags[0][key] for tag in tags)]
+    candidates = [
+        (_likeness(model, value), -position, model)
+        for position, (model, tag) in enumerate(zip(models, tags, strict=True))
+        if all(key not in value or is_one_of(value[key], tag[key]) for key in telling)
+    ]
+    best = max(candidates, key=lambda candidate: candidate[:2], default=None)
+    return best[2] if best and best[0] > 0 else None
+
+
+def _constants(model: type[Any]) -> dict[str, tuple[Constant, ...]]:
+    return {member.key: member.shape.constants for member in members(model) if member.shape.constants}
+
+
+def _likeness(model: type[Any], value: Mapping[str, Any]) -> int:
+    """How many members of the object the class knows; a constant counts more, a wrong one against it."""
+    points = 0
+    for member in members(model):
+        if member.key in value:
+            constants = member.shape.constants
+            points += 1 if not constants else 10 if is_one_of(value[member.key], constants) else -10
+    return points
+
+
+def plain_value(shape: Shape, value: Any) -> Any:
+    """Read text as the instant or the day that it stands for; anything else as it came."""
+    if isinstance(value, str):
+        return (shape.instant and instant(value)) or (shape.day and day(value)) or value
+    return value
+
+
+def is_one_of(value: object, constants: tuple[Constant, ...]) -> bool:
+    """Tell whether a value is one of a few constants; ``True`` is not 1 here."""
+    return any(value == constant and type(value) is type(constant) for constant in constants)
+
+
+def _merged(shapes: Iterable[Shape]) -> Shape:
+    """Allow what any of several shapes allows; text stays text where a union names it before a date."""
+    merged = Shape()
+    for one in shapes:
+        text_first = str in merged.scalars
+        merged = evolve(
+            merged,
+            anything=merged.anything or one.anything,
+            null=merged.null or one.null,
+            models=merged.models + one.models,
+            values=_either(merged.values, one.values),
+            items=_either(merged.items, one.items),
+            scalars=merged.scalars + one.scalars,
+            constants=merged.constants + one.constants,
+            instant=merged.instant or (one.instant and not text_first),
+            day=merged.day or (one.day and not text_first),
+        )
+    return merged
+
+
+def _either(first: Shape | None, second: Shape | None) -> Shape | None:
+    return _merged((first, second)) if first and second else first or second

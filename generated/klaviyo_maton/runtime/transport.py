@@ -1,0 +1,210 @@
+# Copied by "make generate" from codegen/runtime/transport.py. Edit that file, not this one.
+"""The contract between this library and an HTTP library: values in, values out.
+
+A transport sends one request and returns the whole answer, whatever its status. It follows no
+redirect, repeats nothing and keeps no cookie. What goes wrong is a `TransportFailed`, and nothing else.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Awaitable, Callable, Mapping
+from inspect import isawaitable
+from threading import TIMEOUT_MAX
+from typing import Protocol, runtime_checkable
+from urllib.parse import urlsplit
+
+from attrs import field, frozen
+
+from .errors import ArgumentError, TransportFailed, Undecodable
+from .secret import Secret
+
+MAX_ANSWER_BYTES = 64 * 1024 * 1024
+
+
+def is_duration(value: object) -> bool:
+    """Tell whether a value is a number of seconds that every clock can wait for."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= TIMEOUT_MAX
+
+
+def _names_only(headers: tuple[tuple[str, str], ...]) -> str:
+    return f"<{', '.join(name for name, _ in headers)}>"
+
+
+def _size(body: bytes | None) -> str:
+    return "None" if body is None else f"<{len(body)} bytes>"
+
+
+def _lowered(headers: Mapping[str, str]) -> Mapping[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+@frozen(repr=False)
+class Request:
+    """One HTTP request, complete; its repr shows neither header values, query nor body."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+
+    @property
+    def place(self) -> str:
+        """Method and path, without query: how logs and errors name the request."""
+        return f"{self.method} {urlsplit(self.url).path}"
+
+    @property
+    def key(self) -> Secret:
+        """What it is signed with; an empty secret when it is not."""
+        signed = [value for name, value in self.headers if name == "authorization"]
+        return Secret(signed[0].rpartition(" ")[2] if signed else "")
+
+    def __repr__(self) -> str:
+        return f"Request({self.place!r}, headers={_names_only(self.headers)}, body={_size(self.body)})"
+
+
+@frozen
+class Reply:
+    """One whole answer: header names in lower case, the body decompressed, ``elapsed`` in seconds."""
+
+    status: int
+    headers: Mapping[str, str] = field(factory=dict[str, str], converter=_lowered, repr=False)
+    body: bytes = field(default=b"", repr=_size)
+    elapsed: float = 0.0
+
+
+@frozen
+class Timeouts:
+    """Seconds to wait for a connection, for data, for room to write, and for a place in the pool.
+
+    None waits for ever.
+    """
+
+    connect: float | None = 30.0
+    read: float | None = 30.0
+    write: float | None = 30.0
+    pool: float | None = 30.0
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("connect", "read", "write", "pool"):
+            seconds: object = getattr(self, name)
+            if seconds is not None and (not is_duration(seconds) or seconds == 0):
+                raise ArgumentError(
+                    f"the {name} timeout is None or a number of seconds above 0, not {seconds!r}"
+                )
+
+    @classmethod
+    def of(cls, seconds: float | Timeouts | None) -> Timeouts:
+        """Make the same timeout of all four, unless it is a `Timeouts` already."""
+        return seconds if isinstance(seconds, Timeouts) else cls(seconds, seconds, seconds, seconds)
+
+
+@runtime_checkable
+class Transport(Protocol):
+    """Sends requests, one at a time a thread; ``name`` such as ``httpx/0.28.1`` stands in the User-Agent."""
+
+    @property
+    def name(self) -> str:
+        """The HTTP library and its version."""
+        ...
+
+    def send(self, request: Request, timeout: Timeouts, /) -> Reply:
+        """Send one request and wait for the whole answer; raises `TransportFailed`."""
+        ...
+
+    def close(self) -> None:
+        """Free the connections; closing twice is fine."""
+        ...
+
+
+@runtime_checkable
+class AsyncTransport(Protocol):
+    """Sends requests from one event loop; apart from that it is a `Transport`."""
+
+    @property
+    def name(self) -> str:
+        """The HTTP library and its version."""
+        ...
+
+    async def asend(self, request: Request, limits: Timeouts, /) -> Reply:
+        """Send one request and wait for the whole answer; raises `TransportFailed`."""
+        ...
+
+    async def aclose(self) -> None:
+        """Free the connections; closing twice is fine."""
+        ...
+
+
+class HttpClient(Protocol):
+    """A client of an HTTP library, built by a user: a ``httpx.Client`` or ``httpx.AsyncClient``."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it can send no more."""
+        ...
+
+
+class InMemory:
+    """A transport without a network, sync and async alike: ``handler`` answers each request.
+
+    The handler may raise `TransportFailed` to play trouble, and be a coroutine function for async use.
+    """
+
+    name = "memory"
+
+    def __init__(self, handler: Callable[[Request], Reply | Awaitable[Reply]]) -> None:
+        self._handler = handler
+
+    def send(self, request: Request, _timeout: Timeouts, /) -> Reply:
+        """Give the handler's answer."""
+        reply = self._handler(request)
+        if not isinstance(reply, Reply):
+            raise ArgumentError("a handler that is a coroutine function answers an async client only")
+        return reply
+
+    async def asend(self, request: Request, _timeout: Timeouts, /) -> Reply:
+        """Give the handler's answer."""
+        reply = self._handler(request)
+        return await reply if isawaitable(reply) else reply
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to free."""
+
+    async def aclose(self) -> None:
+        """Do nothing: there is nothing to free."""
+
+
+class BodyReader:
+    """Puts the chunks of a body together and decompresses them, up to a bound.
+
+    The bound holds while decompressing, so that a small answer which swells cannot fill the memory.
+    """
+
+    def __init__(self, content_encoding: str, limit: int) -> None:
+        self._limit = limit
+        self._room = limit
+        self._parts: list[bytes] = []
+        encoding = content_encoding.strip().lower()
+        if encoding not in {"", "identity", "gzip", "x-gzip"}:
+            raise TransportFailed(f"the answer is encoded as {encoding!r}, which was not asked for")
+        self._gunzip = zlib.decompressobj(zlib.MAX_WBITS | 16) if encoding.endswith("gzip") else None
+        self._compressed = False
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next chunk, as it came."""
+        if self._gunzip is not None:
+            self._compressed = self._compressed or bool(chunk)
+            try:
+                chunk = self._gunzip.decompress(chunk, self._room + 1)
+            except zlib.error as error:
+                raise TransportFailed(f"the answer is damaged: {error}") from None
+        self._room -= len(chunk)
+        if self._room < 0:
+            raise Undecodable(f"the answer is larger than max_answer_bytes={self._limit}")
+        self._parts.append(chunk)
+
+    def finish(self) -> bytes:
+        """Give the whole body; raises `TransportFailed` when a compressed one breaks off."""
+        if self._gunzip is not None and self._compressed and not self._gunzip.eof:
+            raise TransportFailed("the answer broke off before its end")
+        return b"".join(self._parts)
