@@ -20,18 +20,10 @@ MAXIMUM = 40
 
 # What every client has beside its families, and every family beside its methods.
 CLIENT_MEMBERS = frozenset(
-    [
-        "aclose",
-        "call",
-        "close",
-        "connection",
-        "preload",
-        "request",
-        "revision",
-        "with_answer",
-        "with_connection",
-        "with_options",
-    ]
+    {
+        *("aclose", "call", "close", "connection", "preload", "request", "revision"),
+        *("with_answer", "with_connection", "with_options"),
+    }
 )
 
 # What a method has beside its keywords.
@@ -39,33 +31,14 @@ METHOD_ARGUMENTS = frozenset({"extra", "self"})
 
 # What the generated modules import, or what a reader would take for something else.
 _TAKEN_CLASSES = frozenset(
-    [
-        "Any",
-        "ClassVar",
-        "Literal",
-        "Sequence",
-        "Mapping",
-        "Iterator",
-        "Link",
-        "Resource",
-        "ValueObject",
-        "Filter",
-        "Page",
-        "Pages",
-        "AsyncPages",
-        "Answer",
-        "Family",
-        "AsyncFamily",
-        "Klaviyo",
-        "AsyncKlaviyo",
-        "Direct",
-        "Maton",
-        "Timeout",
-        "UNSET",
-        "Unset",
-        "UnsetType",
-    ]
-) | frozenset(dir(builtins))
+    {
+        *dir(builtins),
+        *("Any", "ClassVar", "Iterator", "Literal", "Mapping", "Sequence"),
+        *("Answer", "AsyncFamily", "AsyncKlaviyo", "AsyncPages", "Comparison", "Direct", "Extra", "Family"),
+        *("Fields", "Filter", "Klaviyo", "Link", "Maton", "Page", "Pages", "Raw", "Resource", "Returns"),
+        *("Revision", "Timeout", "UNSET", "UnsetType", "ValueObject", "Wait"),
+    }
+)
 
 # Names of devices that some file systems keep for themselves.
 _DEVICES = frozenset({"con", "prn", "aux", "nul"})

@@ -289,17 +289,20 @@ SHAPES: dict[str, Shape] = {
     ),
 }
 
-FILES = ("klaviyo", "maton", "family", "types")
+# What tells the kinds of files apart, in this order; a file without any of these keys has types.
+_TELLING = (("revisions", "klaviyo"), ("app", "maton"), ("operations", "family"))
 
 
 def json_schema() -> dict[str, Json]:
-    """Return the JSON Schema of every file of the spec; which kind of file it is decides ``anyOf``."""
-    definitions: dict[str, Json] = {name: _of_shape(shape) for name, shape in SHAPES.items()}
+    """Return one JSON Schema for every kind of file, for editors."""
+    document: Json = _reference("types")
+    for key, kind in reversed(_TELLING):
+        document = _if_key(key, _reference(kind), document)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A file of the spec",
-        "anyOf": [_reference(name) for name in FILES],
-        "$defs": {_slug(name): definition for name, definition in definitions.items()},
+        "allOf": [document],
+        "$defs": {_slug(name): _of_shape(shape) for name, shape in SHAPES.items()},
     }
 
 
@@ -309,6 +312,10 @@ def _slug(name: str) -> str:
 
 def _reference(name: str) -> Json:
     return {"$ref": f"#/$defs/{_slug(name)}"}
+
+
+def _if_key(key: str, then: Json, otherwise: Json) -> Json:
+    return {"if": {"type": "object", "required": [key]}, "then": then, "else": otherwise}
 
 
 def _of_shape(shape: Shape) -> Json:
@@ -330,48 +337,41 @@ def _of_notation(notation: frozenset[str], every: frozenset[str]) -> Json:
 
 
 def _of_value(value: Value) -> Json:
-    ways = _ways(value)
-    choices: Json = {"type": "object", "additionalProperties": {"anyOf": ways}}
-    by_revision: Json = {
-        "type": "object",
-        "properties": {BY_REVISION: choices, **_DATES},
-        "additionalProperties": False,
-        "required": [BY_REVISION],
-    }
-    return {"anyOf": [*ways, by_revision]}
-
-
-def _ways(value: Value) -> list[Json]:
-    ways: list[Json] = []
-    if value.scalar:
-        ways.append(_of_scalar(value.scalar))
-    if value.items:
-        ways.append({"type": "array", "items": _of_item(value.items)})
-    if value.shape:
-        ways.append(_reference(value.shape))
-    if value.entries:
-        ways.append(
-            {"type": "object", "properties": _DATES, "additionalProperties": _of_value(value.entries)}
-        )
-    return ways
+    plain = _of_undated(value)
+    choices: Json = {"type": "object", "additionalProperties": plain, "minProperties": 1}
+    return _if_key(BY_REVISION, _wrapper(BY_REVISION, choices), plain)
 
 
 def _of_item(value: Value) -> Json:
     inner = _of_value(value)
-    dated: Json = {
-        "type": "object",
-        "properties": {VALUE: inner, **_DATES},
-        "additionalProperties": False,
-        "required": [VALUE],
-    }
-    return {"anyOf": [inner, dated]}
+    return _if_key(VALUE, _wrapper(VALUE, inner), inner)
+
+
+def _wrapper(key: str, inner: Json) -> Json:
+    return {"properties": {key: inner, **_DATES}, "additionalProperties": False}
+
+
+def _of_undated(value: Value) -> Json:
+    """Return what a value is for each JSON type that it may have."""
+    of_type: dict[str, Json] = {}
+    if value.scalar:
+        of_type |= dict.fromkeys(value.scalar.json, _of_scalar(value.scalar))
+    if value.items:
+        of_type["array"] = {"items": _of_item(value.items)}
+    if value.shape:
+        of_type["object"] = _reference(value.shape)
+    if value.entries:
+        of_type["object"] = {"properties": _DATES, "additionalProperties": _of_value(value.entries)}
+    conditions: list[Json] = [{"if": {"type": name}, "then": then} for name, then in of_type.items()]
+    return {"type": list(of_type), "allOf": conditions}
 
 
 def _of_scalar(kind: ScalarKind) -> Json:
-    schema: dict[str, Json] = {"type": list(kind.json)}
-    if kind.json == ("string",):
-        schema.update({"enum": list(kind.words)} if kind.words else {"pattern": f"^({kind.pattern})$"})
-    return schema
+    if kind.json == ("string",) and kind.words:
+        return {"enum": list(kind.words)}
+    return {"pattern": f"^({kind.pattern})$"}
 
 
-_DATES: dict[str, Json] = {name: _of_scalar(DATE_KIND) for name in (SINCE, UNTIL)}
+_DATES: dict[str, Json] = {
+    name: {"type": "string", "pattern": f"^{DATE_KIND.pattern}$"} for name in (SINCE, UNTIL)
+}

@@ -14,6 +14,8 @@ from codegen.problems import SpecError
 from tests.codegen.mistakes import DATES, FORM, NAMES, PROFILES_FILE, REFERENCES, TYPES, Mistake
 from tests.codegen.specs import MINIMAL, PROFILES, SPEC, write_spec
 
+SMALL = "such a name has small letters only, with underscores between words"
+
 
 def place_of(text: str) -> str:
     """Return the line and column of the mark in a text."""
@@ -64,8 +66,7 @@ def test_one_revision_is_the_default(tmp_path: Path) -> None:
         ),
         (
             "Tags",
-            "'Tags' can be no name in the modules of the models: such a name has small letters only, "
-            "with underscores between words",
+            f"'Tags' can be no name in the modules of the models: {SMALL}",
         ),
     ],
 )

@@ -110,10 +110,11 @@ def test_the_notation_of_types(notation: str, expected: ir.Type, tmp_path: Path)
         ("word: string", f"word: string\n      x: {notation}\n      y: Signed\n      z: More"),
         (
             "  State: {",
-            "  Signed: {enum: [a], extends: State, signed: true}\n"
-            "  Union: {oneOf: [string, integer]}\n"
-            "  More: {oneOf: [Tag], extends: Union}\n"
-            "  State: {",
+            """\
+  Signed: {enum: [a], extends: State, signed: true}
+  Union: {oneOf: [string, integer]}
+  More: {oneOf: [Tag], extends: Union}
+  State: {""",
         ),
     )
     members = {member.key: member.type for member in api.values[1].properties}
@@ -234,11 +235,17 @@ def test_uploads_and_bodies_of_ids(tmp_path: Path) -> None:
 def test_what_a_revision_does_not_use(tmp_path: Path) -> None:
     """Families without operations, and types and resources that nothing reaches, are not there."""
     text = PROFILES.replace("      location?: {", "      location?: {since: 2026-01-15, ")
-    tags = "title: Tags\nsummary: T.\nresources: {badge: {summary: T.}}\noperations:\n  get: {id: get_tag, get: /minimal(NEW)/tag, summary: T., limit: S, answer: {one: badge}, since: 2026-01-15}\n"
-    spec = load_spec(write_spec(tmp_path, {"resources/profiles.yaml": text, "resources/tags.yaml": tags}))
+    badges = """
+      title: Badges
+      summary: B.
+      resources: {badge: {summary: B.}}
+      operations:
+        get: {id: get_badge, get: /api/badge, summary: B., limit: S, answer: {one: badge}, since: 2026-01-15}
+    """
+    spec = load_spec(write_spec(tmp_path, {"resources/profiles.yaml": text, "resources/badges.yaml": badges}))
     old, new = spec.at(OLD), spec.at(NEW)
     assert [family.name for family in old.families] == ["profiles"]
-    assert [family.name for family in new.families] == ["profiles", "tags"]
+    assert [family.name for family in new.families] == ["badges", "profiles"]
     assert [value.name for value in old.values] == []
     assert [found.type for found in old.resources] == ["list", "profile"]
 
@@ -249,7 +256,7 @@ def test_the_gateway() -> None:
     found = {operation.name: operation for operation in gateway.family.operations}
     connection = ir.Ref("Connection")
     assert (gateway.server, gateway.app, gateway.family.name) == (
-        "https://minimal(NEW).maton.ai",
+        "https://api.maton.ai",
         "klaviyo",
         "connections",
     )

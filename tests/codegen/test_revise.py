@@ -68,6 +68,11 @@ def without_the_dead(node: Node, revision: str) -> Node | None:
         since, until = (bound.text if isinstance(bound, Scalar) else "" for bound in bounds)
         if revision < since or (until and revision >= until):
             return None
+        choices = node.get(BY_REVISION)
+        if isinstance(choices, Mapping):
+            past = [entry for entry in choices if entry.key.text <= revision]
+            latest = sorted(past, key=lambda entry: entry.key.text)[-1:]
+            return mapping({BY_REVISION: Mapping(tuple(latest), PLACE)})
         kept = ((entry.key, without_the_dead(entry.value, revision)) for entry in node)
         return Mapping(tuple(Entry(key, value) for key, value in kept if value is not None), PLACE)
     return node

@@ -1,0 +1,66 @@
+"""The JSON Schema that editors use says what the loader says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from jsonschema.protocols import Validator
+
+from codegen.load import load
+from codegen.problems import Problems
+from codegen.schema import Json, json_schema
+from codegen.tree import Mapping, Node, Scalar, Sequence
+from tests.codegen.mistakes import FORM, Mistake
+from tests.codegen.specs import MINIMAL, SPEC, write_spec
+
+
+def as_json(node: Node) -> Json:
+    """Return a node as an editor's YAML reads it."""
+    match node:
+        case Mapping():
+            return {entry.key.text: as_json(entry.value) for entry in node}
+        case Sequence(items):
+            return [as_json(item) for item in items]
+        case Scalar("true" | "false"):
+            return node.text == "true"
+        case Scalar(text):
+            return int(text) if text.isdecimal() else text or None
+
+
+def validator() -> Validator:
+    """Return a validator of the files of a spec."""
+    return Draft202012Validator(json_schema())
+
+
+def accepted(spec: Path) -> dict[str, bool]:
+    """Return which files of a spec the JSON Schema accepts."""
+    accepting = validator()
+    return {file.path: accepting.is_valid(as_json(file.root)) for file in load(spec, Problems()).files}
+
+
+def test_the_json_schema_is_one() -> None:
+    """Editors can use it."""
+    Draft202012Validator.check_schema(json_schema())
+
+
+def test_the_json_schema_accepts_what_the_loader_accepts(tmp_path: Path) -> None:
+    """A right spec has no red lines."""
+    assert accepted(write_spec(tmp_path)) == {
+        "spec/klaviyo.yaml": True,
+        "spec/maton.yaml": True,
+        "spec/resources/profiles.yaml": True,
+    }
+
+
+@pytest.mark.parametrize("mistake", FORM, ids=lambda mistake: mistake.what)
+def test_the_json_schema_refuses_what_the_loader_refuses(mistake: Mistake, tmp_path: Path) -> None:
+    """Every mistake of form is a red line in the editor too."""
+    changed = MINIMAL[mistake.file].replace(mistake.old, mistake.new.replace("«", ""))
+    assert not accepted(write_spec(tmp_path, {mistake.file: changed}))[f"spec/{mistake.file}"]
+
+
+def test_the_json_schema_accepts_the_spec() -> None:
+    """The spec of this project has no red lines."""
+    assert [path for path, right in accepted(SPEC).items() if not right] == []
