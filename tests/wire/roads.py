@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from operator import attrgetter
 from pathlib import Path
@@ -134,7 +134,7 @@ def method_of(client: Any, call: str) -> Callable[..., Any]:
     if "." in call:
         method: Callable[..., Any] = attrgetter(call)(client)
         return method
-    return lambda **arguments: client.call(call, **arguments)
+    return partial(client.call, call)
 
 
 def run(client: Any, use: Callable[[Any], Any], *, whole: bool = False) -> Any:

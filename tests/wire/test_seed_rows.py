@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
 from codegen.cases import Row, sections
 from tests.wire.answering import answering
-from tests.wire.roads import PROJECT, REVISIONS, SHARED, WAYS, Colour, Road, Wire, cases
+from tests.wire.roads import PROJECT, REVISIONS, WAYS, Colour, Road, Wire, cases
+from tests.wire.seeds import seed
 
 _ROWS = cases().rows
 _START, _END = "<!-- sections -->\n", "\n<!-- /sections -->"
@@ -51,8 +51,7 @@ def test_a_row_is_absent_before_its_time(row: Row) -> None:
 
 def test_the_rows_are_those_of_the_seed() -> None:
     """No endpoint of the seed is missing, and none is added or moved."""
-    text = _seed().read_text(encoding="utf-8")
-    endpoints = re.findall(r"^(?:GET|POST|PUT|PATCH|DELETE) /klaviyo/api/\S+", text, re.MULTILINE)
+    endpoints = re.findall(r"^(?:GET|POST|PUT|PATCH|DELETE) /klaviyo/api/\S+", seed("000"), re.MULTILINE)
     assert [row.endpoint for row in _ROWS] == endpoints
     assert len(endpoints) == 96
 
@@ -74,10 +73,3 @@ def test_the_readme_has_the_table_of_the_rows() -> None:
     table, mark, _ = after.partition(_END)
     assert mark
     assert table == sections(_ROWS)
-
-
-def _seed() -> Path:
-    found = sorted((SHARED / "seeds").glob("000_*.txt"))
-    if not found:
-        pytest.skip("needs the first seed in ../shared/seeds")
-    return found[0]
