@@ -154,15 +154,9 @@ def _undated(node: Mapping) -> list[Entry]:
 
 
 def _described(node: Node) -> str:
-    match node:
-        case Scalar(""):
-            return "nothing"
-        case Scalar(text):
-            return repr(text)
-        case Sequence():
-            return "a list"
-        case Mapping():
-            return "a mapping"
+    if isinstance(node, Scalar):
+        return repr(node.text) if node.text else "nothing"
+    return "a list" if isinstance(node, Sequence) else "a mapping"
 
 
 def _expected(value: Value) -> str:

@@ -22,7 +22,7 @@ from codegen.parse_queries import Queries
 from codegen.parse_resources import OperationIds, Resources
 from codegen.parse_types import Types
 from codegen.problems import Position, Problems
-from codegen.tree import Entry, File, Mapping, Node, Scalar, Sequence, Tree
+from codegen.tree import Entry, File, Mapping, Node, Scalar, Tree
 
 
 @frozen
@@ -210,14 +210,9 @@ def _default(file: File) -> Scalar | None:
 
 
 def _scalars(node: Node | None) -> Iterator[Scalar]:
-    match node:
-        case Scalar():
-            yield node
-        case Sequence(items):
-            for item in items:
-                yield from _scalars(item)
-        case Mapping(entries=inner):
-            for entry in inner:
-                yield from _scalars(entry.value)
-        case None:
-            return
+    """Yield the value of a key, or its values by revision."""
+    if isinstance(node, Scalar):
+        yield node
+    elif isinstance(node, Mapping):
+        for entry in node:
+            yield from _scalars(entry.value)

@@ -28,21 +28,19 @@ def at(tree: Tree, revision: str) -> Tree:
 
 def node_at(node: Node, revision: str) -> Node | None:
     """Return what one revision sees of a node, or None where it sees nothing."""
-    match node:
-        case Scalar():
-            return node
-        case Sequence(items):
-            seen = (_item_at(item, revision) for item in items)
-            return evolve(node, items=tuple(item for item in seen if item is not None))
-        case Mapping(entries):
-            if not _alive(node, revision):
-                return None
-            choices = node.get(BY_REVISION)
-            if choices is not None:
-                return _latest(choices, revision)
-            kept = (entry for entry in entries if entry.key.text not in {SINCE, UNTIL})
-            pairs = ((entry.key, node_at(entry.value, revision)) for entry in kept)
-            return evolve(node, entries=tuple(Entry(key, value) for key, value in pairs if value is not None))
+    if isinstance(node, Scalar):
+        return node
+    if isinstance(node, Sequence):
+        seen = (_item_at(item, revision) for item in node.items)
+        return evolve(node, items=tuple(item for item in seen if item is not None))
+    if not _alive(node, revision):
+        return None
+    choices = node.get(BY_REVISION)
+    if choices is not None:
+        return _latest(choices, revision)
+    kept = (entry for entry in node if entry.key.text not in {SINCE, UNTIL})
+    pairs = ((entry.key, node_at(entry.value, revision)) for entry in kept)
+    return evolve(node, entries=tuple(Entry(key, value) for key, value in pairs if value is not None))
 
 
 def _alive(node: Mapping, revision: str) -> bool:

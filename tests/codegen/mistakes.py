@@ -93,6 +93,24 @@ DATES = [
 ]
 
 REFERENCES = [
+    Mistake(
+        "    summary: Creates a profile.\n",
+        "    summary: C.\n    body: {extends: «Imported}\n",
+        "unknown form 'Imported'; did you mean 'ImportedProfile'?",
+    ),
+    Mistake(
+        "operations:\n",
+        "compositions:\n  wait_for: {summary: X., start: start, result: get_profile}\noperations:\n"
+        "  start: {id: start, post: /api/start, summary: X., limit: S, "
+        "wait: {poll: «start_it, attribute: state, done: [open]}}\n",
+        "unknown operation 'start_it'; did you mean 'start'?",
+    ),
+    Mistake(
+        "    summary: Creates a profile.\n",
+        "    summary: C.\n    body: «Imported\n",
+        "unknown form 'Imported'; did you mean 'ImportedProfile'?",
+    ),
+    Mistake("{ids: list}", "«{nullable: true}", "missing key: one or many or id or ids"),
     Mistake("city?: string", "city?: «strng", "unknown type 'strng'; did you mean 'string'?"),
     Mistake(
         "{resources: ImportedProfile}",
@@ -206,6 +224,11 @@ REFERENCES = [
 ]
 
 TYPES = [
+    Mistake(
+        "properties?: {type: object, write: [create, update], ",
+        "properties?: {type: object, write: «delete, ",
+        "'delete' where 'create' or 'create!' or 'update' or 'update!' belongs",
+    ),
     Mistake(
         "word: string", "word: «{resource: ImportedProfile}", "only requests have resources inside attributes"
     ),

@@ -84,6 +84,43 @@ def test_types_stand_once_in_all_files(tmp_path: Path) -> None:
     assert problem == "spec/types/shared.yaml:2:3: 'Tag' stands twice in the classes of the package"
 
 
+def test_resources_stand_once_in_all_files(tmp_path: Path) -> None:
+    """Two families cannot both have a resource of one type."""
+    family = "title: X\nsummary: X.\nresources:\n  list: {summary: X.}\noperations: {}\n"
+    [problem] = problems_in(tmp_path, {"resources/tags.yaml": family})
+    assert problem == "spec/resources/tags.yaml:4:3: resource 'list' stands twice"
+
+
+def test_operations_need_a_resource(tmp_path: Path) -> None:
+    """Without a resource of the family, or anything of it that is written, an operation says more itself."""
+    family = """\
+title: X
+summary: X.
+operations:
+  get: {id: get_x, get: /api/x, summary: X., limit: S}
+  create: {id: create_x, post: /api/x, summary: X., limit: S, answer: none}
+"""
+    bodiless = "    id: create_list\n    post: /api/lists\n    summary: X.\n    limit: S\n"
+    lists = PROFILES.replace("  create:\n", f"  create_list:\n{bodiless}  create:\n").replace(
+        "email?: {type: string, write: [create, update]", "email?: {type: string, write: update"
+    )
+    assert problems_in(tmp_path, {"resources/x.yaml": family})[0] == (
+        "spec/resources/x.yaml:4:8: the family has no resource to answer; write 'answer'"
+    )
+    silent = lists.replace("write: [create, update]", "write: update")
+    assert problems_in(tmp_path / "silent", {PROFILES_FILE: silent})[-1].endswith(
+        "no request of this kind writes anything of 'profile'; mark attributes with 'write', or write 'body'"
+    )
+
+
+def test_a_gateway_operation_has_a_route(tmp_path: Path) -> None:
+    """Without one it is a problem like any other."""
+    maton = MINIMAL["maton.yaml"].replace("    get: /connections\n", "")
+    assert problems_in(tmp_path, {"maton.yaml": maton}) == [
+        "spec/maton.yaml:13:5: missing key: get or post or delete"
+    ]
+
+
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     """Problems of files, of form, of dates and of references come in one report, by place."""
     broken = PROFILES.replace("city?: string", "city?: strng").replace("title: Profiles", "titel: Profiles")

@@ -95,6 +95,11 @@ def test_the_files_of_a_spec(tmp_path: Path) -> None:
     ]
 
 
+def test_an_empty_file_is_an_empty_mapping() -> None:
+    """What is missing in it is told by the check of its form."""
+    assert read("# nothing yet\n", "f", Problems()) == Mapping((), Position("f", 1, 1))
+
+
 def test_files_that_are_no_spec(tmp_path: Path) -> None:
     """A missing file, a list and a file in another encoding are all told."""
     spec = write_spec(tmp_path, {"types/list.yaml": "- a\n"})

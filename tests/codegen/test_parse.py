@@ -223,13 +223,14 @@ def test_uploads_and_bodies_of_ids(tmp_path: Path) -> None:
         ("    summary: Creates a profile.\n", "    summary: C.\n    upload: {file: any, name?: string}\n"),
         (
             "    summary: Changes a profile.\n",
-            "    summary: C.\n    body: {resource: profile, id: required}\n",
+            "    summary: C.\n    body: {resource: profile, id: required, meta: Tag}\n",
         ),
     )
     upload = operation(api, "create").body
     assert isinstance(upload, ir.MultipartBody)
     assert types_of(upload.fields) == {"file": (ir.Json(), True), "name": (TEXT_OR_NULL, False)}
     assert (form(api, "update").has_attributes, form(api, "update").id) == (False, "required")
+    assert form(api, "update").meta == ir.Ref("Tag")
 
 
 def test_what_a_revision_does_not_use(tmp_path: Path) -> None:
