@@ -113,10 +113,8 @@ class Resources:
             relationships=tuple(sorted(relationships, key=lambda relationship: relationship.key)),
             always_linked=flag(node, "linked"),
         )
-        for entry in _readable(node, "relationships"):
-            target = _target(entry)
-            if target is not None:
-                self.show(target)
+        for target in filter(None, map(_target, _readable(node, "relationships"))):
+            self.show(target)
         return resource
 
     def written(self, type_: Scalar, verb: Verb) -> list[Written]:

@@ -247,6 +247,7 @@ TYPES = [
 ]
 
 NAMES = [
+    Mistake("      email:\n", "      email:\n      «email?:\n", "'email' stands twice in this form"),
     Mistake(
         "city?: string", "«class?: string", "'class' can be no name in Location: it is a keyword of Python"
     ),
