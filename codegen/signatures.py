@@ -121,7 +121,6 @@ def _form_arguments(form: ir.Form, names: Names, variables: set[str]) -> list[Ar
     found += [_property(item, names) for item in form.attributes]
     for linkage in form.linkages:
         kind = f"{names.use('collections.abc', 'Sequence')}[str]" if linkage.many else "str"
-        kind = kind if linkage.required else f"{kind} | None"
         found.append(Argument(linkage.name, kind, linkage.required, False, ""))
     if form.meta is not None:
         found.append(_optional("meta", argument(ir.Nullable(form.meta), names)))

@@ -1,0 +1,87 @@
+"""Clients over servers in memory, and what the laws that are tried on every endpoint or class may cost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any, Generic, TypeVar
+
+import pytest
+from attrs import define, field
+from hypothesis import settings
+
+from codegen import ir
+from klaviyo_maton import Direct, InMemory, Reply, Request
+from tests.strategies import Revision, committed
+
+KEY = "pk_0123456789abcdef"
+
+EACH = settings(max_examples=max(1, settings().max_examples // 10))
+"""For laws with a case for every operation or class, which are many."""
+
+by_revision = pytest.mark.parametrize("revision", committed(), ids=repr)
+
+T = TypeVar("T")
+
+
+class Case(Generic[T]):
+    """Something of one revision that a law is tried on; a report shows its name, not all that it is."""
+
+    def __init__(self, revision: Revision, name: str, item: T) -> None:
+        self.revision = revision
+        self.name = name
+        self.item = item
+
+    def __repr__(self) -> str:
+        return f"{self.revision}-{self.name}"
+
+
+def cases(find: Callable[[Revision], Iterable[tuple[str, T]]]) -> pytest.MarkDecorator:
+    """Make a case of everything that is found, by its name, in the committed revisions."""
+    found = [Case(revision, name, item) for revision in committed() for name, item in find(revision)]
+    return pytest.mark.parametrize("case", found, ids=repr)
+
+
+@define
+class Server:
+    """Answers everything with what an operation promises at least, and keeps what arrived."""
+
+    reply: Reply
+    requests: list[Request] = field(factory=list[Request])
+
+    def __call__(self, request: Request) -> Reply:
+        self.requests.append(request)
+        return self.reply
+
+    def taken(self) -> list[Request]:
+        """Give what arrived since the last time."""
+        taken, self.requests = self.requests, []
+        return taken
+
+
+def least_reply(operation: ir.Operation) -> Reply:
+    """The smallest success of an operation."""
+    answer = operation.answer
+    body: Any = None
+    if isinstance(answer, ir.Answer) and answer.type:
+        body = {"data": [] if answer.many else {"type": answer.type, "id": "1"}}
+    return Reply(answer.statuses[0], {}, b"" if body is None else json.dumps(body).encode())
+
+
+def sync_client(
+    revision: Revision, handler: Callable[[Request], Reply], connection: Any = None, **options: Any
+) -> Any:
+    """Make a client of a revision over a server in memory."""
+    return revision.clients.Klaviyo(connection or Direct(KEY), http_client=InMemory(handler), **options)
+
+
+def async_client(
+    revision: Revision, handler: Callable[[Request], Reply], connection: Any = None, **options: Any
+) -> Any:
+    """Make the async client of a revision over a server in memory."""
+    return revision.clients.AsyncKlaviyo(connection or Direct(KEY), http_client=InMemory(handler), **options)
+
+
+def method_of(client: Any, operation: ir.Operation) -> Any:
+    """Find the method of an operation."""
+    return getattr(getattr(client, operation.family), operation.name)

@@ -1,0 +1,54 @@
+"""Strategies that draw calls, values, answers, filters and trouble, all from the IR of the spec."""
+
+from tests.strategies.calls import Arrival, Invocation, from_operation
+from tests.strategies.filters import (
+    Condition,
+    Filtered,
+    built,
+    from_condition,
+    from_filters,
+    from_spellings,
+    spelling,
+)
+from tests.strategies.revisions import Revision, committed
+from tests.strategies.values import (
+    AWKWARD,
+    Filled,
+    Sample,
+    from_form,
+    from_ids,
+    from_instants,
+    from_json,
+    from_properties,
+    from_text,
+    from_type,
+    is_array,
+    is_object,
+)
+
+__all__ = [
+    "AWKWARD",
+    "Arrival",
+    "Condition",
+    "Filled",
+    "Filtered",
+    "Invocation",
+    "Revision",
+    "Sample",
+    "built",
+    "committed",
+    "from_condition",
+    "from_filters",
+    "from_form",
+    "from_ids",
+    "from_instants",
+    "from_json",
+    "from_operation",
+    "from_properties",
+    "from_spellings",
+    "from_text",
+    "from_type",
+    "is_array",
+    "is_object",
+    "spelling",
+]
