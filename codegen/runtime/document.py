@@ -19,7 +19,8 @@ from .answer import Answer
 from .codec import REFUSED, checked, decode, is_object, items, shown, undecodable, values
 from .linked import identity
 from .misfit import check
-from .model import M, Resource, UnknownResource, make
+from .model import M, Resource, UnknownResource
+from .reading import make
 
 Find: TypeAlias = Callable[[str], type[Resource] | None]
 """Gives the class of a resource type, None where this revision knows no such type."""
