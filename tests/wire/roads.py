@@ -89,6 +89,7 @@ class Wire:
     colour: Colour
     road: Road
     handler: Handler
+    strict: bool = False
     requests: list[Request] = field(factory=list[Request])
 
     def _answer(self, request: Request) -> Reply:
@@ -119,7 +120,9 @@ class Wire:
         package = import_module(package_of(self.revision))
         name = "Klaviyo" if self.colour == "sync" else "AsyncKlaviyo"
         client = getattr(package, name)
-        return client(self.road.connection, http_client=InMemory(self._answer), max_retries=0)
+        return client(
+            self.road.connection, http_client=InMemory(self._answer), max_retries=0, strict=self.strict
+        )
 
     def _built(self, call: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         given = dict(arguments)
