@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import keyword
 import sys
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ from .problems import SpecError
 from .spec import Spec, load_spec
 
 _ROOT = Path(__file__).parent.parent
+_MISUSED = 2
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,9 +25,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     try:
         return _run(options, _Steps(quiet=options.names))
-    except SpecError as error:
+    except (SpecError, output.ForeignFileError) as error:
         print(error, file=sys.stderr)
-        return 2
+        return _MISUSED
 
 
 class _Steps:
@@ -68,7 +70,8 @@ def _run(options: argparse.Namespace, step: _Steps) -> int:
 def _revisions(chosen: list[str] | None, spec: Spec) -> list[str]:
     unknown = sorted(set(chosen or ()) - set(spec.revisions))
     if unknown:
-        raise SystemExit(f"unknown revision {unknown[0]}; the spec has {', '.join(spec.revisions)}")
+        print(f"unknown revision {unknown[0]}; the spec has {', '.join(spec.revisions)}", file=sys.stderr)
+        raise SystemExit(_MISUSED)
     return sorted(set(chosen or spec.committed))
 
 
@@ -78,6 +81,12 @@ def _target(options: argparse.Namespace, spec: Spec) -> Path:
         return Path(options.output)
     kept = not options.revision or set(options.revision) == set(spec.committed)
     return _ROOT / "generated" if kept else _ROOT / "generated" / "uncommitted"
+
+
+def _package(name: str) -> str:
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise argparse.ArgumentTypeError(f"{name!r} is no name of a package")
+    return name
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -93,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--output", metavar="DIR", help="where the generated tree goes")
     parser.add_argument(
-        "--package", default="klaviyo_maton", metavar="NAME", help="the import package's name"
+        "--package", type=_package, default="klaviyo_maton", metavar="NAME", help="the import package's name"
     )
     parser.add_argument("--names", action="store_true", help="list the public names instead")
     parser.add_argument(

@@ -59,7 +59,16 @@ def top(folder: str) -> dict[str, str]:
 
 def revision() -> dict[str, str]:
     """The names of one revision's package."""
-    return {"AsyncKlaviyo": ".client", "Klaviyo": ".client", "filters": ".filters", "models": ".models"}
+    folders = {name: f".{name}" for name in ("aio", "filters", "models", "operations", "sync")}
+    return {"AsyncKlaviyo": ".client", "Klaviyo": ".client", **folders}
+
+
+def families(api: ir.Api) -> dict[str, str]:
+    """The modules that every family has."""
+    return {family.name: f".{family.name}" for family in api.families}
+
+
+CONNECTIONS = {"AsyncMatonConnections": ".client", "MatonConnections": ".client"}
 
 
 def filters(api: ir.Api) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 from attrs import evolve, frozen
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from . import constants, filtering, ir, models
+from . import constants, filtering, indexes, ir, models
 from .annotations import Names
 from .choices import Choices, choices
 from .colours import ASYNC, COLOURS, Colour
@@ -65,8 +65,9 @@ def package(api: ir.Api) -> dict[str, Module]:
             modules[path] = Module(text, family.source)
     for name, text in models.render(api).items():
         modules[f"models/{name}.py"] = Module(text, _source(name, api))
-    for folder in ("operations", "sync", "aio"):
-        modules[f"{folder}/__init__.py"] = Module(f"{docstring(_FOLDERS[folder], 0)}\n", "spec/resources")
+    for folder, (description, names) in _folders(api).items():
+        text = index(docstring(description, 0), names, dots="...")
+        modules[f"{folder}/__init__.py"] = Module(text, "spec/resources")
     return modules
 
 
@@ -81,16 +82,23 @@ def gateway(api: ir.Api) -> dict[str, Module]:
     modules["revision.py"] = _revision(made)
     modules["client.py"] = _template("gateway.py", family=family, class_name=_title(family), colours=COLOURS)
     modules |= {f"models/{name}.py": text for name, text in models.render(alone).items()}
-    modules |= {f"{folder}/__init__.py": f"{docstring(text, 0)}\n" for folder, text in _FOLDERS.items()}
-    modules["models/__init__.py"] = f"{docstring('The values of the gateway.', 0)}\n"
+    for folder, (description, names) in _folders(alone).items():
+        if folder != "filters":
+            modules[f"{folder}/__init__.py"] = index(docstring(description, 0), names, dots="...")
+    description = "Maton's own API: the connections of an account."
+    modules["__init__.py"] = index(docstring(description, 0), indexes.CONNECTIONS, dots="..")
     return {path: Module(text, family.source) for path, text in modules.items()}
 
 
-_FOLDERS = {
-    "operations": "The endpoints as values, a module a family.",
-    "sync": "The families of the sync client.",
-    "aio": "The families of the async client.",
-}
+def _folders(api: ir.Api) -> dict[str, tuple[str, dict[str, str]]]:
+    families = indexes.families(api)
+    return {
+        "aio": ("The families of the async client.", families),
+        "filters": ("Filters: an object for each method that takes ``filter``.", indexes.filters(api)),
+        "models": ("Resources, the values below them, and the forms of requests.", indexes.model_names(api)),
+        "operations": ("The endpoints as values.", families),
+        "sync": ("The families of the sync client.", families),
+    }
 
 
 def _source(module: str, api: ir.Api) -> str:

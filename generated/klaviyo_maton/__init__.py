@@ -5,69 +5,6 @@ Every revision has a package of its own, this one ``v2026_01_15``; names are imp
 used.
 """
 
-from .runtime.lazy import attach
-
-TYPE_CHECKING = False  # as checkers know it; importing typing would cost more than all the rest
-if TYPE_CHECKING:
-    from .connections.client import AsyncMatonConnections as AsyncMatonConnections
-    from .connections.client import MatonConnections as MatonConnections
-    from .runtime.answer import Answer as Answer
-    from .runtime.answer import RateLimitState as RateLimitState
-    from .runtime.answer import answer_of as answer_of
-    from .runtime.connection import Direct as Direct
-    from .runtime.connection import Maton as Maton
-    from .runtime.errors import ApiError as ApiError
-    from .runtime.errors import ArgumentError as ArgumentError
-    from .runtime.errors import BadRequest as BadRequest
-    from .runtime.errors import Challenge as Challenge
-    from .runtime.errors import ClientClosed as ClientClosed
-    from .runtime.errors import Conflict as Conflict
-    from .runtime.errors import CredentialMissing as CredentialMissing
-    from .runtime.errors import CursorLoop as CursorLoop
-    from .runtime.errors import DailyQuotaExceeded as DailyQuotaExceeded
-    from .runtime.errors import ErrorObject as ErrorObject
-    from .runtime.errors import Forbidden as Forbidden
-    from .runtime.errors import GatewayError as GatewayError
-    from .runtime.errors import Gone as Gone
-    from .runtime.errors import JobFailed as JobFailed
-    from .runtime.errors import KlaviyoError as KlaviyoError
-    from .runtime.errors import NotFound as NotFound
-    from .runtime.errors import NotIncluded as NotIncluded
-    from .runtime.errors import PolicyRefused as PolicyRefused
-    from .runtime.errors import RateLimited as RateLimited
-    from .runtime.errors import RevisionWarning as RevisionWarning
-    from .runtime.errors import ServerError as ServerError
-    from .runtime.errors import Timeout as Timeout
-    from .runtime.errors import TransportFailed as TransportFailed
-    from .runtime.errors import Unauthorized as Unauthorized
-    from .runtime.errors import Undecodable as Undecodable
-    from .runtime.filter_grammar import parse as parse
-    from .runtime.filters import Filter as Filter
-    from .runtime.lazy import preload as preload
-    from .runtime.misfit import Misfit as Misfit
-    from .runtime.misfit import misfits as misfits
-    from .runtime.misfit import unknown_members as unknown_members
-    from .runtime.model import dump as dump
-    from .runtime.model import is_set as is_set
-    from .runtime.model import load as load
-    from .runtime.pages import AsyncPages as AsyncPages
-    from .runtime.pages import Page as Page
-    from .runtime.pages import Pages as Pages
-    from .runtime.prepare import Raw as Raw
-    from .runtime.transport import AsyncTransport as AsyncTransport
-    from .runtime.transport import InMemory as InMemory
-    from .runtime.transport import Reply as Reply
-    from .runtime.transport import Request as Request
-    from .runtime.transport import Timeouts as Timeouts
-    from .runtime.transport import Transport as Transport
-    from .runtime.unset import UNSET as UNSET
-    from .runtime.unset import UnsetType as UnsetType
-    from .runtime.version import __version__ as __version__
-    from .v2026_01_15 import filters as filters
-    from .v2026_01_15 import models as models
-    from .v2026_01_15.client import AsyncKlaviyo as AsyncKlaviyo
-    from .v2026_01_15.client import Klaviyo as Klaviyo
-
 __all__ = [
     "Answer",
     "ApiError",
@@ -129,66 +66,129 @@ __all__ = [
     "unknown_members",
 ]
 
-__getattr__, __dir__ = attach(
-    __name__,
-    {
-        "Answer": ".runtime.answer",
-        "ApiError": ".runtime.errors",
-        "ArgumentError": ".runtime.errors",
-        "AsyncKlaviyo": ".v2026_01_15.client",
-        "AsyncMatonConnections": ".connections.client",
-        "AsyncPages": ".runtime.pages",
-        "AsyncTransport": ".runtime.transport",
-        "BadRequest": ".runtime.errors",
-        "Challenge": ".runtime.errors",
-        "ClientClosed": ".runtime.errors",
-        "Conflict": ".runtime.errors",
-        "CredentialMissing": ".runtime.errors",
-        "CursorLoop": ".runtime.errors",
-        "DailyQuotaExceeded": ".runtime.errors",
-        "Direct": ".runtime.connection",
-        "ErrorObject": ".runtime.errors",
-        "Filter": ".runtime.filters",
-        "Forbidden": ".runtime.errors",
-        "GatewayError": ".runtime.errors",
-        "Gone": ".runtime.errors",
-        "InMemory": ".runtime.transport",
-        "JobFailed": ".runtime.errors",
-        "Klaviyo": ".v2026_01_15.client",
-        "KlaviyoError": ".runtime.errors",
-        "Maton": ".runtime.connection",
-        "MatonConnections": ".connections.client",
-        "Misfit": ".runtime.misfit",
-        "NotFound": ".runtime.errors",
-        "NotIncluded": ".runtime.errors",
-        "Page": ".runtime.pages",
-        "Pages": ".runtime.pages",
-        "PolicyRefused": ".runtime.errors",
-        "RateLimitState": ".runtime.answer",
-        "RateLimited": ".runtime.errors",
-        "Raw": ".runtime.prepare",
-        "Reply": ".runtime.transport",
-        "Request": ".runtime.transport",
-        "RevisionWarning": ".runtime.errors",
-        "ServerError": ".runtime.errors",
-        "Timeout": ".runtime.errors",
-        "Timeouts": ".runtime.transport",
-        "Transport": ".runtime.transport",
-        "TransportFailed": ".runtime.errors",
-        "UNSET": ".runtime.unset",
-        "Unauthorized": ".runtime.errors",
-        "Undecodable": ".runtime.errors",
-        "UnsetType": ".runtime.unset",
-        "__version__": ".runtime.version",
-        "answer_of": ".runtime.answer",
-        "dump": ".runtime.model",
-        "filters": ".v2026_01_15.filters",
-        "is_set": ".runtime.model",
-        "load": ".runtime.model",
-        "misfits": ".runtime.misfit",
-        "models": ".v2026_01_15.models",
-        "parse": ".runtime.filter_grammar",
-        "preload": ".runtime.lazy",
-        "unknown_members": ".runtime.misfit",
-    },
-)
+TYPE_CHECKING = False  # as checkers know it; importing typing would cost more than all the rest
+if TYPE_CHECKING:
+    from .connections.client import AsyncMatonConnections as AsyncMatonConnections
+    from .connections.client import MatonConnections as MatonConnections
+    from .runtime.answer import Answer as Answer
+    from .runtime.answer import RateLimitState as RateLimitState
+    from .runtime.answer import answer_of as answer_of
+    from .runtime.connection import Direct as Direct
+    from .runtime.connection import Maton as Maton
+    from .runtime.errors import ApiError as ApiError
+    from .runtime.errors import ArgumentError as ArgumentError
+    from .runtime.errors import BadRequest as BadRequest
+    from .runtime.errors import Challenge as Challenge
+    from .runtime.errors import ClientClosed as ClientClosed
+    from .runtime.errors import Conflict as Conflict
+    from .runtime.errors import CredentialMissing as CredentialMissing
+    from .runtime.errors import CursorLoop as CursorLoop
+    from .runtime.errors import DailyQuotaExceeded as DailyQuotaExceeded
+    from .runtime.errors import ErrorObject as ErrorObject
+    from .runtime.errors import Forbidden as Forbidden
+    from .runtime.errors import GatewayError as GatewayError
+    from .runtime.errors import Gone as Gone
+    from .runtime.errors import JobFailed as JobFailed
+    from .runtime.errors import KlaviyoError as KlaviyoError
+    from .runtime.errors import NotFound as NotFound
+    from .runtime.errors import NotIncluded as NotIncluded
+    from .runtime.errors import PolicyRefused as PolicyRefused
+    from .runtime.errors import RateLimited as RateLimited
+    from .runtime.errors import RevisionWarning as RevisionWarning
+    from .runtime.errors import ServerError as ServerError
+    from .runtime.errors import Timeout as Timeout
+    from .runtime.errors import TransportFailed as TransportFailed
+    from .runtime.errors import Unauthorized as Unauthorized
+    from .runtime.errors import Undecodable as Undecodable
+    from .runtime.filter_grammar import parse as parse
+    from .runtime.filters import Filter as Filter
+    from .runtime.lazy import preload as preload
+    from .runtime.misfit import Misfit as Misfit
+    from .runtime.misfit import misfits as misfits
+    from .runtime.misfit import unknown_members as unknown_members
+    from .runtime.model import dump as dump
+    from .runtime.model import is_set as is_set
+    from .runtime.model import load as load
+    from .runtime.pages import AsyncPages as AsyncPages
+    from .runtime.pages import Page as Page
+    from .runtime.pages import Pages as Pages
+    from .runtime.prepare import Raw as Raw
+    from .runtime.transport import AsyncTransport as AsyncTransport
+    from .runtime.transport import InMemory as InMemory
+    from .runtime.transport import Reply as Reply
+    from .runtime.transport import Request as Request
+    from .runtime.transport import Timeouts as Timeouts
+    from .runtime.transport import Transport as Transport
+    from .runtime.unset import UNSET as UNSET
+    from .runtime.unset import UnsetType as UnsetType
+    from .runtime.version import __version__ as __version__
+    from .v2026_01_15 import filters as filters
+    from .v2026_01_15 import models as models
+    from .v2026_01_15.client import AsyncKlaviyo as AsyncKlaviyo
+    from .v2026_01_15.client import Klaviyo as Klaviyo
+else:
+    from .runtime.lazy import attach
+
+    __getattr__, __dir__ = attach(
+        __name__,
+        {
+            "Answer": ".runtime.answer",
+            "ApiError": ".runtime.errors",
+            "ArgumentError": ".runtime.errors",
+            "AsyncKlaviyo": ".v2026_01_15.client",
+            "AsyncMatonConnections": ".connections.client",
+            "AsyncPages": ".runtime.pages",
+            "AsyncTransport": ".runtime.transport",
+            "BadRequest": ".runtime.errors",
+            "Challenge": ".runtime.errors",
+            "ClientClosed": ".runtime.errors",
+            "Conflict": ".runtime.errors",
+            "CredentialMissing": ".runtime.errors",
+            "CursorLoop": ".runtime.errors",
+            "DailyQuotaExceeded": ".runtime.errors",
+            "Direct": ".runtime.connection",
+            "ErrorObject": ".runtime.errors",
+            "Filter": ".runtime.filters",
+            "Forbidden": ".runtime.errors",
+            "GatewayError": ".runtime.errors",
+            "Gone": ".runtime.errors",
+            "InMemory": ".runtime.transport",
+            "JobFailed": ".runtime.errors",
+            "Klaviyo": ".v2026_01_15.client",
+            "KlaviyoError": ".runtime.errors",
+            "Maton": ".runtime.connection",
+            "MatonConnections": ".connections.client",
+            "Misfit": ".runtime.misfit",
+            "NotFound": ".runtime.errors",
+            "NotIncluded": ".runtime.errors",
+            "Page": ".runtime.pages",
+            "Pages": ".runtime.pages",
+            "PolicyRefused": ".runtime.errors",
+            "RateLimitState": ".runtime.answer",
+            "RateLimited": ".runtime.errors",
+            "Raw": ".runtime.prepare",
+            "Reply": ".runtime.transport",
+            "Request": ".runtime.transport",
+            "RevisionWarning": ".runtime.errors",
+            "ServerError": ".runtime.errors",
+            "Timeout": ".runtime.errors",
+            "Timeouts": ".runtime.transport",
+            "Transport": ".runtime.transport",
+            "TransportFailed": ".runtime.errors",
+            "UNSET": ".runtime.unset",
+            "Unauthorized": ".runtime.errors",
+            "Undecodable": ".runtime.errors",
+            "UnsetType": ".runtime.unset",
+            "__version__": ".runtime.version",
+            "answer_of": ".runtime.answer",
+            "dump": ".runtime.model",
+            "filters": ".v2026_01_15.filters",
+            "is_set": ".runtime.model",
+            "load": ".runtime.model",
+            "misfits": ".runtime.misfit",
+            "models": ".v2026_01_15.models",
+            "parse": ".runtime.filter_grammar",
+            "preload": ".runtime.lazy",
+            "unknown_members": ".runtime.misfit",
+        },
+    )

@@ -8,6 +8,7 @@ numbers out of range) the standard library reads, so that one odd value never lo
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, TypeGuard
 
@@ -59,22 +60,22 @@ def is_array(value: object) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
-def items(text: bytes) -> list[bytes]:
+def items(text: bytes) -> Sequence[bytes]:
     """Cut a JSON array into the JSON of its items."""
     try:
-        return [*_decode_array(text)]
+        return _decode_array(text)
     except REFUSED:
         return [rewrite(item) for item in decode(text)]
 
 
-def values(text: bytes) -> dict[str, bytes]:
+def values(text: bytes) -> Mapping[str, bytes]:
     """Cut a JSON object into the JSON of its members.
 
     Raises:
         Undecodable: the text is no JSON, or not that of an object.
     """
     try:
-        return {**_decode_object(text)}
+        return _decode_object(text)
     except REFUSED:
         value = decode(text)
         if not is_object(value):

@@ -86,7 +86,7 @@ class _Writer:
         if value is None or kind is bool or kind is int:
             return value
         if kind is float:
-            if not isfinite(value) and value is not before:
+            if not (isfinite(value) or value is before or value == before):
                 raise _RefusedError(f"JSON has no {value!r}")
             return value
         if kind is dict:

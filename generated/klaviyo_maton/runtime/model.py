@@ -1,10 +1,9 @@
 # Copied by "make generate" from codegen/runtime/model.py. Edit that file, not this one.
 """The base of all models: typed, tolerant and lossless views of the JSON they were read from.
 
-A model that was read keeps the bytes of its JSON and nothing else. The first access to a member decodes
-the scalars into their slots; arrays, objects and instants are decoded one by one when they are asked
-for. A value that does not fit its annotation is handed out as it came. :func:`dump` starts from the
-bytes and puts in what was assigned or changed in place, so nothing that was received is ever lost.
+A model that was read keeps the bytes of its JSON; a resource's arrays and objects are read when they are
+asked for. A value that does not fit its annotation is handed out as it came. :func:`dump` starts from
+the bytes and puts in what was assigned or changed in place, so nothing that was received is ever lost.
 
 A model that was constructed has no bytes: it consists of the members that were given to it.
 
@@ -15,7 +14,7 @@ in :mod:`.misfit` and in :mod:`.linked`. To change a copy, use :func:`copy.copy`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
@@ -23,20 +22,17 @@ from attrs import define, evolve, frozen
 from msgspec import Struct
 
 from .answer import Answer
-from .codec import checked, decode, is_object, items, rewrite, shown, undecodable, values
+from .codec import checked, decode, is_object, rewrite, shown, undecodable
 from .encode import Write, to_jsonable
 from .errors import ArgumentError, Undecodable
-from .layout import LAYOUTS
-from .shape import Shape, pick, plain_value
+from .reading import LAYOUTS, Layout, make, read
 from .suggest import suggestion
-from .unset import UNSET, UnsetType
+from .unset import UNSET
 
 M = TypeVar("M", bound="Model")
 
 absent: Any = UNSET
 """The default of every member: not there, which reads as None and is not written."""
-
-_BRACE, _BRACKET = b"{["
 
 _REPR_LENGTH = 200
 _REPR_TEXT = 40
@@ -70,72 +66,26 @@ class Context(Protocol):
 
 def _unset(model: Model, name: str) -> Any:
     """Give a member whose slot is empty: nobody asked for it before, or it is absent."""
-    plan = LAYOUTS[type(model)]
-    if name not in plan.members:
+    layout = LAYOUTS[type(model)]
+    if name not in layout.members:
         return object.__getattribute__(model, name)  # raises once more what brought us here
-    parts = model.__parts__
-    if parts is None:
-        source = model.__source__
-        if source is None:
-            return type(model).__type__ if name == "type" and isinstance(model, Resource) else None
-        _read(model, source)
-        return getattr(model, name)
-    if name not in plan.late:
+    if not _waits(model, name, layout):
         return None
-    text: bytes | UnsetType = getattr(parts, name)
-    if text is UNSET:
-        return None
-    value = _value(plan.late[name], text)
-    object.__setattr__(model, name, value)
+    value = read(layout.waiting[name], getattr(model.__parts__, name))
+    setattr(model, name, value)
+    setattr(model.__parts__, name, UNSET)
     return value
 
 
-def _assign(model: Model, name: str, value: object) -> None:
-    """Set a member; UNSET makes it absent."""
-    source = model.__source__
-    if source is not None and model.__parts__ is None:
-        _read(model, source)
-    if value is not UNSET:
-        object.__setattr__(model, name, value)
-        return
-    try:
-        object.__delattr__(model, name)
-    except AttributeError:
-        if name not in LAYOUTS[type(model)].members:
-            raise
-    if model.__parts__ is not None and name in LAYOUTS[type(model)].late:
-        setattr(model.__parts__, name, UNSET)
+def _waits(model: Model, name: str, layout: Layout) -> bool:
+    return name in layout.waiting and getattr(model.__parts__, name, UNSET) is not UNSET
 
 
 def _remove(model: Model, name: str) -> None:
-    _assign(model, name, UNSET)
-
-
-def _read(model: Model, source: bytes) -> None:
-    """Decode scalars and instants into their slots, and remember where the rest stands."""
-    plan = LAYOUTS[type(model)]
-    for put, value in zip(plan.setters, plan.read(source), strict=False):
-        if value is not UNSET:
-            put(model, value)
-
-
-def _value(shape: Shape, text: bytes) -> Any:
-    """Read JSON as what the annotation says, or as it comes where it is something else."""
-    if shape.plain:
-        return decode(text)
-    first = memoryview(text)[0]
-    if first == _BRACE and shape.models:
-        model = shape.models[0] if len(shape.models) == 1 else pick(shape.models, decode(text))
-        if model is None:
-            return decode(text)
-        made = make(model, text)
-        _read(made, text)
-        return made
-    if first == _BRACE and shape.values:
-        return {key: _value(shape.values, value) for key, value in values(text).items()}
-    if first == _BRACKET and shape.items:
-        return [_value(shape.items, item) for item in items(text)]
-    return plain_value(shape, decode(text))
+    if _slot(model, name) is not UNSET:
+        delattr(model, name)
+    if _waits(model, name, LAYOUTS[type(model)]):
+        setattr(model.__parts__, name, UNSET)
 
 
 def _slot(model: Model, name: str, default: object = UNSET) -> Any:
@@ -151,9 +101,9 @@ def _slot(model: Model, name: str, default: object = UNSET) -> Any:
 class Model:
     """What value objects and resources have in common.
 
-    ``__source__`` is the JSON that the model was read from, None when it was constructed;
-    ``__parts__`` what that was cut into, None before the first access. ``__context__``, only there in
-    models of a document, is what they share and no part of their value.
+    The slot of an absent member is empty. ``__source__`` is the JSON that the model was read from and
+    ``__parts__`` holds what of it was not asked for yet; both are None when the model was constructed.
+    ``__context__``, which only models of a document have, is what they share and no part of their value.
     """
 
     __slots__ = ("__context__", "__parts__", "__source__", "__weakref__")
@@ -169,13 +119,16 @@ class Model:
 
     if not TYPE_CHECKING:  # checkers would take any name for a member
         __getattr__ = _unset
-        __setattr__ = _assign
-        __delattr__ = _remove
         __hash__ = None
 
     def __attrs_pre_init__(self) -> None:
-        _set_source(self, None)
-        _set_parts(self, None)
+        self.__source__ = None
+        self.__parts__ = None
+
+    def __attrs_post_init__(self) -> None:
+        for name in LAYOUTS[type(self)].members:
+            if getattr(self, name) is UNSET:
+                delattr(self, name)
 
     @property
     def __answer__(self) -> Answer | None:
@@ -190,8 +143,12 @@ class Model:
         return dump(self) == dump(other)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        source = self.__source__
-        return _restore, (type(self), None if source is None else bytes(source), _changes(self))
+        layout = LAYOUTS[type(self)]
+        slots = {name: _slot(self, name) for name in layout.members}
+        known = {
+            key: item for key, item in slots.items() if item is not UNSET or not _waits(self, key, layout)
+        }
+        return _restore, (type(self), source_of(self), known)
 
     def __repr__(self) -> str:
         name = type(self).__name__
@@ -203,11 +160,8 @@ class Model:
         return f"{name}({inside if len(inside) <= room else inside[: room - 1] + '…'})"
 
     def __jsonable__(self, write: Write) -> Any:
-        source = self.__source__
-        if source is None:
-            return _overlaid(self, {}, write)
-        document = decode(source)
-        return document if self.__parts__ is None else _overlaid(self, document, write)
+        document: Any = {} if self.__source__ is None else decode(self.__source__)
+        return _overlaid(self, document, write)
 
 
 class ValueObject(Model):
@@ -225,10 +179,10 @@ class Resource(Model):
     __type__: ClassVar[str] = ""
     __links__: ClassVar[Mapping[str, Link]] = {}
 
-    def __jsonable__(self, write: Write) -> Any:
-        if self.__source__ is None:
-            return _overlaid(self, {"type": self.__type__}, write)
-        return super().__jsonable__(write)
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        if _slot(self, "type") is UNSET and self.__type__:
+            object.__setattr__(self, "type", self.__type__)
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -245,22 +199,7 @@ class UnknownResource(Resource):
     meta: dict[str, Any] | None = absent
 
 
-_set_source: Callable[[Model, bytes | None], None] = Model.__dict__["__source__"].__set__
-_set_parts: Callable[[Model, Struct | None], None] = Model.__dict__["__parts__"].__set__
-_set_context: Callable[[Model, Context], None] = Model.__dict__["__context__"].__set__
-
-
 # ---------------------------------------------------------------------------- making and taking apart
-
-
-def make(model: type[M], source: bytes, context: Context | None = None) -> M:
-    """Make a model of the JSON of an object (or of whatever stands in its place), without looking at it."""
-    made = model.__new__(model)
-    _set_source(made, source)
-    _set_parts(made, None)
-    if context:
-        _set_context(made, context)
-    return made
 
 
 def load(model: type[M], data: bytes | str | Mapping[str, Any]) -> M:
@@ -279,9 +218,7 @@ def load(model: type[M], data: bytes | str | Mapping[str, Any]) -> M:
             text = rewrite(to_jsonable(data, "data", received=True))
     if not text.lstrip().startswith(b"{"):
         raise undecodable("$", "a JSON object", shown(text))
-    made = make(model, text.strip())
-    _read(made, text)
-    return made
+    return make(model, text.strip())
 
 
 def dump(model: Model) -> dict[str, Any]:
@@ -303,13 +240,12 @@ def is_set(model: Model, name: str) -> bool:
     Raises:
         ArgumentError: the model has no such member.
     """
-    plan = LAYOUTS[type(model)]
-    if name not in plan.members:
-        raise ArgumentError(f"{type(model).__name__} has no member {name!r}{suggestion(name, plan.members)}")
-    if model.__parts__ is None and model.__source__ is not None:
-        _read(model, model.__source__)
-    waits = name in plan.late and getattr(model.__parts__, name, UNSET) is not UNSET
-    return waits or _slot(model, name) is not UNSET
+    layout = LAYOUTS[type(model)]
+    if name not in layout.members:
+        raise ArgumentError(
+            f"{type(model).__name__} has no member {name!r}{suggestion(name, layout.members)}"
+        )
+    return _slot(model, name) is not UNSET or _waits(model, name, layout)
 
 
 def context_of(model: Model) -> Context | None:
@@ -325,43 +261,29 @@ def source_of(model: Model) -> bytes | None:
 
 def _overlaid(model: Model, document: Any, write: Write) -> Any:
     """Put the members that were assigned or handed out into the JSON that the model was read from."""
-    plan = LAYOUTS[type(model)]
-    parts = model.__parts__
+    layout = LAYOUTS[type(model)]
     outer = document if is_object(document) else {}
-    attributes = outer if plan.flat else outer.get("attributes")
+    attributes = outer if layout.flat else outer.get("attributes")
     inner = attributes if is_object(attributes) else {}
-    for name, member in plan.members.items():
+    for name, member in layout.members.items():
         home = outer if member.beside else inner
         value = _slot(model, name)
         if value is not UNSET:
             home[member.key] = write(name, value, home.get(member.key, UNSET))
-        elif parts is not None and (name not in plan.late or getattr(parts, name) is UNSET):
+        elif model.__source__ is not None and not _waits(model, name, layout):
             home.pop(member.key, None)
-    if inner and not plan.flat:
+    if inner and not layout.flat:
         outer["attributes"] = inner
     return outer or document
 
 
-def _changes(model: Model) -> dict[str, Any]:
-    """What a copy needs beside the source: the members that hold something else than came."""
-    parts = model.__parts__
-    if parts is None and model.__source__ is not None:
-        return {}
-    plan = LAYOUTS[type(model)]
-    found = {name: (_slot(model, name), getattr(parts, name, UNSET)) for name in plan.members}
-    return {
-        name: value
-        for name, (value, part) in found.items()
-        if value is not part and not (value is UNSET and name in plan.late)
-    } | {name: UNSET for name, (value, part) in found.items() if value is part is UNSET}
-
-
-def _restore(model: type[Model], source: bytes | None, changes: Mapping[str, Any]) -> Model:
-    made = model.__new__(model)
-    _set_source(made, source)
-    _set_parts(made, None)
-    for name, value in changes.items():
-        _assign(made, name, value)
+def _restore(model: type[M], source: bytes | None, slots: Mapping[str, Any]) -> M:
+    made = model() if source is None else make(model, source)
+    for name, value in slots.items():
+        if value is UNSET:
+            _remove(made, name)
+        else:
+            setattr(made, name, value)
     return made
 
 

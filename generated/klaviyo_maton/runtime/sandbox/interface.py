@@ -6,7 +6,7 @@ Everything is read from the generated tables and models; nothing here knows an e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from urllib.parse import unquote
 
@@ -16,6 +16,7 @@ from ..model import Link, Resource
 from ..operation import Form, Operation, Returns
 from ..revision import Revision
 from ..shape import Member, members
+from .refusals import RefusedError
 
 _ROOT = 2  # "", "api"
 
@@ -74,14 +75,20 @@ class Interface:
         operations = map(self.revision.operation, sorted(self.revision.operations))
         return tuple(Route(operation, tuple(operation.path.split("/"))) for operation in operations)
 
-    def find(self, method: str, path: str) -> tuple[Route, str] | Iterable[str]:
-        """Give the route that a request means and the id in its path, else the methods that the path has."""
+    def find(self, method: str, path: str) -> tuple[Route, str]:
+        """Give the route that a request means, and the id in its path.
+
+        Raises:
+            RefusedError: there is no such path, or it has no such method.
+        """
         segments = tuple(path.rstrip("/").split("/"))
         found = [(route, matched) for route in self.routes if (matched := route.match(segments)) is not None]
         for route, identifier in found:
             if route.operation.method == method:
                 return route, identifier
-        return sorted({route.operation.method for route, _ in found})
+        if found:
+            raise RefusedError(405, f'Method "{method}" not allowed.')
+        raise RefusedError(404, f"There is no endpoint {path}.")
 
     # ------------------------------------------------------------------------------------- types
 
@@ -111,6 +118,10 @@ class Interface:
             found = members(model) if model else ()
             self._members[kind] = tuple(member for member in found if not member.beside)
         return self._members[kind]
+
+    def keys(self, kind: str) -> frozenset[str]:
+        """The names that answers give to the attributes of a type."""
+        return frozenset(member.key for member in self.attributes(kind))
 
     def links(self, kind: str) -> Mapping[str, Link]:
         """The relationships that answers of a type show."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from attrs import frozen
 
@@ -36,7 +37,7 @@ class Foreman:
         """
         kind = given.form.type
         for known in self._subjects(kind):
-            if given.id and f"{known}-job" != kind:
+            if given.id:
                 self.writer.found((known, given.id))
         written = [
             stored.identity
@@ -44,7 +45,7 @@ class Foreman:
             for one in nested
             for stored in self._do(one, kind)
         ]
-        for linkage, targets in given.links.items():
+        for targets in given.links.values():
             for target in targets:
                 self._relate(target, written, removing="-delete-" in kind)
         return self._kept(given, len(written))
@@ -79,11 +80,12 @@ class Foreman:
         written = {
             key: [self.writer.upsert(one)[0] for one in nested] for key, nested in given.nested.items()
         }
-        for key, (*others, subject) in written.items():
-            for other in (stored for group in written.values() for stored in group):
-                if not others and key in self.writer.interface.links(other.type):
-                    self.writer.link(other.identity, key, subject.identity)
-        yield from (stored for group in written.values() for stored in group)
+        everything = [stored for group in written.values() for stored in group]
+        for key, group in written.items():
+            for other in everything:
+                if len(group) == 1 and key in self.writer.interface.links(other.type):
+                    self.writer.link(other.identity, key, group[0].identity)
+        yield from everything
 
     def _relate(self, target: Identity, written: list[Identity], *, removing: bool) -> None:
         for key, link in self.writer.interface.links(target[0]).items():
@@ -94,28 +96,31 @@ class Foreman:
 
     def _kept(self, given: Given, total: int) -> Stored:
         store = self.writer.store
-        known = {member.key for member in self.writer.interface.attributes(given.form.type)}
-        counts = {key: total for key in ("total_count", "completed_count") if key in known}
+        known = self.writer.interface.keys(given.form.type)
         now = store.tick()
-        stamps = {key: now for key in ("created_at", "created") if key in known}
+        values: dict[str, Any] = {
+            "total_count": total,
+            "completed_count": total,
+            "failed_count": 0,
+            "created_at": now,
+            "created": now,
+            "status": _UNDER_WAY,
+        }
+        attributes = {key: value for key, value in values.items() if key in known}
         identifier = given.id or store.new_id(given.form.type, {})
-        attributes = {**counts, "failed_count": 0, **stamps, "status": _UNDER_WAY}
-        job = Stored(
-            given.form.type,
-            identifier,
-            {key: value for key, value in attributes.items() if key in known},
-            unfinished=self.polls,
-        )
+        job = Stored(given.form.type, identifier, attributes, unfinished=self.polls)
         store.add(job)
+        shown = self.writer.interface.links(job.type)
         for linkage, targets in given.links.items():
+            key = next((key for key in shown if key in {linkage.key, f"{linkage.key}s"}), linkage.key)
             for target in targets:
-                store.link(job.identity, linkage.key, target, alone=False)
+                store.link(job.identity, key, target, alone=False)
         if not self.polls:
             self._finish(job)
         return job
 
     def _finish(self, job: Stored) -> None:
-        known = {member.key for member in self.writer.interface.attributes(job.type)}
+        known = self.writer.interface.keys(job.type)
         changes = {"status": _COMPLETE, "completed_at": self.writer.store.now()}
         job.attributes.update({key: value for key, value in changes.items() if key in known})
         result = job.type.removesuffix("-job")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 _TITLES: Mapping[str, str] = {
@@ -63,7 +64,9 @@ def error_document(refused: RefusedError, request_id: str) -> dict[str, Any]:
         "id": request_id,
         "status": refused.status,
         "code": refused.code,
-        "title": _TITLES.get(refused.code, "Conflict." if refused.status == 409 else "Refused."),
+        "title": _TITLES.get(
+            refused.code, "Conflict." if refused.status == HTTPStatus.CONFLICT else "Refused."
+        ),
         "detail": refused.detail,
         "source": refused.source,
         "links": {"type": _THROTTLED_LINK} if throttled else {},

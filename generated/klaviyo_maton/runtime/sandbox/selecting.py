@@ -6,7 +6,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -124,16 +124,17 @@ def _holds(comparison: Comparison, values: list[Any]) -> bool:
 def _is(value: Any, wanted: Any) -> bool:
     if isinstance(value, bool) != isinstance(wanted, bool):
         return False
-    return _like(value, wanted) == wanted
+    return bool(_like(value, wanted) == wanted)
 
 
 def _ordered(operator: str, value: Any, bound: Any) -> bool:
     if isinstance(bound, date):
-        moment = bound if isinstance(bound, datetime) else datetime(bound.year, bound.month, bound.day)
+        moment = bound if isinstance(bound, datetime) else datetime.combine(bound, time(), UTC)
         bound = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     found = _like(value, bound)
-    comparable = (int, float, Decimal) if isinstance(bound, (int, float, Decimal)) else type(bound)
-    return isinstance(found, comparable) and _ORDERINGS[operator](found, bound)
+    numbers = (int, float, Decimal)
+    alike = isinstance(found, numbers) if isinstance(bound, numbers) else isinstance(found, type(bound))
+    return alike and _ORDERINGS[operator](found, bound)
 
 
 def _like(value: Any, wanted: Any) -> Any:

@@ -1,5 +1,5 @@
 # Copied by "make generate" from codegen/runtime/sandbox/showing.py. Edit that file, not this one.
-"""Resources as answers show them: attributes completed, relationships with their links, what was asked for."""
+"""Resources as answers show them: attributes completed, links added, and only what was asked for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from attrs import field, frozen
 
+from ..codec import is_object
 from ..operation import Operation
 from ..shape import Member
 from .filling import Filler
@@ -31,8 +32,8 @@ class Shower:
     store: Store
     interface: Interface
     operation: Operation
-    query: Query = Query()
-    filler: Filler = Filler()
+    query: Query = field(factory=Query)
+    filler: Filler = field(factory=Filler)
     since: Mapping[Identity, str] = field(factory=dict[Identity, str])
 
     def document(self, stored: Stored) -> dict[str, Any]:
@@ -88,7 +89,7 @@ class Shower:
 
     def _shown(self, stored: Stored) -> dict[str, Any]:
         values = self.attributes(stored)
-        documented = {member.key for member in self.interface.attributes(stored.type)}
+        documented = self.interface.keys(stored.type)
         usual = self.interface.shown(self.operation, stored.type)
         additional = {
             choice.partition(".")[0] for choice in self.operation.additional_fields.get(stored.type, ())
@@ -130,6 +131,6 @@ def _sparse(values: Mapping[str, Any], wanted: Iterable[str]) -> dict[str, Any]:
 
 
 def _thinned(value: Any, names: list[str]) -> Any:
-    if isinstance(value, dict) and "" not in names:
+    if is_object(value) and "" not in names:
         return _sparse(value, names)
     return value

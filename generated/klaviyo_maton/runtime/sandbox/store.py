@@ -19,12 +19,12 @@ Identity: TypeAlias = tuple[str, str]
 _BEGIN = datetime(2026, 1, 15, tzinfo=UTC)
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-_ID_LENGTHS: Mapping[str, int] = {
-    "profile": 26,
-    "campaign": 26,
-    "campaign-message": 26,
-    "webhook": 26,
-    "event": 11,
+_ID_SHAPES: Mapping[str, tuple[str, int]] = {
+    "profile": ("01K", 26),
+    "campaign": ("01K", 26),
+    "campaign-message": ("01K", 26),
+    "webhook": ("01K", 26),
+    "event": ("7", 11),
 }
 _CATALOG = ("catalog-item", "catalog-variant", "catalog-category")
 
@@ -107,9 +107,9 @@ class Store:
         if isinstance(external, str) and kind == "coupon":
             return external
         self._count += 1
-        length = _ID_LENGTHS.get(kind, 6)
+        prefix, length = _ID_SHAPES.get(kind, ("R", 6))
         rest, text = self._count, ""
         while rest:
             rest, digit = divmod(rest, len(_DIGITS))
             text = _DIGITS[digit] + text
-        return ("01K" if length > 11 else "R") + text.zfill(length - (3 if length > 11 else 1))
+        return prefix + text.zfill(length - len(prefix))

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from ..codec import is_array, is_object
 from .body import Given
+from .events import as_read, event_id
 from .interface import Interface
 from .refusals import RefusedError, missing
 from .store import Identity, Store, Stored
@@ -21,10 +22,7 @@ _UNIQUE: Mapping[str, tuple[str, ...]] = {
 }
 """The attributes that tell whether two resources of a type are one."""
 
-_READ_AS: Mapping[str, Mapping[str, str]] = {"event": {"properties": "event_properties", "time": "datetime"}}
-"""The attributes that answers call otherwise than requests do."""
-
-_CREATED = ("created", "created_at", "datetime")
+_CREATED = ("created", "created_at")
 _UPDATED = ("updated", "updated_at")
 
 
@@ -41,20 +39,23 @@ class Writer:
         Raises:
             RefusedError: it exists already, or links to something that does not.
         """
+        kind = given.form.type
         self._check_links(given)
-        attributes = self._readable(given)
-        self._refuse_twins(given.form.type, attributes, "")
+        known = self.interface.keys(kind)
+        attributes = {key: value for key, value in self._readable(given).items() if key in known}
+        self._refuse_twins(kind, attributes, "")
+        identifier = given.id or self._natural_id(given) or self.store.new_id(kind, given.attributes)
+        if self.store.find((kind, identifier)):
+            raise _conflict(kind, identifier)
+        nested = [(key, self.upsert(one)[0].identity) for key, many in given.nested.items() for one in many]
+        if kind == "event" and (same := self._same_event(attributes, nested)):
+            return same
         now = self.store.tick()
-        known = {member.key for member in self.interface.attributes(given.form.type)}
         stamps = {key: now for key in (*_CREATED, *_UPDATED) if key in known}
-        identifier = given.id or self._natural_id(given) or self.store.new_id(given.form.type, attributes)
-        if self.store.find((given.form.type, identifier)):
-            raise _conflict(given.form.type, identifier)
-        stored = self.store.add(Stored(given.form.type, identifier, {**stamps, **attributes}))
+        stored = self.store.add(Stored(kind, identifier, {**stamps, **attributes}))
         self._link_all(stored, given)
-        for key, nested in given.nested.items():
-            for one in nested:
-                self.link(stored.identity, key, self.upsert(one)[0].identity)
+        for key, identity in nested:
+            self.link(stored.identity, key, identity)
         return stored
 
     def update(self, stored: Stored, given: Given) -> Stored:
@@ -67,17 +68,16 @@ class Writer:
         attributes = self._readable(given)
         self._refuse_twins(stored.type, attributes, stored.id)
         shapes = {member.key: member.shape for member in self.interface.attributes(stored.type)}
-        for key, value in attributes.items():
-            old = stored.attributes.get(key)
-            shape = shapes.get(key)
-            is_merged = shape is not None and len(shape.models) + (shape.values is not None) == 1
+        for key in attributes.keys() & shapes.keys():
+            old, value, shape = stored.attributes.get(key), attributes[key], shapes[key]
+            is_merged = len(shape.models) + (shape.values is not None) == 1
             if is_merged and is_object(old) and is_object(value):
                 stored.attributes[key] = {**old, **value}
             else:
                 stored.attributes[key] = value
-        if patch := given.meta.get("patch_properties"):
-            properties = dict(stored.attributes.get("properties") or {})
-            stored.attributes["properties"] = _patched(properties, patch)
+        if patch := _members(given.meta.get("patch_properties")):
+            properties = _members(stored.attributes.get("properties"))
+            stored.attributes["properties"] = _patched(dict(properties), patch)
         now = self.store.tick()
         stored.attributes.update({key: now for key in _UPDATED if key in shapes})
         for linkage in given.links:
@@ -153,9 +153,18 @@ class Writer:
 
     # -------------------------------------------------------------------------------- attributes
 
-    def _readable(self, given: Given) -> dict[str, Any]:
-        names = _READ_AS.get(given.form.type, {})
-        return {names.get(key, key): value for key, value in given.attributes.items()}
+    def _readable(self, given: Given) -> Mapping[str, Any]:
+        return as_read(given.attributes, self.store.now()) if given.form.type == "event" else given.attributes
+
+    def _same_event(self, attributes: Mapping[str, Any], nested: list[tuple[str, Identity]]) -> Stored | None:
+        """The event that has the same id of the sender's own, of the same profile and metric."""
+        own_id = event_id(attributes)
+        for event in self.store.all("event") if own_id else []:
+            if event_id(event.attributes) == own_id and all(
+                identity in self.store.linked(event.identity, key) for key, identity in nested
+            ):
+                return event
+        return None
 
     def _natural_id(self, given: Given) -> str:
         """The id of a coupon's code, which consists of the coupon's and the code."""
@@ -188,14 +197,18 @@ def _conflict(kind: str, identifier: str) -> RefusedError:
 
 def _patched(properties: dict[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
     """Apply ``patch_properties``: append to lists, take out of lists, take properties away."""
-    for key, value in (patch.get("append") or {}).items():
+    for key, value in _members(patch.get("append")).items():
         properties[key] = [*_list(properties.get(key)), *_list(value)]
-    for key, value in (patch.get("unappend") or {}).items():
+    for key, value in _members(patch.get("unappend")).items():
         gone = _list(value)
         properties[key] = [item for item in _list(properties.get(key)) if item not in gone]
     for key in _list(patch.get("unset")):
         properties.pop(str(key), None)
     return properties
+
+
+def _members(value: Any) -> Mapping[str, Any]:
+    return value if is_object(value) else {}
 
 
 def _list(value: Any) -> list[Any]:

@@ -30,7 +30,7 @@ class CouponCodes(Family):
         *,
         unique_code: str,
         expires_at: datetime | str | None | UnsetType = UNSET,
-        coupon_id: str | None | UnsetType = UNSET,
+        coupon_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CouponCode:
         """Adds a code to a coupon.

@@ -212,7 +212,7 @@ class Profiles(Family):
         return result
 
     def merge(
-        self, id: str, *, profile_ids: Sequence[str] | None | UnsetType = UNSET, extra: Extra | None = None
+        self, id: str, *, profile_ids: Sequence[str] | UnsetType = UNSET, extra: Extra | None = None
     ) -> Profile:
         """Merges another profile into this one, and deletes the other.
 
@@ -262,7 +262,7 @@ class Profiles(Family):
         profiles: Sequence[SubscribedProfile | Mapping[str, Any]],
         custom_source: str | None | UnsetType = UNSET,
         historical_import: bool | None | UnsetType = UNSET,
-        list_id: str | None | UnsetType = UNSET,
+        list_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
         """Subscribes up to 1000 profiles to messages, and adds them to a list if one is given.
@@ -297,8 +297,8 @@ class Profiles(Family):
         self,
         *,
         profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | None | UnsetType = UNSET,
-        list_id: str | None | UnsetType = UNSET,
-        segment_id: str | None | UnsetType = UNSET,
+        list_id: str | UnsetType = UNSET,
+        segment_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> ProfileSuppressionBulkCreateJob:
         """Stops marketing emails to up to 100 profiles, or to everybody in a list or segment.
@@ -321,7 +321,7 @@ class Profiles(Family):
         self,
         *,
         profiles: Sequence[UnsubscribedProfile | Mapping[str, Any]],
-        list_id: str | None | UnsetType = UNSET,
+        list_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
         """Unsubscribes up to 100 profiles from messages.
@@ -343,8 +343,8 @@ class Profiles(Family):
         self,
         *,
         profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | None | UnsetType = UNSET,
-        list_id: str | None | UnsetType = UNSET,
-        segment_id: str | None | UnsetType = UNSET,
+        list_id: str | UnsetType = UNSET,
+        segment_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> ProfileSuppressionBulkDeleteJob:
         """Lifts the manual suppression of up to 100 profiles, or of everybody in a list or segment.

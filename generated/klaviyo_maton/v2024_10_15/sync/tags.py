@@ -64,9 +64,7 @@ class Tags(Family):
         """
         self._caller.call(operations.ADD_FLOWS, {"id": id, "ids": ids}, extra)
 
-    def create(
-        self, *, name: str, tag_group_id: str | None | UnsetType = UNSET, extra: Extra | None = None
-    ) -> Tag:
+    def create(self, *, name: str, tag_group_id: str | UnsetType = UNSET, extra: Extra | None = None) -> Tag:
         """Creates a tag, in the default group if none is given.
 
         An account may have 500 tags at most.

@@ -29,7 +29,7 @@ class Webhooks(Family):
         name: str,
         secret_key: str,
         description: str | None | UnsetType = UNSET,
-        webhook_topic_ids: Sequence[str] | None | UnsetType = UNSET,
+        webhook_topic_ids: Sequence[str] | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Webhook:
         """Creates a webhook for some topics.
@@ -138,7 +138,7 @@ class Webhooks(Family):
         endpoint_url: str | None | UnsetType = UNSET,
         name: str | None | UnsetType = UNSET,
         secret_key: str | None | UnsetType = UNSET,
-        webhook_topic_ids: Sequence[str] | None | UnsetType = UNSET,
+        webhook_topic_ids: Sequence[str] | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Webhook:
         """Changes a webhook; topics that are given replace all it had.

@@ -270,7 +270,7 @@ class AsyncProfiles(Family):
         profiles: Sequence[SubscribedProfile | Mapping[str, Any]],
         custom_source: str | None | UnsetType = UNSET,
         historical_import: bool | None | UnsetType = UNSET,
-        list_id: str | None | UnsetType = UNSET,
+        list_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
         """Subscribes up to 1000 profiles to messages, and adds them to a list if one is given.
@@ -305,8 +305,8 @@ class AsyncProfiles(Family):
         self,
         *,
         profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | None | UnsetType = UNSET,
-        list_id: str | None | UnsetType = UNSET,
-        segment_id: str | None | UnsetType = UNSET,
+        list_id: str | UnsetType = UNSET,
+        segment_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> ProfileSuppressionBulkCreateJob:
         """Stops marketing emails to up to 100 profiles, or to everybody in a list or segment.
@@ -329,7 +329,7 @@ class AsyncProfiles(Family):
         self,
         *,
         profiles: Sequence[UnsubscribedProfile | Mapping[str, Any]],
-        list_id: str | None | UnsetType = UNSET,
+        list_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
         """Unsubscribes up to 100 profiles from messages.
@@ -351,8 +351,8 @@ class AsyncProfiles(Family):
         self,
         *,
         profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | None | UnsetType = UNSET,
-        list_id: str | None | UnsetType = UNSET,
-        segment_id: str | None | UnsetType = UNSET,
+        list_id: str | UnsetType = UNSET,
+        segment_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> ProfileSuppressionBulkDeleteJob:
         """Lifts the manual suppression of up to 100 profiles, or of everybody in a list or segment.

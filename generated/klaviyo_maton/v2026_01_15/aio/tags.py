@@ -65,7 +65,7 @@ class AsyncTags(Family):
         await self._caller.call(operations.ADD_FLOWS, {"id": id, "ids": ids}, extra)
 
     async def create(
-        self, *, name: str, tag_group_id: str | None | UnsetType = UNSET, extra: Extra | None = None
+        self, *, name: str, tag_group_id: str | UnsetType = UNSET, extra: Extra | None = None
     ) -> Tag:
         """Creates a tag, in the default group if none is given.
 

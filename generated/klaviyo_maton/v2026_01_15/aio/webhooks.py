@@ -138,7 +138,7 @@ class AsyncWebhooks(Family):
         endpoint_url: str | None | UnsetType = UNSET,
         name: str | None | UnsetType = UNSET,
         secret_key: str | None | UnsetType = UNSET,
-        webhook_topic_ids: Sequence[str] | None | UnsetType = UNSET,
+        webhook_topic_ids: Sequence[str] | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Webhook:
         """Changes a webhook; topics that are given replace all it had.

@@ -34,7 +34,7 @@ class BulkImportJobs(Family):
         self,
         *,
         profiles: Sequence[ProfileImport | Mapping[str, Any]],
-        list_ids: Sequence[str] | None | UnsetType = UNSET,
+        list_ids: Sequence[str] | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> ProfileBulkImportJob:
         """Starts a job that imports up to 10,000 profiles, and adds them to lists if any are given.

@@ -46,7 +46,7 @@ class CatalogItems(Family):
         integration_type: Literal["$custom"] | None | UnsetType = UNSET,
         price: float | Decimal | None | UnsetType = UNSET,
         published: bool | None | UnsetType = UNSET,
-        category_ids: Sequence[str] | None | UnsetType = UNSET,
+        category_ids: Sequence[str] | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CatalogItem:
         """Creates a product.
@@ -192,7 +192,7 @@ class CatalogItems(Family):
         published: bool | None | UnsetType = UNSET,
         title: str | None | UnsetType = UNSET,
         url: str | None | UnsetType = UNSET,
-        category_ids: Sequence[str] | None | UnsetType = UNSET,
+        category_ids: Sequence[str] | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CatalogItem:
         """Changes a product; categories that are given replace all it was in.

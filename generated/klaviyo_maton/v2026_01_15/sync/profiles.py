@@ -268,7 +268,7 @@ class Profiles(Family):
         profiles: Sequence[SubscribedProfile | Mapping[str, Any]],
         custom_source: str | None | UnsetType = UNSET,
         historical_import: bool | None | UnsetType = UNSET,
-        list_id: str | None | UnsetType = UNSET,
+        list_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
         """Subscribes up to 1000 profiles to messages, and adds them to a list if one is given.
@@ -303,8 +303,8 @@ class Profiles(Family):
         self,
         *,
         profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | None | UnsetType = UNSET,
-        list_id: str | None | UnsetType = UNSET,
-        segment_id: str | None | UnsetType = UNSET,
+        list_id: str | UnsetType = UNSET,
+        segment_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> ProfileSuppressionBulkCreateJob:
         """Stops marketing emails to up to 100 profiles, or to everybody in a list or segment.
@@ -327,7 +327,7 @@ class Profiles(Family):
         self,
         *,
         profiles: Sequence[UnsubscribedProfile | Mapping[str, Any]],
-        list_id: str | None | UnsetType = UNSET,
+        list_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
         """Unsubscribes up to 100 profiles from messages.
@@ -349,8 +349,8 @@ class Profiles(Family):
         self,
         *,
         profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | None | UnsetType = UNSET,
-        list_id: str | None | UnsetType = UNSET,
-        segment_id: str | None | UnsetType = UNSET,
+        list_id: str | UnsetType = UNSET,
+        segment_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> ProfileSuppressionBulkDeleteJob:
         """Lifts the manual suppression of up to 100 profiles, or of everybody in a list or segment.
