@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from attrs import define, evolve, field, frozen
 from msgspec import Raw, Struct
@@ -99,33 +99,13 @@ class Document:
 
     @property
     def next_cursor(self) -> str | None:
-        """What to pass as ``page_cursor`` to get the next page; None on the last.
-
-        Raises:
-            Undecodable: there is a next page, but its link names no cursor.
-        """
-        return self._cursor("next")
+        """What to pass as ``page_cursor`` to get the next page; None on the last."""
+        return _cursor(self.links, "next")
 
     @property
     def previous_cursor(self) -> str | None:
-        """What to pass as ``page_cursor`` to get the previous page; None on the first.
-
-        Raises:
-            Undecodable: there is a previous page, but its link names no cursor.
-        """
-        return self._cursor("prev")
-
-    def _cursor(self, name: str) -> str | None:
-        link = self.links.get(name) if is_object(self.links) else None
-        if is_object(link):
-            link = link.get("href")
-        if not link:
-            return None
-        for pair in urlsplit(str(link)).query.split("&"):
-            key, _, value = pair.partition("=")
-            if unquote(key) == "page[cursor]":
-                return unquote(value)
-        raise undecodable(f"$.links.{name}", "a link with page[cursor]", repr(link))
+        """What to pass as ``page_cursor`` to get the previous page; None on the first."""
+        return _cursor(self.links, "prev")
 
 
 def read_document(
@@ -159,6 +139,11 @@ def read_document(
             check(resource, "$.data" if parts.single else f"$.data[{index}]")
         for index, resource in enumerate(compound.resources):
             check(resource, f"$.included[{index}]")
+        for name in ("next", "prev"):
+            if _link(parts.links, name) is not None and _cursor(parts.links, name) is None:
+                raise undecodable(
+                    f"$.links.{name}", "a link with page[cursor]", repr(_link(parts.links, name))
+                )
     return Document(resources, parts.links, parts.meta, compound)
 
 
@@ -167,19 +152,22 @@ def read_plain(
 ) -> list[M]:
     """Read an answer that is plain JSON: the objects, or the one object, under a member (empty: the body).
 
+    A body without the member is the one object itself.
+
     Raises:
         Undecodable: there is no such thing, or, with ``strict``, something in it is a misfit.
     """
     text = checked(body).strip()
-    if member:
-        text = values(text).get(member, b"") if text.startswith(b"{") else b""
-    if text[:1] not in {b"[", b"{"}:
-        raise undecodable(f"$.{member}".rstrip("."), "an object or an array", shown(text))
-    context = Compound([], _unknown, _without_content(answer))
+    if member and text.startswith(b"{"):
+        text = bytes(values(text).get(member, text))
+    place = f"$.{member}" if member else "$"
     single = text.startswith(b"{")
+    if not single and not text.startswith(b"["):
+        raise undecodable(place, "an object or an array", shown(text))
+    context = Compound([], _unknown, _without_content(answer))
     made = [make(model, bytes(item), context) for item in ([text] if single else items(text))]
     for index, item in enumerate(made if strict else []):
-        check(item, f"$.{member}".rstrip(".") + ("" if single else f"[{index}]"))
+        check(item, place if single else f"{place}[{index}]")
     return made
 
 
@@ -216,6 +204,19 @@ def _texts(included: bytes | None) -> list[bytes]:
     if included is None or not bytes(included).startswith(b"["):
         return []
     return [bytes(text) for text in items(included)]
+
+
+def _link(links: Any, name: str) -> Any:
+    link = links.get(name) if is_object(links) else None
+    return link.get("href") if is_object(link) else link
+
+
+def _cursor(links: Any, name: str) -> str | None:
+    """The cursor that a link leads to, taken out of it because links are never followed."""
+    link = _link(links, name)
+    query = link.partition("?")[2].partition("#")[0] if isinstance(link, str) else ""
+    pairs = (pair.partition("=") for pair in query.split("&"))
+    return next((unquote(value) for key, _, value in pairs if unquote(key) == "page[cursor]"), None)
 
 
 def _identity(text: bytes) -> tuple[str, str] | None:

@@ -1,5 +1,13 @@
 """Strategies that draw calls, values, answers, filters and trouble, all from the IR of the spec."""
 
+from tests.strategies.answers import (
+    Model,
+    from_disturbed,
+    from_misfit,
+    from_model,
+    from_resource,
+    models,
+)
 from tests.strategies.calls import Arrival, Invocation, from_operation
 from tests.strategies.filters import (
     Condition,
@@ -33,22 +41,28 @@ __all__ = [
     "Filled",
     "Filtered",
     "Invocation",
+    "Model",
     "Revision",
     "Sample",
     "built",
     "committed",
     "from_condition",
+    "from_disturbed",
     "from_filters",
     "from_form",
     "from_ids",
     "from_instants",
     "from_json",
+    "from_misfit",
+    "from_model",
     "from_operation",
     "from_properties",
+    "from_resource",
     "from_spellings",
     "from_text",
     "from_type",
     "is_array",
     "is_object",
+    "models",
     "spelling",
 ]

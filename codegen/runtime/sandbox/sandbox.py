@@ -65,25 +65,17 @@ class Sandbox:
         """A transport for clients of either colour, as their ``http_client``."""
         return InMemory(self.handle)
 
-    def add(
-        self,
-        kind: str,
-        attributes: Mapping[str, Any] | None = None,
-        *,
-        id: str = "",
-        links: Mapping[str, list[tuple[str, str]]] | None = None,
-    ) -> str:
-        """Put a resource in as it is, whatever it looks like, and give its id.
-
-        ``links`` maps relationships to types and ids of what they link to.
-        """
+    def add(self, kind: str, attributes: Mapping[str, Any] | None = None, *, id: str = "") -> str:
+        """Put a resource in as it is, whatever it looks like, and give its id."""
         values = dict(attributes or {})
         with self._lock:
-            stored = self._store.add(Stored(kind, id or self._store.new_id(kind, values), values))
-            for key, targets in (links or {}).items():
-                for target in targets:
-                    self._responders[max(self._responders)].writer.link(stored.identity, key, target)
-        return stored.id
+            return self._store.add(Stored(kind, id or self._store.new_id(kind, values), values)).id
+
+    def link(self, kind: str, id: str, relationship: str, target: str, target_id: str) -> None:
+        """Link a resource to another, and back where a relationship leads back."""
+        newest = self._responders[max(self._responders)]
+        with self._lock:
+            newest.writer.link((kind, id), relationship, (target, target_id))
 
     def fail_next(
         self,

@@ -15,5 +15,5 @@ REVISION = Revision(
         "connections.get": ("connections", "GET"),
         "connections.list": ("connections", "LIST"),
     },
-    models={"Connection": ("connections", "Connection"), "NewConnection": ("connections", "NewConnection")},
+    models={"Connection": ("connections", "Connection")},
 )

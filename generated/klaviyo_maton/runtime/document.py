@@ -153,19 +153,22 @@ def read_plain(
 ) -> list[M]:
     """Read an answer that is plain JSON: the objects, or the one object, under a member (empty: the body).
 
+    A body without the member is the one object itself.
+
     Raises:
         Undecodable: there is no such thing, or, with ``strict``, something in it is a misfit.
     """
     text = checked(body).strip()
-    if member:
-        text = values(text).get(member, b"") if text.startswith(b"{") else b""
-    if text[:1] not in {b"[", b"{"}:
-        raise undecodable(f"$.{member}".rstrip("."), "an object or an array", shown(text))
-    context = Compound([], _unknown, _without_content(answer))
+    if member and text.startswith(b"{"):
+        text = bytes(values(text).get(member, text))
+    place = f"$.{member}" if member else "$"
     single = text.startswith(b"{")
+    if not single and not text.startswith(b"["):
+        raise undecodable(place, "an object or an array", shown(text))
+    context = Compound([], _unknown, _without_content(answer))
     made = [make(model, bytes(item), context) for item in ([text] if single else items(text))]
     for index, item in enumerate(made if strict else []):
-        check(item, f"$.{member}".rstrip(".") + ("" if single else f"[{index}]"))
+        check(item, place if single else f"{place}[{index}]")
     return made
 
 

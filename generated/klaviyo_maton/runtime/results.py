@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from .answer import Answer
+from .codec import undecodable
 from .document import read_document, read_plain
 from .errors import Undecodable
 from .operation import Operation, Returns, ReturnsJson
@@ -49,4 +50,8 @@ def _plain(returns: ReturnsJson, answer: Answer, revision: Revision, *, strict: 
     made = read_plain(
         answer.content, revision.value(returns.model), returns.member, answer=answer, strict=strict
     )
-    return made if returns.many else made[0]
+    if returns.many:
+        return made
+    if len(made) != 1:
+        raise undecodable(f"$.{returns.member}", "one object", f"{len(made)} of them")
+    return made[0]

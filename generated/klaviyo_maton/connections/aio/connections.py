@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from ...runtime.unset import UnsetType
-    from ..models.connections import Connection, NewConnection
+    from ..models.connections import Connection
 
 
 class AsyncConnections(Family):
@@ -25,7 +25,7 @@ class AsyncConnections(Family):
         app: str,
         *,
         method: Literal["API_KEY", "BASIC", "JWT", "MCP", "OAUTH1", "OAUTH2"] | None | UnsetType = UNSET,
-    ) -> NewConnection:
+    ) -> Connection:
         """Begins a connection, which stays PENDING until somebody grants access at its url.
 
         Args:
@@ -39,7 +39,7 @@ class AsyncConnections(Family):
 
         ``connections.create``: ``POST /connections``
         """
-        result: NewConnection = await self._caller.call(operations.CREATE, {"app": app, "method": method})
+        result: Connection = await self._caller.call(operations.CREATE, {"app": app, "method": method})
         return result
 
     async def delete(self, id: str) -> None:

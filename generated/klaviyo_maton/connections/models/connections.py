@@ -25,10 +25,3 @@ class Connection(ValueObject):
     """Requests need an ACTIVE connection."""
     url: str | None = absent
     """The page where somebody grants access; it carries a session token."""
-
-
-@define(eq=False, repr=False, kw_only=True)
-class NewConnection(ValueObject):
-    """What the gateway says about a connection it has just begun."""
-
-    connection_id: str | None = absent

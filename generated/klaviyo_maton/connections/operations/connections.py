@@ -11,7 +11,7 @@ CREATE = Operation(
     path="/connections",
     effect="write",
     body=Members(attributes={"app": "app", "method": "method"}, required=frozenset(["app"])),
-    returns=ReturnsJson(model="NewConnection"),
+    returns=ReturnsJson(model="Connection", member="connection"),
 )
 
 DELETE = Operation(
