@@ -125,7 +125,10 @@ def _link(item: ir.Relationship, names: dict[str, ir.Resource]) -> dict[str, Any
 
 def _keys(members: Iterable[ir.Property]) -> tuple[str, ...]:
     different = {member.name: member.key for member in members if member.name != member.key}
-    return (f"__keys__ = {literal(different)}",) if different else ()
+    secrets = sorted(member.name for member in members if member.secret)
+    tables = [f"__keys__ = {literal(different)}"] if different else []
+    tables += [f"__secrets__ = frozenset({literal(tuple(secrets))})"] if secrets else []
+    return tuple(tables)
 
 
 def _generate(classes: list[_Class], homes: dict[str, str]) -> dict[str, str]:

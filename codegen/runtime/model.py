@@ -115,6 +115,8 @@ class Model:
     """The keys in JSON that differ from the name in Python, by the latter."""
     __flat__: ClassVar[bool] = True
     """Whether all members stand at the top of the JSON."""
+    __secrets__: ClassVar[frozenset[str]] = frozenset()
+    """The members that neither a repr nor a pickle shows."""
 
     if not TYPE_CHECKING:  # checkers would take any name for a member
         __getattr__ = _unset
@@ -143,11 +145,11 @@ class Model:
 
     def __reduce__(self) -> tuple[Any, ...]:
         layout = LAYOUTS[type(self)]
-        slots = {name: _slot(self, name) for name in layout.members}
+        slots = {name: _slot(self, name) for name in layout.members.keys() - self.__secrets__}
         known = {
             key: item for key, item in slots.items() if item is not UNSET or not _waits(self, key, layout)
         }
-        return _restore, (type(self), source_of(self), known)
+        return _restore, (type(self), _portable(self), known)
 
     def __repr__(self) -> str:
         name = type(self).__name__
@@ -258,6 +260,15 @@ def source_of(model: Model) -> bytes | None:
     return None if model.__source__ is None else bytes(model.__source__)
 
 
+def _portable(model: Model) -> bytes | None:
+    """The JSON that a model was read from, as it may travel: without secrets."""
+    source = source_of(model)
+    if source is None or not model.__secrets__:
+        return source
+    keys = {LAYOUTS[type(model)].members[name].key for name in model.__secrets__}
+    return rewrite({key: value for key, value in decode(source).items() if key not in keys})
+
+
 def _overlaid(model: Model, document: Any, write: Write) -> Any:
     """Put the members that were assigned or handed out into the JSON that the model was read from."""
     layout = LAYOUTS[type(model)]
@@ -290,6 +301,9 @@ def _shown(model: Model) -> Iterator[str]:
     """The scalars of a model, and of the rest that it is there."""
     for name, member in LAYOUTS[type(model)].members.items():
         if not is_set(model, name) or name == "type":
+            continue
+        if name in model.__secrets__:
+            yield f"{name}='********'"
             continue
         value: Any = getattr(model, name) if member.shape.scalar or member.shape.instant else ...
         match value:

@@ -13,6 +13,8 @@ from ...runtime.model import ValueObject, absent
 class Connection(ValueObject):
     """The authorisation of one account, kept by Maton."""
 
+    __secrets__ = frozenset(("url",))
+
     app: str | None = absent
     """The service behind the connection, such as klaviyo."""
     connection_id: str | None = absent
