@@ -15,6 +15,7 @@ in :mod:`.misfit` and in :mod:`.linked`. To change a copy, use :func:`copy.copy`
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
@@ -145,12 +146,14 @@ class Model:
         return dump(self) == dump(other)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        layout = LAYOUTS[type(self)]
-        slots = {name: _slot(self, name) for name in layout.members.keys() - self.__secrets__}
-        known = {
-            key: item for key, item in slots.items() if item is not UNSET or not _waits(self, key, layout)
-        }
-        return _restore, (type(self), _portable(self), known)
+        slots = {name: value for name, value in _slots(self).items() if name not in self.__secrets__}
+        return _restore, (type(self), _portable(self), slots)
+
+    def __copy__(self) -> Self:
+        return _restore(type(self), source_of(self), _slots(self))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return _restore(type(self), source_of(self), deepcopy(_slots(self), memo))
 
     def __repr__(self) -> str:
         name = type(self).__name__
@@ -259,6 +262,15 @@ def context_of(model: Model) -> Context | None:
 def source_of(model: Model) -> bytes | None:
     """The JSON that a model was read from; None when it was constructed."""
     return None if model.__source__ is None else bytes(model.__source__)
+
+
+def _slots(model: Model) -> dict[str, Any]:
+    """The members that were read, assigned or removed; UNSET stands for the last."""
+    layout = LAYOUTS[type(model)]
+    slots = {name: _slot(model, name) for name in layout.members}
+    return {
+        name: value for name, value in slots.items() if value is not UNSET or not _waits(model, name, layout)
+    }
 
 
 def _portable(model: Model) -> bytes | None:
