@@ -19,9 +19,9 @@ import httpx
 
 from klaviyo_maton import Direct, Klaviyo
 from klaviyo_maton.runtime.codec import is_array, is_object
-from klaviyo_maton.runtime.layout import layout
 from klaviyo_maton.runtime.model import Model
 from klaviyo_maton.runtime.prepare import Extra
+from klaviyo_maton.runtime.reading import LAYOUTS
 
 _ROUNDS = 7
 _KEY = "pk_benchmark"
@@ -68,7 +68,7 @@ def _touch(value: object) -> None:
         for item in value:
             _touch(item)
     elif isinstance(value, Model):
-        for name in layout(type(value)).members:
+        for name in LAYOUTS[type(value)].members:
             _touch(getattr(value, name))
 
 
