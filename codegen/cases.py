@@ -149,7 +149,8 @@ class _Reader:
             root = yaml.compose(text, Loader=yaml.SafeLoader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
-            self._problems.add(Position(file, mark.line + 1 if mark else 1, 1), f"YAML: {error.problem}")
+            place = Position(file, mark.line + 1, mark.column + 1) if mark else Position(file, 1, 1)
+            self._problems.add(place, f"YAML: {error.problem}")
             return
         for kind, place, cases in _entries(root, file, self._problems):
             read = self._kinds.get(kind)
@@ -291,7 +292,7 @@ def _json(node: yaml.Node, file: str, problems: Problems) -> Any:
         return [_json(item, file, problems) for item in node.value]
     if isinstance(node, yaml.ScalarNode) and node.style is None:
         try:
-            return json.loads(node.value)
+            return json.loads(node.value, parse_constant=str)
         except ValueError:
             pass
     return node.value

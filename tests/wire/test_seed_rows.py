@@ -6,14 +6,52 @@ import re
 from urllib.parse import unquote
 
 import pytest
+from attrs import evolve
 
 from codegen.cases import Row, sections
-from tests.wire.answering import answering
-from tests.wire.roads import PROJECT, REVISIONS, WAYS, Colour, Road, Wire, cases
+from klaviyo_maton import Direct, Maton
+from klaviyo_maton.runtime.sandbox import API_KEY, MATON_KEY, Sandbox
+from tests.wire.roads import PROJECT, REVISIONS, WAYS, Colour, Road, Wire, cases, revision_of
 from tests.wire.seeds import seed
 
 _ROWS = cases().rows
+_ACCOUNT = (
+    ("profile", "01HP"),
+    ("profile", "01HQ"),
+    ("list", "Y6nRLr"),
+    ("segment", "S3gM"),
+    ("campaign", "01HC"),
+    ("flow", "VJvBNr"),
+    ("flow-action", "x1"),
+    ("flow-message", "x2"),
+    ("event", "4vRpBT"),
+    ("metric", "TxVpCr"),
+    ("template", "T3mP"),
+    ("catalog-item", "$custom:::$default:::SKU-1"),
+    ("tag", "tag-1"),
+    ("tag-group", "group-1"),
+    ("coupon", "SUMMER"),
+    ("webhook", "01HW"),
+    ("webhook-topic", "event:klaviyo.opened_email"),
+    ("image", "7"),
+    ("form", "F0rm"),
+    ("review", "r3v"),
+    ("template-universal-content", "01HU"),
+)
+"""What the rows' arguments are about, by type and id."""
 _START, _END = "<!-- sections -->\n", "\n<!-- /sections -->"
+
+
+def _wire(revision: str, colour: Colour, road: Road) -> Wire:
+    """Open a strict client of a sandbox that holds the account."""
+    sandbox = Sandbox(revision_of(revision))
+    for kind, identifier in _ACCOUNT:
+        sandbox.add(kind, id=identifier)
+    sandbox.link("flow", "VJvBNr", "flow-actions", "flow-action", "x1")
+    sandbox.link("flow-action", "x1", "flow-messages", "flow-message", "x2")
+    through_maton = Maton(MATON_KEY, connection_id=sandbox.connection_id)
+    connection = through_maton if road.name == "maton" else Direct(API_KEY)
+    return Wire(revision, colour, evolve(road, connection=connection), sandbox.handle, strict=True)
 
 
 def _name(row: Row) -> str:
@@ -32,7 +70,7 @@ def _name(row: Row) -> str:
 )
 def test_a_row_works(row: Row, revision: str, colour: Colour, road: Road) -> None:
     """Its method makes the request of the row, or those that stand for an endpoint that does not exist."""
-    wire = Wire(revision, colour, road, answering(revision, road.base))
+    wire = _wire(revision, colour, road)
     wire.complete(row.call, row.arguments_at(revision))
     assert [unquote(str(sent)) for sent in wire.sent] == [*row.sends]
 
@@ -44,7 +82,7 @@ def test_a_row_is_absent_before_its_time(row: Row) -> None:
     assert early
     for revision in early:
         for colour, road in WAYS:
-            wire = Wire(revision, colour, road, answering(revision, road.base))
+            wire = _wire(revision, colour, road)
             with pytest.raises(AttributeError, match=row.call.partition(".")[2]):
                 wire.call(row.call, row.arguments_at(row.since))
 
@@ -64,6 +102,17 @@ def test_four_rows_exist_in_no_revision() -> None:
         "tags.add_campaigns",
         "tags.add_flows",
     }
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+@pytest.mark.parametrize(("colour", "road"), WAYS)
+def test_what_is_put_together_gives_its_result(revision: str, colour: Colour, road: Road) -> None:
+    """The messages of all actions of a flow, and the estimation that a job made."""
+    wire = _wire(revision, colour, road)
+    messages = wire.complete("flows.messages", {"id": "VJvBNr"})
+    assert [(message.type, message.id) for message in messages] == [("flow-message", "x2")]
+    estimation = wire.complete("campaigns.estimate_recipients", {"id": "01HC"})
+    assert (estimation.type, estimation.id) == ("campaign-recipient-estimation", "01HC")
 
 
 def test_the_readme_has_the_table_of_the_rows() -> None:
