@@ -45,7 +45,7 @@ def test_values_read_as_json_does(tmp_path: Path) -> None:
         ("a: {b: c", "1:9: YAML: expected ',' or '}', but got '<stream end>'"),
         ("a:\n  - b\n c: d", "3:2: YAML: expected <block end>, but found '<block mapping start>'"),
         ("request: {}", "1:1: unknown kind of cases 'request'; did you mean 'requests'?"),
-        (f"requests:\n  a: {{{_GET}, withs: {{}}}}", "2:47: unknown key 'withs'; did you mean 'with'?"),
+        (f"requests:\n  a: {{{_GET}, with_it: {{}}}}", "2:47: unknown key 'with_it'; did you mean 'with'?"),
         (f"requests:\n  a: {{{_GET}, with: b}}", "2:47: with is of another kind than expected"),
         (f"requests:\n  a: {{{_GET}, with: {{b: 1, b: 2}}}}", "2:60: duplicate key 'b'"),
         (f"requests:\n  a: {{{_GET}}}\n  a: {{{_GET}}}", "3:3: duplicate key 'a'"),
