@@ -71,7 +71,7 @@ class Responder:
         """
         operation = asked.operation
         query = read_query(operation, asked.query, self._kind(asked))
-        match asked.route.shape, operation.method:
+        match asked.route.kind, operation.method:
             case "collection", "GET":
                 return self._collection(asked, query, self.store.all(self._kind(asked)))
             case "collection", _:

@@ -34,6 +34,7 @@ class Foreman:
         Raises:
             RefusedError: some part of the work is refused.
         """
+        self.writer.check_links(given)
         kind = given.form.type
         for known in self._subjects(kind):
             if given.id:
@@ -107,7 +108,7 @@ class Foreman:
         }
         attributes = {key: value for key, value in values.items() if key in known}
         identifier = given.id or store.new_id(given.form.type, {})
-        job = Stored(given.form.type, identifier, attributes, unfinished=self.polls)
+        job = Stored(given.form.type, identifier, attributes, unfinished=self.polls + 1 if self.polls else 0)
         store.add(job)
         shown = self.writer.interface.links(job.type)
         for linkage, targets in given.links.items():

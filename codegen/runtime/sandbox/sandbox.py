@@ -43,9 +43,8 @@ class Sandbox:
     """A stand-in for Klaviyo and Maton that keeps state and needs no network.
 
     It serves what the generated tables of its revisions describe, and answers as the vendor's documents
-    promise; what nobody wrote is made up. ``polls`` is how often one must ask for a job, or for a new
-    connection of Maton, before it is done. The account is empty at first, and Maton knows one connection,
-    ``connection_id``.
+    promise; what nobody wrote is made up. The account is empty at first, and Maton knows one connection
+    to it, ``connection_id``. ``polls`` questions find a job, or a new connection, not done yet.
     """
 
     def __init__(self, *revisions: Revision, polls: int = 0) -> None:
@@ -54,7 +53,6 @@ class Sandbox:
             revision.name: Responder(self._store, Interface(revision), polls) for revision in revisions
         }
         self._gateway = SandboxGateway(MATON_KEY, self._store, polls)
-        self._polls = polls
         self._faults: deque[_Fault] = deque()
         self._lock = Lock()
         self.connection_id = self._gateway.begin("klaviyo", polls=0)
@@ -125,7 +123,7 @@ class Sandbox:
     ) -> Reply:
         said = {"x-klaviyo-req-id": request_id}
         try:
-            if direct:
+            if direct and path.startswith("/api/"):
                 _check_key(headers.get("authorization", ""))
             responder = self._responder(headers.get("revision", ""))
             said["x-klaviyo-api-revision"] = responder.interface.revision.name

@@ -18,6 +18,13 @@ from .store import Identity, Store, Stored
 
 ORIGIN = "https://a.klaviyo.com"
 
+_DEFINITIONS: Mapping[str, Any] = {
+    "form": {"versions": []},
+    "segment": {"condition_groups": []},
+    "template-universal-content": {"content_type": "block", "type": "button", "data": None},
+}
+"""The least of what the spec leaves open; the definitions of other types can be null."""
+
 _NEVER_NULL = frozenset({"name", "html"})
 
 
@@ -66,6 +73,8 @@ class Shower:
         is_simple = bool(member.shape.scalars) and bool not in member.shape.scalars
         if member.key in optional - _NEVER_NULL and (is_simple or member.shape.instant):
             return None
+        if member.key == "definition" and member.shape.values:
+            return _DEFINITIONS.get(stored.type)
         return self.filler.made_up(member.shape, member.key)
 
     def _resource(self, stored: Stored, linked: Iterable[str] | None) -> dict[str, Any]:
@@ -108,10 +117,11 @@ class Shower:
         shown: dict[str, Any] = {
             "links": {"self": f"{place}/relationships/{key}/", "related": f"{place}/{key}/"}
         }
-        if with_data:
-            data = identifiers(self.store.linked(stored.identity, key))
-            is_many = self.interface.links(stored.type)[key].many
-            shown["data"] = data if is_many else next(iter(data), None)
+        data = identifiers(self.store.linked(stored.identity, key)) if with_data else []
+        if with_data and self.interface.links(stored.type)[key].many:
+            shown["data"] = data
+        elif data:  # the documents know no null here
+            shown["data"] = data[0]
         return shown
 
 

@@ -30,7 +30,7 @@ _CATALOG = ("catalog-item", "catalog-variant", "catalog-category")
 
 @define(eq=False)
 class Stored:
-    """A resource; ``unfinished`` tells how many more questions a job lets pass before it is complete."""
+    """A resource; ``unfinished`` counts the questions until a job is complete (0: it is)."""
 
     type: str
     id: str

@@ -39,7 +39,7 @@ class Writer:
             RefusedError: it exists already, or links to something that does not.
         """
         kind = given.form.type
-        self._check_links(given)
+        self.check_links(given)
         known = self.interface.keys(kind)
         attributes = {key: value for key, value in self._readable(given).items() if key in known}
         self._refuse_twins(kind, attributes, "")
@@ -63,7 +63,7 @@ class Writer:
         Raises:
             RefusedError: the change would make it the same as another one, or it links to nothing.
         """
-        self._check_links(given)
+        self.check_links(given)
         attributes = self._readable(given)
         self._refuse_twins(stored.type, attributes, stored.id)
         shapes = {member.key: member.shape for member in self.interface.attributes(stored.type)}
@@ -135,12 +135,12 @@ class Writer:
         if back := self.interface.inverse(source[0], target[0]):
             self.store.unlink(target, back[0], source)
 
-    def _link_all(self, stored: Stored, given: Given) -> None:
-        for linkage, identities in given.links.items():
-            for identity in identities:
-                self.link(stored.identity, linkage.key, identity)
+    def check_links(self, given: Given) -> None:
+        """Make sure that there is what a resource is to be linked with.
 
-    def _check_links(self, given: Given) -> None:
+        Raises:
+            RefusedError: something of it does not exist.
+        """
         for linkage, identities in given.links.items():
             for identity in identities:
                 if self.store.find(identity) is None:
@@ -149,6 +149,11 @@ class Writer:
                         f"A {identity[0]} with id {identity[1]} does not exist.",
                         pointer=f"/data/relationships/{linkage.key}/data/id",
                     )
+
+    def _link_all(self, stored: Stored, given: Given) -> None:
+        for linkage, identities in given.links.items():
+            for identity in identities:
+                self.link(stored.identity, linkage.key, identity)
 
     # -------------------------------------------------------------------------------- attributes
 
