@@ -112,7 +112,8 @@ def undecodable(path: str, expected: str, got: str) -> Undecodable:
 
 def shown(text: bytes) -> str:
     """Give the beginning of a text, fit to stand in a message."""
-    return repr(bytes(text[:_SHOWN]).decode(errors="replace")) + ("…" if len(text) > _SHOWN else "")
+    start = bytes(text)[: _SHOWN + 1]
+    return repr(start[:_SHOWN].decode(errors="replace")) + "…" * (len(start) > _SHOWN)
 
 
 def instant(text: str) -> datetime | None:

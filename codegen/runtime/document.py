@@ -65,7 +65,8 @@ class Compound:
     @cached_property
     def index(self) -> dict[tuple[str, str] | None, Resource]:
         """The included resources by type and id."""
-        return dict(zip(map(_identity, self.texts), self.resources, strict=True))
+        identities = (identity(_identity(text)) for text in self.texts)
+        return dict(zip(identities, self.resources, strict=True))
 
     def find(self, kind: str, identifier: str) -> Resource | None:
         """Find an included resource by its type and id."""
@@ -219,17 +220,19 @@ def _cursor(links: Any, name: str) -> str | None:
     return next((unquote(value) for key, _, value in pairs if unquote(key) == "page[cursor]"), None)
 
 
-def _identity(text: bytes) -> tuple[str, str] | None:
+def _identity(text: bytes) -> dict[str, Any]:
+    """Read no more of a resource than its type and id."""
     try:
         read = _read_identity(text)
     except REFUSED:
-        return identity(decode(text))
-    return identity({"type": read.type, "id": read.id})
+        value = decode(text)
+        return value if is_object(value) else {}
+    return {"type": read.type, "id": read.id}
 
 
 def _class_of(text: bytes, find_class: Find) -> type[Resource]:
-    found = _identity(text)
-    return (find_class(found[0]) if found else None) or UnknownResource
+    kind = _identity(text).get("type")
+    return (find_class(kind) if isinstance(kind, str) else None) or UnknownResource
 
 
 def _unknown(_: str) -> None:

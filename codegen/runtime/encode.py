@@ -44,14 +44,14 @@ def encode(value: object, place: str = "body") -> bytes:
 def to_jsonable(value: object, place: str = "value", *, received: bool = False) -> Any:
     """Copy a value into what JSON knows: dicts, lists, text, numbers (decimals included) and None.
 
-    ``place`` is its name in errors. With ``received``, what stands in a model as it was read is not
-    checked: it may hold NaN, which some servers write and nobody should send.
+    ``place`` is its name in errors. With ``received``, the value is decoded JSON or a model, and what it
+    was read from is not checked: it may hold NaN, which some servers write and nobody should send.
 
     Raises:
         ArgumentError: some part of it cannot be written as JSON.
     """
     try:
-        return _Writer(received).plain(value, UNSET)
+        return _Writer(received).plain(value, value if received else UNSET)
     except _RefusedError as refused:
         raise ArgumentError(f"{place}{''.join(reversed(refused.path))}: {refused.reason}") from None
     except RecursionError:

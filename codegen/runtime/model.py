@@ -34,6 +34,9 @@ M = TypeVar("M", bound="Model")
 absent: Any = UNSET
 """The default of every member: not there, which reads as None and is not written."""
 
+_EMPTY = object()
+"""Stands for the content of an empty slot; UNSET may have been put into one, to take a member away."""
+
 _REPR_LENGTH = 200
 _REPR_TEXT = 40
 
@@ -82,13 +85,13 @@ def _waits(model: Model, name: str, layout: Layout) -> bool:
 
 
 def _remove(model: Model, name: str) -> None:
-    if _slot(model, name) is not UNSET:
+    if _slot(model, name) is not _EMPTY:
         delattr(model, name)
     if _waits(model, name, LAYOUTS[type(model)]):
         setattr(model.__parts__, name, UNSET)
 
 
-def _slot(model: Model, name: str, default: object = UNSET) -> Any:
+def _slot(model: Model, name: str, default: object = _EMPTY) -> Any:
     try:
         return object.__getattribute__(model, name)
     except AttributeError:
@@ -185,7 +188,7 @@ class Resource(Model):
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
-        if _slot(self, "type") is UNSET and self.__type__:
+        if _slot(self, "type") is _EMPTY and self.__type__:
             object.__setattr__(self, "type", self.__type__)
 
 
@@ -249,7 +252,8 @@ def is_set(model: Model, name: str) -> bool:
         raise ArgumentError(
             f"{type(model).__name__} has no member {name!r}{suggestion(name, layout.members)}"
         )
-    return _slot(model, name) is not UNSET or _waits(model, name, layout)
+    value = _slot(model, name)
+    return _waits(model, name, layout) if value is _EMPTY else value is not UNSET
 
 
 def context_of(model: Model) -> Context | None:
@@ -268,7 +272,9 @@ def _slots(model: Model) -> dict[str, Any]:
     layout = LAYOUTS[type(model)]
     slots = {name: _slot(model, name) for name in layout.members}
     return {
-        name: value for name, value in slots.items() if value is not UNSET or not _waits(model, name, layout)
+        name: UNSET if value is _EMPTY else value
+        for name, value in slots.items()
+        if value is not _EMPTY or not _waits(model, name, layout)
     }
 
 
@@ -290,10 +296,12 @@ def _overlaid(model: Model, document: Any, write: Write) -> Any:
     for name, member in layout.members.items():
         home = outer if member.beside else inner
         value = _slot(model, name)
-        if value is not UNSET:
-            home[member.key] = write(name, value, home.get(member.key, UNSET))
-        elif model.__source__ is not None and not _waits(model, name, layout):
+        if value is _EMPTY and (model.__source__ is None or _waits(model, name, layout)):
+            continue
+        if value is _EMPTY or value is UNSET:
             home.pop(member.key, None)
+        else:
+            home[member.key] = write(name, value, home.get(member.key, UNSET))
     if inner and not layout.flat:
         outer["attributes"] = inner
     return outer or document

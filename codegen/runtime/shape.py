@@ -67,6 +67,7 @@ class Member:
 ANYTHING = Shape(anything=True)
 
 _members: dict[type[Any], tuple[Member, ...]] = {}
+_tags: dict[tuple[type[Any], ...], tuple[Mapping[str, tuple[Constant, ...]], ...]] = {}
 
 
 def members(model: type[Any]) -> tuple[Member, ...]:
@@ -121,20 +122,28 @@ def pick(models: tuple[type[Any], ...], value: Mapping[str, Any]) -> type[Any] |
     """
     if len(models) == 1:
         return models[0]
-    tags = [_constants(model) for model in models]
-    shared = set(tags[0]).intersection(*tags[1:])
-    telling = [key for key in shared if any(tag[key] != tags[0][key] for tag in tags)]
+    if models not in _tags:
+        _tags[models] = _made_tags(models)
     candidates = [
-        (_likeness(model, value), -position, model)
-        for position, (model, tag) in enumerate(zip(models, tags, strict=True))
-        if all(key not in value or is_one_of(value[key], tag[key]) for key in telling)
+        model
+        for model, tags in zip(models, _tags[models], strict=True)
+        if all(value.get(key) is None or is_one_of(value[key], tag) for key, tag in tags.items())
     ]
-    best = max(candidates, key=lambda candidate: candidate[:2], default=None)
-    return best[2] if best and best[0] > 0 else None
+    if len(candidates) == 1 or (candidates and not value):
+        return candidates[0]
+    best = max(candidates, key=lambda model: _likeness(model, value), default=None)
+    return best if best and _likeness(best, value) > 0 else None
 
 
-def _constants(model: type[Any]) -> dict[str, tuple[Constant, ...]]:
-    return {member.key: member.shape.constants for member in members(model) if member.shape.constants}
+def _made_tags(models: tuple[type[Any], ...]) -> tuple[Mapping[str, tuple[Constant, ...]], ...]:
+    """The constants of each class that tell it from others: members that are constants in all of them."""
+    constants = [
+        {member.key: member.shape.constants for member in members(model) if member.shape.constants}
+        for model in models
+    ]
+    shared = set(constants[0]).intersection(*constants[1:])
+    telling = [key for key in shared if any(each[key] != constants[0][key] for each in constants)]
+    return tuple({key: each[key] for key in telling} for each in constants)
 
 
 def _likeness(model: type[Any], value: Mapping[str, Any]) -> int:
@@ -143,7 +152,8 @@ def _likeness(model: type[Any], value: Mapping[str, Any]) -> int:
     for member in members(model):
         if member.key in value:
             constants = member.shape.constants
-            points += 1 if not constants else 10 if is_one_of(value[member.key], constants) else -10
+            known = value[member.key] is None or not constants
+            points += 1 if known else 10 if is_one_of(value[member.key], constants) else -10
     return points
 
 
