@@ -1,0 +1,169 @@
+"""``python -m codegen`` as people call it: what it prints, what it writes, and its exit status."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from codegen import __main__ as cli
+from tests.codegen.specs import KLAVIYO, NEW, OLD, PROFILES, write_spec
+from tests.package.fresh import ROOT, environment
+
+YOUNG = "2026-04-15"
+WITH_YOUNG = KLAVIYO.replace(
+    "tiers:", f"  {YOUNG}: {{deprecated: 2027-04-15, retired: 2028-04-15}}\ntiers:", 1
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project whose spec is the minimal one, with a revision that is not kept in the repository."""
+    write_spec(tmp_path, {"klaviyo.yaml": WITH_YOUNG})
+    monkeypatch.setattr(cli, "_ROOT", tmp_path)
+    return tmp_path
+
+
+def paths(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_it_renders_what_is_kept_and_says_in_which_steps(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main([]) == 0
+    revisions = {path.name for path in (project / "generated/klaviyo_maton").glob("v*")}
+    assert revisions == {"v2024_10_15", "v2026_01_15"}
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert "   3 revisions of the spec read " in printed.out
+    assert printed.out.splitlines()[-1].split()[1:3] == ["files", "made,"]
+
+
+def test_a_check_writes_nothing_and_tells_what_differs(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli.main([])
+    generated = project / "generated"
+    assert cli.main(["--check"]) == 0
+    (generated / "klaviyo_maton/py.typed").unlink()
+    (generated / "klaviyo_maton/v2026_01_15/client.py").write_text("mine", encoding="utf-8")
+    (generated / "openapi/other.json").write_text("{}", encoding="utf-8")
+    before = paths(generated)
+    capsys.readouterr()
+    assert cli.main(["--check"]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "generated/klaviyo_maton/py.typed is missing",
+        "generated/klaviyo_maton/v2026_01_15/client.py differs from what the spec makes",
+        "generated/openapi/other.json is not made from the spec",
+        'run "make generate" and commit what it changes',
+    ]
+    assert paths(generated) == before
+
+
+def test_where_nothing_is_a_check_finds_everything_missing(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["--check", "--output", str(project / "empty")]) == 1
+    *missing, _ = capsys.readouterr().err.splitlines()
+    assert all(line.endswith(" is missing") for line in missing)
+    assert not (project / "empty").exists()
+
+
+def test_a_revision_that_is_not_kept_goes_to_a_folder_that_git_ignores(project: Path) -> None:
+    assert cli.main(["--revision", YOUNG]) == 0
+    assert {path.name for path in (project / "generated").iterdir()} == {"uncommitted"}
+    made = project / "generated/uncommitted"
+    assert (made / "klaviyo_maton/v2026_04_15/client.py").exists()
+    assert cli.main(["--revision", YOUNG, "--check"]) == 0
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert "/generated/uncommitted/" in ignored
+
+
+def test_all_kept_revisions_by_name_are_what_is_committed(project: Path) -> None:
+    assert cli.main(["--revision", NEW, "--revision", OLD, "--revision", NEW]) == 0
+    assert not (project / "generated/uncommitted").exists()
+
+
+def test_spec_package_and_output_can_be_ones_own(tmp_path: Path) -> None:
+    spec, output = write_spec(tmp_path), tmp_path / "deep/output"
+    options = ["--spec", str(spec), "--output", str(output), "--package", "shop", "--revision", NEW]
+    assert cli.main(options) == 0
+    assert {path.name for path in output.iterdir()} == {"MANIFEST", "openapi", "shop"}
+    assert {path.name for path in (output / "shop").glob("v*")} == {"v2026_01_15"}
+
+
+@pytest.mark.parametrize("name", ["", "a-b", "../evil", "class", "a.b", "a/b", "1a"])
+def test_a_package_has_the_name_of_one(name: str, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["--package", name, "--output", str(project / "output")])
+    assert caught.value.code == 2
+    assert f"{name!r} is no name of a package" in capsys.readouterr().err
+    assert not (project / "output").exists()
+
+
+def test_an_unknown_revision_is_refused(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["--revision", "1999-01-01"])
+    assert caught.value.code == 2
+    assert f"unknown revision 1999-01-01; the spec has {OLD}, {NEW}, {YOUNG}" in capsys.readouterr().err
+    assert not (project / "generated").exists()
+
+
+def test_mistakes_of_the_spec_are_told_all_at_once_and_nothing_is_written(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = PROFILES.replace("created: date-time", "created: datetime").replace("limit: S", "limit: XXS", 1)
+    write_spec(project, {"klaviyo.yaml": WITH_YOUNG, "resources/profiles.yaml": wrong})
+    assert cli.main([]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert [line.partition(": ")[0].rpartition(":")[0].rpartition(":")[0] for line in told] == [
+        "spec/resources/profiles.yaml"
+    ] * len(told)
+    assert any("unknown type 'datetime'; did you mean 'date-time'?" in line for line in told)
+    assert any("'XXS'" in line for line in told)
+    assert not (project / "generated").exists()
+
+
+def test_a_file_in_the_way_is_left_alone(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mine = project / "output/klaviyo_maton/mine.py"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine", encoding="utf-8")
+    assert cli.main(["--output", str(project / "output")]) == 2
+    assert "mine.py was not made by the generator" in capsys.readouterr().err
+    assert paths(project / "output") == {"klaviyo_maton/mine.py"}
+
+
+def test_the_names_are_listed_and_nothing_else_happens(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["--names", "--revision", NEW]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert f"{NEW} profiles add_lists method" in lines
+    assert {line.split()[-1] for line in lines} == {"class", "family", "member", "method"}
+    assert all(len(line.split()) == 4 for line in lines)
+    assert not (project / "generated").exists()
+
+
+def test_the_schema_of_the_spec_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--schema"]) == 0
+    Draft202012Validator.check_schema(json.loads(capsys.readouterr().out))
+
+
+def test_the_module_runs_from_a_copy_of_the_project_and_tells_its_options(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "codegen", tmp_path / "codegen", ignore=shutil.ignore_patterns("__pycache__"))
+    done = subprocess.run(
+        [sys.executable, "-m", "codegen", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment(None),
+        cwd=tmp_path,
+    )
+    for option in ("--check", "--revision", "--spec", "--output", "--package", "--names", "--schema"):
+        assert option in done.stdout
