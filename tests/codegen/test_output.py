@@ -113,7 +113,11 @@ def test_no_two_paths_are_one_where_names_tell_no_capitals() -> None:
 def test_two_paths_that_are_one_where_names_tell_no_capitals_are_refused(
     spec: Spec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(output_module, "folder", lambda _revision: "Runtime")
+
+    def folder(_revision: str) -> str:
+        return "Runtime"
+
+    monkeypatch.setattr(output_module, "folder", folder)
     with pytest.raises(ValueError, match="are one file where names tell no capitals"):
         build(spec, [NEW], "shop", quiet)
 
