@@ -72,9 +72,12 @@ def _unset(model: Model, name: str) -> Any:
     layout = LAYOUTS[type(model)]
     if name not in layout.members:
         return object.__getattribute__(model, name)  # raises once more what brought us here
-    if not _waits(model, name, layout):
+    if name not in layout.waiting:
         return None
-    value = read(layout.waiting[name], getattr(model.__parts__, name))
+    text: Any = getattr(model.__parts__, name, UNSET)
+    if text is UNSET:
+        return _slot(model, name, None)  # absent, unless another thread was faster
+    value = read(layout.waiting[name], text)
     setattr(model, name, value)
     setattr(model.__parts__, name, UNSET)
     return value

@@ -6,13 +6,16 @@ allows. Reading, :mod:`.misfit` and the choice between the classes of a union al
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Mapping
 from datetime import date, datetime
-from types import NoneType, UnionType
+from functools import reduce
+from itertools import chain, takewhile
+from types import NoneType, SimpleNamespace, UnionType
 from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 import attrs
-from attrs import Factory, evolve, field, frozen
+from attrs import Factory, field, frozen
 
 from .codec import day, instant
 
@@ -78,12 +81,12 @@ def members(model: type[Any]) -> tuple[Member, ...]:
 
 
 def _made_members(model: type[Any]) -> tuple[Member, ...]:
-    hints = get_type_hints(model)
+    own = SimpleNamespace(__annotations__={field.name: field.type for field in attrs.fields(model)})
+    hints = get_type_hints(own, vars(sys.modules[model.__module__]))  # of the class: all its bases' as well
     keys: Mapping[str, str] = model.__keys__
-    names = [field.name for field in attrs.fields(model)]
     return tuple(
-        Member(name, keys.get(name, name), shape(hints[name]), model.__flat__ or name in {"id", "type"})
-        for name in names
+        Member(name, keys.get(name, name), shape(hint), model.__flat__ or name in {"id", "type"})
+        for name, hint in hints.items()
     )
 
 
@@ -92,7 +95,7 @@ def shape(hint: Any) -> Shape:
     origin = get_origin(hint)
     arguments = get_args(hint)
     if origin in {Union, UnionType}:
-        return _merged(map(shape, arguments))
+        return _merged([shape(argument) for argument in arguments])
     if origin is Literal:
         return Shape(constants=arguments)
     if origin is list:
@@ -169,25 +172,21 @@ def is_one_of(value: object, constants: tuple[Constant, ...]) -> bool:
     return any(value == constant and type(value) is type(constant) for constant in constants)
 
 
-def _merged(shapes: Iterable[Shape]) -> Shape:
+def _merged(shapes: list[Shape]) -> Shape:
     """Allow what any of several shapes allows; text stays text where a union names it before a date."""
-    merged = Shape()
-    for one in shapes:
-        text_first = str in merged.scalars
-        merged = evolve(
-            merged,
-            anything=merged.anything or one.anything,
-            null=merged.null or one.null,
-            models=merged.models + one.models,
-            values=_either(merged.values, one.values),
-            items=_either(merged.items, one.items),
-            scalars=merged.scalars + one.scalars,
-            constants=merged.constants + one.constants,
-            instant=merged.instant or (one.instant and not text_first),
-            day=merged.day or (one.day and not text_first),
-        )
-    return merged
+    before_text = [*takewhile(lambda one: str not in one.scalars, shapes)]
+    return Shape(
+        anything=any(one.anything for one in shapes),
+        null=any(one.null for one in shapes),
+        models=tuple(chain.from_iterable(one.models for one in shapes)),
+        values=reduce(_either, (one.values for one in shapes)),
+        items=reduce(_either, (one.items for one in shapes)),
+        scalars=tuple(chain.from_iterable(one.scalars for one in shapes)),
+        constants=tuple(chain.from_iterable(one.constants for one in shapes)),
+        instant=any(one.instant for one in before_text),
+        day=any(one.day for one in before_text),
+    )
 
 
 def _either(first: Shape | None, second: Shape | None) -> Shape | None:
-    return _merged((first, second)) if first and second else first or second
+    return _merged([first, second]) if first and second else first or second
