@@ -68,8 +68,11 @@ class Example:
                 given |= {"ids": [first_id(target)]} if many else {"related_id": first_id(target)}
             case None:
                 given |= self._query(operation)
-            case ir.JsonBody() | ir.MultipartBody():
-                raise TypeError(f"{operation.id} has a body of another kind")
+            case ir.MultipartBody(file, fields):
+                given[file] = b"GIF89a"
+                given |= {item.name: self.value(item.type) for item in fields if self.whole}
+            case ir.JsonBody():
+                raise TypeError(f"{operation.id} is one of the gateway's own")
             case _:
                 assert_never(operation.body)
         return given

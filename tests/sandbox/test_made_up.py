@@ -43,10 +43,10 @@ operations:
     filter: {name: string equals contains, colour: string equals}
     include: [makers]
     sort: [name]
-  get: {id: get_gadget, get: "/api/gadgets/{id}", summary: Reads one., scopes: [gadgets:read], limit: L}
-  create: {id: create_gadget, post: /api/gadgets, summary: Makes one., scopes: [gadgets:write], limit: S}
-  update: {id: update_gadget, patch: "/api/gadgets/{id}", summary: Edits it., scopes: [gadgets:write], limit: S}
-  delete: {id: delete_gadget, delete: "/api/gadgets/{id}", summary: Ends it., scopes: [gadgets:write], limit: S}
+  get: {id: get_gadget, get: "/api/gadgets/{id}", summary: Reads one., scopes: [gadgets:r], limit: L}
+  create: {id: create_gadget, post: /api/gadgets, summary: Makes one., scopes: [gadgets:w], limit: S}
+  update: {id: update_gadget, patch: "/api/gadgets/{id}", summary: Edits it., scopes: [gadgets:w], limit: S}
+  delete: {id: delete_gadget, delete: "/api/gadgets/{id}", summary: Ends it., scopes: [gadgets:w], limit: S}
 """
 
 

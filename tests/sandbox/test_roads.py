@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -185,6 +186,18 @@ def test_faults_come_in_turn(sandbox: Sandbox) -> None:
         klaviyo.lists.list().first()
     with pytest.raises(Unauthorized):
         klaviyo.with_connection(Direct("pk_other")).lists.list().first()
+
+
+def test_files_arrive_by_memory_and_by_socket(sandbox: Sandbox, tmp_path: Path) -> None:
+    """With their name, their size and the fields beside them."""
+    path = tmp_path / "cat.gif"
+    path.write_bytes(b"GIF89a\r\n--x")
+    with serve(sandbox) as url, Klaviyo(Direct(API_KEY, base_url=url)) as klaviyo:
+        for client in (direct(sandbox), klaviyo):
+            named = client.images.upload(path)
+            assert (named.name, named.size, named.format, named.hidden) == ("cat.gif", 11, "gif", False)
+            renamed = client.images.upload(path, name="Käthe", hidden=True)
+            assert (renamed.name, renamed.size, renamed.hidden) == ("Käthe", 11, True)
 
 
 def test_the_same_comes_over_a_real_socket(sandbox: Sandbox) -> None:
