@@ -85,7 +85,7 @@ class _Writer:
         if value is None or kind is bool or kind is int:
             return value
         if kind is float:
-            if not (isfinite(value) or value is before or value == before):
+            if not (isfinite(value) or repr(value) == repr(before)):  # a copied NaN is another object
                 raise _RefusedError(f"JSON has no {value!r}")
             return value
         if kind is dict:
@@ -122,9 +122,6 @@ class _Writer:
 
     def other(self, value: Any, before: Any) -> Any:
         match value:
-            case Jsonable():
-                made = value.__jsonable__(self.step)
-                return made if self.received else self.plain(made, UNSET)
             case datetime():
                 return before if _is_instant(before, value) else _rfc3339(value)
             case date():
@@ -143,6 +140,9 @@ class _Writer:
                 return self.object({**value}, before)
             case list() | tuple():
                 return self.array([*value], before)
+            case Jsonable():
+                made = value.__jsonable__(self.step)
+                return made if self.received else self.plain(made, UNSET)
             case _:
                 hint = "; UNSET stands for a whole argument only" if value is UNSET else ""
                 raise _RefusedError(f"JSON has no {type(value).__name__}{hint}")

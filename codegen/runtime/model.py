@@ -24,7 +24,7 @@ from msgspec import Struct
 from .answer import Answer
 from .codec import checked, decode, is_object, rewrite, shown, undecodable
 from .encode import Write, to_jsonable
-from .errors import ArgumentError, Undecodable
+from .errors import ArgumentError
 from .reading import LAYOUTS, Layout, make, read
 from .suggest import suggestion
 from .unset import UNSET
@@ -39,6 +39,7 @@ _EMPTY = object()
 
 _REPR_LENGTH = 200
 _REPR_TEXT = 40
+_REPR_NUMBER = 10**40
 
 
 @frozen
@@ -162,10 +163,7 @@ class Model:
 
     def __repr__(self) -> str:
         name = type(self).__name__
-        try:
-            inside = ", ".join(_shown(self))
-        except Undecodable:
-            inside = "…"
+        inside = ", ".join(_shown(self))
         room = _REPR_LENGTH - len(name) - 2
         return f"{name}({inside if len(inside) <= room else inside[: room - 1] + '…'})"
 
@@ -322,21 +320,20 @@ def _restore(model: type[M], source: bytes | None, slots: Mapping[str, Any]) -> 
 
 def _shown(model: Model) -> Iterator[str]:
     """The scalars of a model, and of the rest that it is there."""
-    for name, member in LAYOUTS[type(model)].members.items():
+    for name in LAYOUTS[type(model)].members:
         if not is_set(model, name) or name == "type":
             continue
         if name in model.__secrets__:
             yield f"{name}='********'"
             continue
-        value: Any = getattr(model, name) if member.shape.scalar or member.shape.instant else ...
-        match value:
+        match _slot(model, name):
             case None:
                 continue
-            case str() if len(value) > _REPR_TEXT:
-                yield f"{name}={value[:_REPR_TEXT]!r}…"
-            case str() | int() | float():
-                yield f"{name}={value!r}"
-            case date():
-                yield f"{name}={value.isoformat()}"
+            case str() as text:
+                yield f"{name}={text[:_REPR_TEXT]!r}" + "…" * (len(text) > _REPR_TEXT)
+            case float() | int() as number if abs(number) < _REPR_NUMBER:
+                yield f"{name}={number!r}"
+            case date() as moment:
+                yield f"{name}={moment.isoformat()}"
             case _:
                 yield f"{name}=…"

@@ -156,6 +156,7 @@ def test_strict_reading_names_the_place() -> None:
         ({"data": [profile("1"), bad]}, "$.data[1].attributes.email"),
         ({"data": bad}, "$.data.attributes.email"),
         ({"data": [], "included": [bad]}, "$.included[0].attributes.email"),
+        ({"data": [5]}, "$.data[0]"),
     ]
     for document, path in documents:
         read(document)
@@ -241,9 +242,10 @@ def test_a_relationship_to_one_may_be_empty() -> None:
 def test_linkage_beside_an_odd_value_is_found() -> None:
     holder = profile("1", lists=[{"type": "list", "id": "A"}])
     holder["attributes"]["email"] = float("nan")
-    found = read({"data": [holder], "included": LISTS}).resource
+    odd = {"type": "list", "id": "A", "attributes": {"name": float("inf")}}
+    found = read({"data": [holder], "included": [odd, float("nan")]}).resource
     assert found.list_ids == ["A"]
-    assert found.lists[0].name == "a"
+    assert found.lists[0].name == float("inf")
 
 
 def test_what_is_included_is_no_part_of_the_value() -> None:

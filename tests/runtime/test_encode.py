@@ -32,6 +32,10 @@ class Level(IntEnum):
     LOW = 1
 
 
+class UserItems(list[int]):
+    """An array of somebody's own class."""
+
+
 class Kind(float):
     """A number of somebody's own class."""
 
@@ -61,6 +65,7 @@ def test_json_is_written_as_it_is(value: Any) -> None:
         (2**80, str(2**80)),
         (True, "true"),
         ((1, [None]), "[1,[null]]"),
+        (UserDict({"a": UserItems([1])}), '{"a":[1]}'),
         (UserDict({"a": 1}), '{"a":1}'),
         (Color.RED, '"red"'),
         ({Color.RED: Level.LOW}, '{"red":1}'),

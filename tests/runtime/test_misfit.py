@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from codegen.runtime.document import read_document
 from codegen.runtime.errors import Undecodable
 from codegen.runtime.misfit import Misfit, check, misfits, unknown_members
 from codegen.runtime.model import UnknownResource, load
@@ -122,6 +123,11 @@ def test_what_must_be_there_and_is_not_is_a_misfit() -> None:
         Misfit("$.id", "text", "nothing"),
         Misfit("$.type", "one of 'profile'", "nothing"),
     ]
+
+
+def test_what_is_no_object_is_a_misfit_as_a_whole() -> None:
+    (odd,) = read_document(b'{"data": [5]}', Profile, {}.get).resources
+    assert misfits(odd) == [Misfit("$", "an object", "'5'")]
 
 
 def test_unknown_members_are_reachable_and_fit() -> None:

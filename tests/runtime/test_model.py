@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from codegen.runtime.codec import is_array, is_object
 from codegen.runtime.encode import encode
 from codegen.runtime.errors import ArgumentError, Undecodable
-from codegen.runtime.model import Model, UnknownResource, dump, is_set, load
+from codegen.runtime.model import Model, UnknownResource, absent, dump, is_set, load
 from codegen.runtime.shape import members
 from codegen.runtime.unset import UNSET
 from tests.runtime.json_values import ANYTHING, OBJECTS, documents
@@ -122,6 +122,28 @@ def test_a_representation_is_short(document: dict[str, Any]) -> None:
     zoo = load(Zoo, document)
     assert repr(zoo).startswith("Zoo(")
     assert len(repr(zoo)) <= 200
+
+
+def test_a_representation_shows_scalars_and_that_the_rest_is_there() -> None:
+    shown = Zoo(
+        text="a" * 41,
+        whole=10**5000,
+        real=0.5,
+        flag=True,
+        color=None,
+        day=date(2024, 1, 1),
+        bag={"x": 1},
+        texts=[],
+    )
+    text = f"text='{'a' * 40}'…, whole=…, real=0.5, flag=True, day=2024-01-01, bag=…, texts=…"
+    assert repr(shown) == f"Zoo({text})"
+    assert repr(load(Profile, FULL)).startswith(
+        "Profile(id='01H', email='a@b.c', created=2024-01-02T03:04:05+00:00, "
+    )
+    assert (
+        repr(Zoo(text="é" * 40, dashed_name="\n" * 40, hidden=Location(), id="i" * 40, color="red"))[-2:]
+        == "…)"
+    )
 
 
 @given(ODD, st.sampled_from(NAMES), ANYTHING)
@@ -376,6 +398,20 @@ def test_a_model_is_compared_by_value_and_has_no_hash() -> None:
     assert Location() != {}
     with pytest.raises(TypeError, match="unhashable"):
         hash(Location())
+
+
+def test_unset_takes_a_member_away() -> None:
+    profile = load(Profile, FULL)
+    for name in ("id", "email", "location"):
+        setattr(profile, name, UNSET)
+    assert "id" not in dump(profile)
+    assert {"email", "location"}.isdisjoint(dump(profile)["attributes"])
+    for other in (copy.copy(profile), pickle.loads(pickle.dumps(profile))):
+        assert other == profile
+        assert (other.id, other.email, other.location) == (None, None, None)
+    constructed = Profile(email="a@b.c")
+    constructed.email = absent
+    assert dump(constructed) == {"type": "profile"}
 
 
 def test_a_name_nobody_knows_is_an_error() -> None:
