@@ -135,8 +135,14 @@ def _from_body(operation: ir.Operation, revision: Revision, ids: dict[str, str])
                     {keys[name]: it.arrives for name, it in drawn.items()},
                 )
             )
-        case ir.MultipartBody():
-            raise TypeError("uploads have no rendering")
+        case ir.MultipartBody(file, fields):
+            parts = st.tuples(st.binary(max_size=64), from_properties(fields, revision))
+            return parts.map(
+                lambda drawn: _Body(
+                    {file: drawn[0], **{name: it.given for name, it in drawn[1].items()}},
+                    {file: drawn[0], **{name: it.arrives for name, it in drawn[1].items()}},
+                )
+            )
         case _:
             assert_never(operation.body)
 
