@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from math import isfinite
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from typing import Any, TypeAlias
 
 from attrs import frozen
 from msgspec.json import Encoder
@@ -23,13 +23,6 @@ Write: TypeAlias = Callable[[str, Any, Any], Any]
 """Makes JSON of a member: of its name, its value, and the JSON that it was read from (else UNSET)."""
 
 _bytes_of = Encoder(decimal_format="number").encode
-
-
-@runtime_checkable
-class Jsonable(Protocol):
-    """Something that consists of members and knows the JSON around them, as models do."""
-
-    def __jsonable__(self, write: Write) -> Any: ...
 
 
 def encode(value: object, place: str = "body") -> bytes:
@@ -121,6 +114,9 @@ class _Writer:
             raise
 
     def other(self, value: Any, before: Any) -> Any:
+        if hasattr(value, "__jsonable__"):  # a model, which knows the JSON around its members
+            made = value.__jsonable__(self.step)
+            return made if self.received else self.plain(made, UNSET)
         match value:
             case datetime():
                 return before if _is_instant(before, value) else _rfc3339(value)
@@ -140,9 +136,6 @@ class _Writer:
                 return self.object({**value}, before)
             case list() | tuple():
                 return self.array([*value], before)
-            case Jsonable():
-                made = value.__jsonable__(self.step)
-                return made if self.received else self.plain(made, UNSET)
             case _:
                 hint = "; UNSET stands for a whole argument only" if value is UNSET else ""
                 raise _RefusedError(f"JSON has no {type(value).__name__}{hint}")
