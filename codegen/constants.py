@@ -162,8 +162,9 @@ def _body(body: ir.Body | None, forms: dict[str, ir.Form], names: Names) -> str:
             names.use(_RUNTIME, "Members")
             required = [item.name for item in properties if item.required]
             return call("Members", {"attributes": _keys(properties), "required": f"frozenset({required!r})"})
-        case ir.MultipartBody():
-            raise TypeError("uploads have no rendering")
+        case ir.MultipartBody(file, fields):
+            names.use(_RUNTIME, "Upload")
+            return call("Upload", {"file": literal(file), "attributes": _keys(fields)})
         case _:
             assert_never(body)
 

@@ -33,6 +33,7 @@ RUNTIME_NAMES = {
         "TransportFailed",
         "Unauthorized",
         "Undecodable",
+        "WebhookRejected",
     ],
     "filters": ["Filter"],
     "filter_grammar": ["parse"],
@@ -40,7 +41,7 @@ RUNTIME_NAMES = {
     "misfit": ["Misfit", "misfits", "unknown_members"],
     "model": ["dump", "is_set", "load"],
     "pages": ["AsyncPages", "Page", "Pages"],
-    "prepare": ["Raw"],
+    "queries": ["Raw"],
     "transport": ["AsyncTransport", "InMemory", "Reply", "Request", "Timeouts", "Transport"],
     "unset": ["UNSET", "UnsetType"],
     "version": ["__version__"],
@@ -48,12 +49,16 @@ RUNTIME_NAMES = {
 """The public names of the runtime, by module."""
 
 
+FACADES = ("webhooks",)
+"""Parts of the runtime that stand beside the clients as packages of their own, with what ``__all__`` names."""
+
+
 def top(folder: str) -> dict[str, str]:
     """The names of the import package itself: the runtime's, and those of the default revision."""
     names = {name: f".runtime.{module}" for module, found in RUNTIME_NAMES.items() for name in found}
     names |= {"AsyncMatonConnections": ".connections.client", "MatonConnections": ".connections.client"}
     names |= {"AsyncKlaviyo": f".{folder}.client", "Klaviyo": f".{folder}.client"}
-    names |= {"filters": f".{folder}.filters", "models": f".{folder}.models"}
+    names |= {"filters": f".{folder}.filters", "models": f".{folder}.models", "webhooks": ".webhooks"}
     return dict(sorted(names.items()))
 
 

@@ -250,8 +250,9 @@ class IdentifierBody:
 
 @frozen
 class MultipartBody:
-    """A file and a few text fields."""
+    """A file, whose part of the body is called ``file``, and a few text fields."""
 
+    file: str
     fields: tuple[Property, ...]
 
 

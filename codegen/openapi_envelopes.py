@@ -30,12 +30,14 @@ from codegen.openapi_schemas import (
     nullable,
     object_of,
     of_properties,
+    of_property,
     of_type,
     reference,
 )
 
 JSON_API = "application/vnd.api+json"
 JSON = "application/json"
+MULTIPART = "multipart/form-data"
 _TEXT: Schema = {"type": "string"}
 _LINK: Schema = {"type": "string", "format": "uri"}
 _SELF_LINK = "SelfLink"
@@ -54,8 +56,11 @@ def body(request: ir.Body) -> tuple[str, Schema]:
             return JSON_API, object_of({"data": data}, required=["data"])
         case ir.IdentifierBody(target=target, many=many):
             return JSON_API, object_of({"data": _linkage(target, many=many)}, required=["data"])
-        case ir.MultipartBody(fields=fields):
-            return "multipart/form-data", of_properties(fields)
+        case ir.MultipartBody(file=file, fields=fields):
+            binary: Schema = {"type": "string", "format": "binary"}
+            properties = {file: binary, **{field.key: of_property(field) for field in fields}}
+            required = [file, *(field.key for field in fields if field.required)]
+            return MULTIPART, object_of(properties, required=required)
         case ir.JsonBody(properties=properties):
             return JSON, of_properties(properties)
         case _:

@@ -59,12 +59,13 @@ def of_properties(properties: Iterable[ir.Property]) -> Schema:
     """Return the schema of an object with these members and, as far as we know, no other."""
     members = tuple(properties)
     return object_of(
-        {member.key: _of_property(member) for member in members},
+        {member.key: of_property(member) for member in members},
         required=[member.key for member in members if member.required],
     )
 
 
-def _of_property(member: ir.Property) -> Schema:
+def of_property(member: ir.Property) -> Schema:
+    """Return the schema of a member, with its summary and example."""
     schema = described(of_type(member.type), member.summary)
     return {**schema, "examples": [json.loads(member.example)]} if member.example else schema
 

@@ -5,6 +5,7 @@ Everything is made in memory and in a temporary folder; nothing is ever written 
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import subprocess
@@ -167,7 +168,17 @@ def _top(default: ir.Api) -> dict[str, str]:
     modules["__init__.py"] = _banner("spec/klaviyo.yaml") + render.index(
         docstring(description, 0), indexes.top(at), dots="."
     )
-    return modules
+    return modules | {f"{name}/__init__.py": _facade(name) for name in indexes.FACADES}
+
+
+def _facade(name: str) -> str:
+    """The package that makes a part of the runtime public: its docstring and what its ``__all__`` names."""
+    places = (f"{name}/__init__.py", f"{name}.py")
+    path = next(path for path in places if (_RUNTIME / path).exists())
+    tree = ast.parse((_RUNTIME / path).read_text(encoding="utf-8"))
+    (names,) = (ast.literal_eval(n.value) for n in tree.body if _is_all(n))
+    index = render.index(docstring(ast.get_docstring(tree) or "", 0), dict.fromkeys(names, f"..runtime.{name}"), "..")
+    return _banner_of_runtime("Generated", path) + index
 
 
 def _document(api: ir.Api) -> str:

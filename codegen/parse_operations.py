@@ -132,8 +132,12 @@ class Operations:
         if related:
             return ir.IdentifierBody(related.text, many=many is not None)
         if "upload" in node:
-            members = [self._parts.types.member(entry, scope) for entry in entries(node, "upload")]
-            return ir.MultipartBody(tuple(sorted(members, key=lambda member: member.key)))
+            upload = as_mapping(node.get("upload"), node.position)
+            fields = [self._parts.types.member(entry, scope) for entry in entries(upload, "fields")]
+            return ir.MultipartBody(
+                scope.name(text(upload, "file"), upload.position),
+                tuple(sorted(fields, key=lambda field: field.key)),
+            )
         said = node.get("body")
         if text(node, "body") == "none" or (said is None and method in {"GET", "DELETE"}):
             return None

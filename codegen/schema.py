@@ -253,7 +253,7 @@ SHAPES: dict[str, Shape] = {
             "parameters": _map(_PROPERTY),
             "body": Value(scalar=_WORD_KIND, shape="body"),
             "identifiers": Value(shape="identifiers"),
-            "upload": _map(_PROPERTY),
+            "upload": Value(shape="upload"),
             "answer": Value(scalar=_choice("none"), shape="answer"),
             "status": Value(scalar=_WHOLE_KIND, items=_WHOLE),
             "linked": _WORDS,
@@ -269,6 +269,7 @@ SHAPES: dict[str, Shape] = {
         "patch",
         "delete",
     ),
+    "upload": _shape({"file!": _WORD, "fields": _map(_PROPERTY)}),
     "pages": _shape(
         {"fixed": _WHOLE, "default": _WHOLE, "minimum": _WHOLE, "maximum": _WHOLE, "cursor": _FLAG}
     ),

@@ -105,8 +105,10 @@ def _body_arguments(operation: ir.Operation, names: Names) -> list[Argument]:
             return [Argument("ids" if many else "related_id", kind, True, True, said)]
         case ir.JsonBody(properties):
             return [evolve(_property(item, names), positional=item.required) for item in properties]
-        case ir.MultipartBody():
-            raise TypeError("uploads have no rendering")
+        case ir.MultipartBody(file, fields):
+            kind = names.use("...runtime.upload", "File")
+            given = Argument(file, kind, True, True, "A path, bytes, or a file open for reading bytes.")
+            return [given, *(_property(item, names) for item in fields)]
         case None:
             return []
         case _:
@@ -150,7 +152,7 @@ def _query_arguments(
         found.append(_optional("include", _choices(aliases[operation.id, "include"], names)))
     if operation.sort:
         alias = names.use("..literals", aliases[operation.id, "sort"])
-        found.append(_optional("sort", f"{alias} | {names.use('...runtime.prepare', 'Raw')}"))
+        found.append(_optional("sort", f"{alias} | {names.use('...runtime.queries', 'Raw')}"))
     if operation.paging and operation.paging.cursor:
         found.append(_optional("page_cursor", "str", "Where to resume: the ``cursor`` of a page."))
     if operation.paging and operation.paging.maximum is not None:

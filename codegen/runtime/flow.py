@@ -143,6 +143,7 @@ def _request(call: Call, session: Session) -> Request:
             *(() if call.content_type is None else (("content-type", call.content_type),)),
         ),
         call.body,
+        call.upload,
     )
 
 

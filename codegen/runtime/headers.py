@@ -1,8 +1,10 @@
-"""What may stand in a header."""
+"""What may stand in a header, and how one tells a moment."""
 
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 _VISIBLE = re.compile("[!-~]+")
 
@@ -16,3 +18,12 @@ def flaw(value: object) -> str:
     if not _VISIBLE.fullmatch(value):
         return "holds a space, a line break or another character that no header takes"
     return ""
+
+
+def http_date(text: str) -> datetime | None:
+    """Read an HTTP date such as ``Thu, 04 Jan 2024 18:05:25 GMT``; None where the text is none."""
+    try:
+        moment = parsedate_to_datetime(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None

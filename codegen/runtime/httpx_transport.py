@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import ExitStack
 from contextvars import ContextVar
 from time import perf_counter
-from typing import TypeVar
+from typing import BinaryIO, Self, TypeVar
 
 import httpx
 
@@ -53,27 +54,24 @@ class HttpxTransport:
 
     def send(self, request: Request, timeout: Timeouts, /) -> Reply:
         """Send one request and read the whole answer."""
-        exchange = _Exchange(request, self._max_answer_bytes)
-        muted = _sending.set(True)
-        try:
-            _check_open(self._client)
-            response = self._client.send(
-                exchange.message(timeout), auth=None, follow_redirects=False, stream=True
-            )
+        with _Exchange(request, self._max_answer_bytes) as exchange:
             try:
-                reader = exchange.reader(response)
-                if not response.is_stream_consumed:
-                    for chunk in response.iter_raw():
-                        reader.feed(chunk)
-            finally:
-                response.close()
-            return exchange.reply(response, reader)
-        except KlaviyoError:
-            raise
-        except Exception as error:
-            raise exchange.failure(error) from error
-        finally:
-            _sending.reset(muted)
+                _check_open(self._client)
+                response = self._client.send(
+                    exchange.message(timeout), auth=None, follow_redirects=False, stream=True
+                )
+                try:
+                    reader = exchange.reader(response)
+                    if not response.is_stream_consumed:
+                        for chunk in response.iter_raw():
+                            reader.feed(chunk)
+                finally:
+                    response.close()
+                return exchange.reply(response, reader)
+            except KlaviyoError:
+                raise
+            except Exception as error:
+                raise exchange.failure(error) from error
 
     def close(self) -> None:
         """Close the client, unless it was given."""
@@ -93,27 +91,24 @@ class AsyncHttpxTransport:
 
     async def asend(self, request: Request, limits: Timeouts, /) -> Reply:
         """Send one request and read the whole answer."""
-        exchange = _Exchange(request, self._max_answer_bytes)
-        muted = _sending.set(True)
-        try:
-            _check_open(self._client)
-            response = await self._client.send(
-                exchange.message(limits), auth=None, follow_redirects=False, stream=True
-            )
+        with _Exchange(request, self._max_answer_bytes) as exchange:
             try:
-                reader = exchange.reader(response)
-                if not response.is_stream_consumed:
-                    async for chunk in response.aiter_raw():
-                        reader.feed(chunk)
-            finally:
-                await response.aclose()
-            return exchange.reply(response, reader)
-        except KlaviyoError:
-            raise
-        except Exception as error:
-            raise exchange.failure(error) from error
-        finally:
-            _sending.reset(muted)
+                _check_open(self._client)
+                response = await self._client.send(
+                    exchange.message(limits), auth=None, follow_redirects=False, stream=True
+                )
+                try:
+                    reader = exchange.reader(response)
+                    if not response.is_stream_consumed:
+                        async for chunk in response.aiter_raw():
+                            reader.feed(chunk)
+                finally:
+                    await response.aclose()
+                return exchange.reply(response, reader)
+            except KlaviyoError:
+                raise
+            except Exception as error:
+                raise exchange.failure(error) from error
 
     async def aclose(self) -> None:
         """Close the client, unless it was given."""
@@ -122,20 +117,38 @@ class AsyncHttpxTransport:
 
 
 class _Exchange:
-    """One request and its answer, as far as both colours do the same."""
+    """One request and its answer, as far as both colours do the same.
+
+    While it is entered, httpx's own log line is muted and the file of an upload is open.
+    """
 
     def __init__(self, request: Request, max_answer_bytes: int) -> None:
         self._request = request
         self._max_answer_bytes = max_answer_bytes
+        self._files = ExitStack()
         self._started = perf_counter()
 
+    def __enter__(self) -> Self:
+        self._muted = _sending.set(True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._files.close()
+        _sending.reset(self._muted)
+
     def message(self, timeout: Timeouts) -> httpx.Request:
-        request = self._request
+        request, upload = self._request, self._request.upload
+        files: dict[str, tuple[str, BinaryIO, str]] | None = None
+        if upload is not None:
+            file = self._files.enter_context(upload.open())
+            files = {upload.key: (upload.filename, file, upload.content_type)}
         return httpx.Request(
             request.method,
             request.url,
             headers=[*request.headers, ("accept-encoding", "gzip")],
             content=request.body,
+            data=dict(upload.fields) if upload else None,
+            files=files,
             extensions={
                 "timeout": {
                     "connect": timeout.connect,

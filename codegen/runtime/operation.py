@@ -11,6 +11,8 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from .upload import Multipart
+
 Effect = Literal["read", "write", "delete"]
 
 
@@ -73,6 +75,14 @@ class Members:
 
     attributes: Mapping[str, str] = field(factory=dict[str, str])
     required: frozenset[str] = frozenset()
+
+
+@frozen
+class Upload:
+    """A body of a file, which ``file`` names, and text fields: keywords to keys."""
+
+    file: str
+    attributes: Mapping[str, str] = field(factory=dict[str, str])
 
 
 @frozen
@@ -146,7 +156,7 @@ class Operation:
     sort: tuple[str, ...] = ()
     paging: Paging | None = None
     query: tuple[QueryParameter, ...] = ()
-    body: Form | Identifiers | Members | None = None
+    body: Form | Identifiers | Members | Upload | None = None
     returns: Returns | ReturnsJson = Returns()
 
 
@@ -155,7 +165,8 @@ class Call:
     """One request to be made, checked and encoded, without host or credential.
 
     ``path`` is percent-encoded already, ``query`` is not; ``repeatable`` tells whether sending it again
-    is harmless even when the first may have arrived.
+    is harmless even when the first may have arrived. ``upload`` stands in the place of ``body`` where a
+    file is sent, and brings its own content type.
     """
 
     operation: Operation
@@ -164,3 +175,9 @@ class Call:
     body: bytes | None
     content_type: str | None
     repeatable: bool
+    upload: Multipart | None = None
+
+    @property
+    def replayable(self) -> bool:
+        """Whether the same body can be sent a second time."""
+        return self.upload is None or self.upload.replayable

@@ -53,6 +53,7 @@ __all__ = [
     "Unauthorized",
     "Undecodable",
     "UnsetType",
+    "WebhookRejected",
     "__version__",
     "answer_of",
     "dump",
@@ -64,10 +65,12 @@ __all__ = [
     "parse",
     "preload",
     "unknown_members",
+    "webhooks",
 ]
 
 TYPE_CHECKING = False  # as checkers know it; importing typing would cost more than all the rest
 if TYPE_CHECKING:
+    from . import webhooks as webhooks
     from .connections.client import AsyncMatonConnections as AsyncMatonConnections
     from .connections.client import MatonConnections as MatonConnections
     from .runtime.answer import Answer as Answer
@@ -100,6 +103,7 @@ if TYPE_CHECKING:
     from .runtime.errors import TransportFailed as TransportFailed
     from .runtime.errors import Unauthorized as Unauthorized
     from .runtime.errors import Undecodable as Undecodable
+    from .runtime.errors import WebhookRejected as WebhookRejected
     from .runtime.filter_grammar import parse as parse
     from .runtime.filters import Filter as Filter
     from .runtime.lazy import preload as preload
@@ -112,7 +116,7 @@ if TYPE_CHECKING:
     from .runtime.pages import AsyncPages as AsyncPages
     from .runtime.pages import Page as Page
     from .runtime.pages import Pages as Pages
-    from .runtime.prepare import Raw as Raw
+    from .runtime.queries import Raw as Raw
     from .runtime.transport import AsyncTransport as AsyncTransport
     from .runtime.transport import InMemory as InMemory
     from .runtime.transport import Reply as Reply
@@ -166,7 +170,7 @@ else:
             "PolicyRefused": ".runtime.errors",
             "RateLimitState": ".runtime.answer",
             "RateLimited": ".runtime.errors",
-            "Raw": ".runtime.prepare",
+            "Raw": ".runtime.queries",
             "Reply": ".runtime.transport",
             "Request": ".runtime.transport",
             "RevisionWarning": ".runtime.errors",
@@ -179,6 +183,7 @@ else:
             "Unauthorized": ".runtime.errors",
             "Undecodable": ".runtime.errors",
             "UnsetType": ".runtime.unset",
+            "WebhookRejected": ".runtime.errors",
             "__version__": ".runtime.version",
             "answer_of": ".runtime.answer",
             "dump": ".runtime.model",
@@ -190,5 +195,6 @@ else:
             "parse": ".runtime.filter_grammar",
             "preload": ".runtime.lazy",
             "unknown_members": ".runtime.misfit",
+            "webhooks": ".webhooks",
         },
     )

@@ -194,7 +194,7 @@ _OPERATIONS = (
         id="query_values",
         name="report",
         path="/api/reports",
-        body=ir.MultipartBody((_NAME,)),
+        body=ir.MultipartBody("file", (_NAME,)),
         answer=evolve(_ONE, type="report"),
     ),
     evolve(

@@ -178,7 +178,7 @@ def test_other_bodies() -> None:
     identifiers = _inside(_body("/api/profiles/{id}/relationships/lists"), "data", "[]")
 
     assert _members(identifiers) == {"id", "type"}
-    assert _members(_body("/api/reports")) == {"name"}
+    assert _members(_body("/api/reports")) == {"file", "name"}
     assert [*mapping(mapping(_operation("/api/reports", "post")["requestBody"])["content"])] == [
         "multipart/form-data"
     ]

@@ -220,7 +220,7 @@ def test_uploads_and_bodies_of_ids(tmp_path: Path) -> None:
     """A file is a multipart body; a body without attributes has no such member."""
     api = changed(
         tmp_path,
-        ("    summary: Creates a profile.\n", "    summary: C.\n    upload: {file: any, name?: string}\n"),
+        ("    summary: Creates a profile.\n", "    summary: C.\n    upload: {file: picture, fields: {name?: string}}\n"),
         (
             "    summary: Changes a profile.\n",
             "    summary: C.\n    body: {resource: profile, id: required, meta: Tag}\n",
@@ -228,7 +228,7 @@ def test_uploads_and_bodies_of_ids(tmp_path: Path) -> None:
     )
     upload = operation(api, "create").body
     assert isinstance(upload, ir.MultipartBody)
-    assert types_of(upload.fields) == {"file": (ir.Json(), True), "name": (TEXT_OR_NULL, False)}
+    assert (upload.file, types_of(upload.fields)) == ("picture", {"name": (TEXT_OR_NULL, False)})
     assert (form(api, "update").has_attributes, form(api, "update").id) == (False, "required")
     assert form(api, "update").meta == ir.Ref("Tag")
 

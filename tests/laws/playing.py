@@ -16,7 +16,7 @@ from tests.strategies import Revision, committed
 
 KEY = "pk_0123456789abcdef"
 
-EACH = settings(max_examples=max(1, settings().max_examples // 10))
+EACH = settings(max_examples=max(1, settings().max_examples // 12))
 """For laws with a case for every operation or class, which are many."""
 
 by_revision = pytest.mark.parametrize("revision", committed(), ids=repr)

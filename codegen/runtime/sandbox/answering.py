@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from ..codec import is_array
-from ..operation import Form, Identifiers, Operation, Returns
+from ..operation import Form, Identifiers, Operation, Returns, Upload
+from ..upload import Multipart
 from .body import Given, read_identifiers, read_resource
 from .filling import Filler
 from .interface import Interface, Route
@@ -18,6 +19,7 @@ from .refusals import RefusedError, missing
 from .selecting import Selection, select
 from .showing import ORIGIN, Shower, identifiers
 from .store import Identity, Store, Stored
+from .uploads import read_upload
 from .writing import Writer
 
 _ODD_STATUSES = {"create_coupon_code": 200}
@@ -33,6 +35,7 @@ class Asked:
     path: str
     query: str
     body: bytes | None
+    upload: Multipart | None = None
 
     @property
     def operation(self) -> Operation:
@@ -55,13 +58,15 @@ class Responder:
     store: Store
     interface: Interface
     polls: int = 0
-    writer: Writer = field(init=False)
-    _foreman: Foreman = field(init=False)
 
-    def __attrs_post_init__(self) -> None:
-        writer = Writer(self.store, self.interface)
-        object.__setattr__(self, "writer", writer)
-        object.__setattr__(self, "_foreman", Foreman(writer, self.polls))
+    @property
+    def writer(self) -> Writer:
+        """What carries out the writes."""
+        return Writer(self.store, self.interface)
+
+    @property
+    def _foreman(self) -> Foreman:
+        return Foreman(self.writer, self.polls)
 
     def answer(self, asked: Asked) -> Answered:
         """Do what a request asks for.
@@ -132,15 +137,13 @@ class Responder:
 
     def _posted(self, asked: Asked, query: Query) -> Answered:
         operation = asked.operation
-        if not isinstance(operation.body, Form):
-            raise RefusedError(400, f"{operation.id} takes a body that the sandbox does not know.")
-        given = read_resource(operation.body, asked.body)
+        given = self._given(asked)
         if operation.effect == "read":
             return self._computed(asked, given, query)
         stored, is_new = self._written(operation, given)
         if not _returns(operation).type:
             return Answered(202)
-        status = 202 if is_job(operation.body) else 201 if is_new else 200
+        status = 202 if is_job(given.form) else 201 if is_new else 200
         return self._single(asked, stored, _ODD_STATUSES.get(operation.id, status), query)
 
     def _written(self, operation: Operation, given: Given) -> tuple[Stored, bool]:
@@ -172,15 +175,12 @@ class Responder:
         return self._single(asked, report, 200, query, Filler(rows=1, keys=keys))
 
     def _updated(self, asked: Asked, query: Query) -> Answered:
-        operation = asked.operation
         stored = self._found(asked)
-        if not isinstance(operation.body, Form):
-            raise RefusedError(400, f"{operation.id} takes a body that the sandbox does not know.")
-        given = read_resource(operation.body, asked.body)
+        given = self._given(asked)
         if given.id != asked.id:
             raise RefusedError(400, "The id in the body is not the one in the path.", pointer="/data/id")
         self.writer.update(stored, given)
-        return self._single(asked, stored, 200, query) if _returns(operation).type else Answered(204)
+        return self._single(asked, stored, 200, query) if _returns(asked.operation).type else Answered(204)
 
     def _deleted(self, asked: Asked) -> Answered:
         stored = self._found(asked)
@@ -192,7 +192,7 @@ class Responder:
         body, key = asked.operation.body, asked.route.key
         owner = self._found(asked)
         if not isinstance(body, Identifiers):
-            raise RefusedError(400, f"{asked.operation.id} takes a body that the sandbox does not know.")
+            raise RefusedError(400, f"{asked.operation.id} takes another kind of body.")
         targets = [self.writer.found(identity).identity for identity in read_identifiers(body, asked.body)]
         method = asked.operation.method
         gone = list(self.store.linked(owner.identity, key)) if method == "PATCH" else []
@@ -203,6 +203,17 @@ class Responder:
         return Answered(204)
 
     # ------------------------------------------------------------------------------------- parts
+
+    def _given(self, asked: Asked) -> Given:
+        """The resource that the body carries."""
+        match asked.operation.body:
+            case Form() as form:
+                return read_resource(form, asked.body)
+            case Upload() as upload:
+                kind = self._kind(asked)
+                return read_upload(upload, asked.upload, kind, self.interface.attributes(kind))
+            case _:
+                raise RefusedError(400, f"{asked.operation.id} takes another kind of body.")
 
     def _kind(self, asked: Asked) -> str:
         """The type that an operation is about."""

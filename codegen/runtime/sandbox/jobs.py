@@ -114,7 +114,7 @@ class Foreman:
         for linkage, targets in given.links.items():
             key = next((key for key in shown if key in {linkage.key, f"{linkage.key}s"}), linkage.key)
             for target in targets:
-                store.link(job.identity, key, target, alone=False)
+                store.link(job.identity, key, target)
         if not self.polls:
             self._finish(job)
         return job

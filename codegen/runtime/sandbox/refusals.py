@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from http import HTTPStatus
+from http.client import responses
 from typing import Any
 
 _TITLES: Mapping[str, str] = {
@@ -24,6 +24,7 @@ _CODES: Mapping[int, str] = {
     405: "method_not_allowed",
     429: "throttled",
 }
+_EVERYWHERE = "/data/"
 _THROTTLED_LINK = "https://developers.klaviyo.com/en/docs/rate_limits_and_error_handling#rate-limits"
 
 
@@ -39,38 +40,31 @@ class RefusedError(Exception):
         detail: str,
         *,
         code: str = "",
-        pointer: str = "/data/",
+        pointer: str = _EVERYWHERE,
         parameter: str = "",
         meta: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
-        self.code = code or code_of(status)
+        self.code = code or _CODES.get(status, "error")
         self.source = {"parameter": parameter} if parameter else {"pointer": pointer}
         self.meta = dict(meta or {})
 
 
-def code_of(status: int) -> str:
-    """The code that an error of a status has when nothing more is known."""
-    return _CODES.get(status, "error")
-
-
 def error_document(refused: RefusedError, request_id: str) -> dict[str, Any]:
     """The body that goes with a refusal; the request's id is the error's own."""
-    throttled = refused.code == "throttled"
-    entry = {
+    entry: dict[str, Any] = {
         "id": request_id,
         "status": refused.status,
         "code": refused.code,
-        "title": _TITLES.get(
-            refused.code, "Conflict." if refused.status == HTTPStatus.CONFLICT else "Refused."
-        ),
+        "title": _TITLES.get(refused.code, f"{responses.get(refused.status, 'Refused')}."),
         "detail": refused.detail,
         "source": refused.source,
-        "links": {"type": _THROTTLED_LINK} if throttled else {},
-        "meta": refused.meta,
     }
+    if refused.source != {"pointer": _EVERYWHERE}:  # the errors of the framework have neither
+        links = {"type": _THROTTLED_LINK} if refused.code == "throttled" else {}
+        entry |= {"links": links, "meta": refused.meta}
     return {"errors": [entry]}
 
 

@@ -18,7 +18,7 @@ from ..transport import InMemory, Reply, Request
 from .answering import Asked, Responder
 from .gateway import SandboxGateway
 from .interface import Interface
-from .refusals import RefusedError, code_of, error_document
+from .refusals import RefusedError, error_document
 from .store import Store, Stored
 
 API_KEY = "pk_sandbox"
@@ -27,6 +27,7 @@ MATON_KEY = "maton-sandbox"
 _JSON_API = "application/vnd.api+json"
 _MEDIA_TYPES = frozenset({_JSON_API, "application/json"})
 _TOO_MANY = 429
+_DAY = 86400
 
 
 @frozen
@@ -130,7 +131,8 @@ class Sandbox:
             route, identifier = responder.interface.find(request.method, path)
             said |= _limits(route.operation.limit)
             _check_media_type(request, headers)
-            asked = Asked(route, identifier, path, urlsplit(request.url).query, request.body)
+            query = urlsplit(request.url).query
+            asked = Asked(route, identifier, path, query, request.body, request.upload)
             answered = responder.answer(asked)
         except RefusedError as refused:
             return _reply(refused.status, error_document(refused, request_id), said)
@@ -164,13 +166,11 @@ def _limits(limit: RateLimit | None) -> dict[str, str]:
     if limit is None:
         return {}
     windows = f"{limit.burst}, {limit.burst};w=1, {limit.steady};w=60"
+    said = {"ratelimit-limit": windows, "ratelimit-remaining": str(limit.burst - 1), "ratelimit-reset": "0"}
     if limit.daily:
-        windows += f", {limit.daily};w=86400"
-    return {
-        "ratelimit-limit": windows,
-        "ratelimit-remaining": str(limit.burst - 1),
-        "ratelimit-reset": "0",
-    }
+        said["ratelimit-limit"] += f", {limit.daily};w={_DAY}"
+        said |= {"ratelimit-remaining-daily": str(limit.daily - 1), "ratelimit-reset-daily": str(_DAY)}
+    return said
 
 
 def _reply(status: int, document: Mapping[str, Any] | None, headers: Mapping[str, str]) -> Reply:
@@ -185,7 +185,7 @@ def _faulty(fault: _Fault, request_id: str) -> Reply:
     body = fault.body
     if body is None:
         detail = "Request was throttled." if fault.status == _TOO_MANY else "The sandbox was told to fail."
-        refused = RefusedError(fault.status, detail, code=code_of(fault.status))
+        refused = RefusedError(fault.status, detail, pointer="/data")
         body = encode(error_document(refused, request_id))
     headers = {"content-type": _JSON_API, "x-klaviyo-req-id": request_id, **fault.headers}
     return Reply(fault.status, headers, body)

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import frozen
 
 from ..codec import is_array, is_object
+from ..shape import Shape
 from .body import Given
 from .events import as_read, event_id
 from .interface import Interface
@@ -49,8 +50,7 @@ class Writer:
         nested = [(key, self.upsert(one)[0].identity) for key, many in given.nested.items() for one in many]
         if kind == "event" and (same := self._same_event(attributes, nested)):
             return same
-        now = self.store.tick()
-        stamps = {key: now for key in (*_CREATED, *_UPDATED) if key in known}
+        stamps = self._stamps(kind, _CREATED + _UPDATED)
         stored = self.store.add(Stored(kind, identifier, {**stamps, **attributes}))
         self._link_all(stored, given)
         for key, identity in nested:
@@ -67,18 +67,14 @@ class Writer:
         attributes = self._readable(given)
         self._refuse_twins(stored.type, attributes, stored.id)
         shapes = {member.key: member.shape for member in self.interface.attributes(stored.type)}
-        for key in attributes.keys() & shapes.keys():
-            old, value, shape = stored.attributes.get(key), attributes[key], shapes[key]
-            is_merged = len(shape.models) + (shape.values is not None) == 1
-            if is_merged and is_object(old) and is_object(value):
-                stored.attributes[key] = {**old, **value}
-            else:
-                stored.attributes[key] = value
+        for key, value in attributes.items():
+            if key in shapes:
+                old = stored.attributes.get(key)
+                stored.attributes[key] = _replaced(shapes[key], old, value)
         if patch := _members(given.meta.get("patch_properties")):
             properties = _members(stored.attributes.get("properties"))
             stored.attributes["properties"] = _patched(dict(properties), patch)
-        now = self.store.tick()
-        stored.attributes.update({key: now for key in _UPDATED if key in shapes})
+        stored.attributes.update(self._stamps(stored.type, _UPDATED))
         for linkage in given.links:
             for identity in self.store.linked(stored.identity, linkage.key):
                 self.unlink(stored.identity, linkage.key, identity)
@@ -93,9 +89,10 @@ class Writer:
 
     def copy(self, stored: Stored, given: Given) -> Stored:
         """Make another resource like one that exists, with some attributes changed."""
-        changes = {**stored.attributes, **given.attributes}
+        stamps = self._stamps(stored.type, _CREATED + _UPDATED)
         identifier = self.store.new_id(stored.type, {})
-        return self.store.add(Stored(stored.type, identifier, changes))
+        attributes = {**stored.attributes, **stamps, **given.attributes}
+        return self.store.add(Stored(stored.type, identifier, attributes))
 
     def merge(self, kept: Stored, sources: Iterable[Identity]) -> Stored:
         """Give one resource what others have and it lacks, and take the others out."""
@@ -125,9 +122,14 @@ class Writer:
     def link(self, source: Identity, key: str, target: Identity) -> None:
         """Link two resources, and back where a relationship leads back."""
         own = self.interface.links(source[0]).get(key)
-        self.store.link(source, key, target, alone=own is not None and not own.many)
-        if back := self.interface.inverse(source[0], target[0]):
-            self.store.link(target, back[0], source, alone=not back[1])
+        back = self.interface.inverse(source[0], target[0])
+        for old in self.store.linked(source, key) if own and not own.many else ():
+            self.unlink(source, key, old)
+        for old in self.store.linked(target, back[0]) if back and not back[1] else ():
+            self.unlink(old, key, target)
+        self.store.link(source, key, target)
+        if back:
+            self.store.link(target, back[0], source)
 
     def unlink(self, source: Identity, key: str, target: Identity) -> None:
         """Take a link away, and the one that leads back."""
@@ -156,6 +158,11 @@ class Writer:
                 self.link(stored.identity, linkage.key, identity)
 
     # -------------------------------------------------------------------------------- attributes
+
+    def _stamps(self, kind: str, names: Iterable[str]) -> dict[str, str]:
+        """The instants of a write, under those of the names that the type has."""
+        now = self.store.tick()
+        return {key: now for key in names if key in self.interface.keys(kind)}
 
     def _readable(self, given: Given) -> Mapping[str, Any]:
         return as_read(given.attributes, self.store.now()) if given.form.type == "event" else given.attributes
@@ -197,6 +204,12 @@ def _conflict(kind: str, identifier: str) -> RefusedError:
         pointer="/data/attributes",
         meta={f"duplicate_{kind.replace('-', '_')}_id": identifier},
     )
+
+
+def _replaced(shape: Shape, old: Any, new: Any) -> Any:
+    """The new value of an attribute: an object that is always of one kind keeps the members not given."""
+    is_of_one_kind = len(shape.models) + (shape.values is not None) == 1
+    return {**old, **new} if is_of_one_kind and is_object(old) and is_object(new) else new
 
 
 def _patched(properties: dict[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:

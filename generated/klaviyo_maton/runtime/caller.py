@@ -14,6 +14,7 @@ from typing import Any
 from attrs import frozen
 
 from .answer import Answer, check_revision
+from .bodies import JSON_API
 from .drive import arun, run
 from .encode import encode
 from .flow import Flow, Options, Session, exchange
@@ -21,7 +22,7 @@ from .gate import AsyncGated, Gated
 from .jobs import Wait, job
 from .operation import Call, Effect, Operation, Returns
 from .pages import AsyncPages, Listing, Pages, Walk, walk, walk_each
-from .prepare import JSON_API, Extra, prepare
+from .prepare import Extra, prepare
 from .results import result_of
 from .revision import Revision
 from .unset import UNSET

@@ -121,7 +121,7 @@ def instant(text: str) -> datetime | None:
     """Read an RFC 3339 date-time; None where the text is something else or names no offset."""
     try:
         value: datetime = convert(text, INSTANT)
-    except ValidationError:
+    except (ValidationError, UnicodeEncodeError):
         return None
     return value
 
@@ -130,7 +130,7 @@ def day(text: str) -> date | None:
     """Read an RFC 3339 full-date; None where the text is something else."""
     try:
         return convert(text, date)
-    except ValidationError:
+    except (ValidationError, UnicodeEncodeError):
         return None
 
 

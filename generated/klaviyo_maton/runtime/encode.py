@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from math import isfinite
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from typing import Any, TypeAlias
 
 from attrs import frozen
 from msgspec.json import Encoder
@@ -26,13 +26,6 @@ Write: TypeAlias = Callable[[str, Any, Any], Any]
 _bytes_of = Encoder(decimal_format="number").encode
 
 
-@runtime_checkable
-class Jsonable(Protocol):
-    """Something that consists of members and knows the JSON around them, as models do."""
-
-    def __jsonable__(self, write: Write) -> Any: ...
-
-
 def encode(value: object, place: str = "body") -> bytes:
     """Write a value as JSON; ``place`` is its name in errors.
 
@@ -45,14 +38,14 @@ def encode(value: object, place: str = "body") -> bytes:
 def to_jsonable(value: object, place: str = "value", *, received: bool = False) -> Any:
     """Copy a value into what JSON knows: dicts, lists, text, numbers (decimals included) and None.
 
-    ``place`` is its name in errors. With ``received``, what stands in a model as it was read is not
-    checked: it may hold NaN, which some servers write and nobody should send.
+    ``place`` is its name in errors. With ``received``, the value is decoded JSON or a model, and what it
+    was read from is not checked: it may hold NaN, which some servers write and nobody should send.
 
     Raises:
         ArgumentError: some part of it cannot be written as JSON.
     """
     try:
-        return _Writer(received).plain(value, UNSET)
+        return _Writer(received).plain(value, value if received else UNSET)
     except _RefusedError as refused:
         raise ArgumentError(f"{place}{''.join(reversed(refused.path))}: {refused.reason}") from None
     except RecursionError:
@@ -86,7 +79,7 @@ class _Writer:
         if value is None or kind is bool or kind is int:
             return value
         if kind is float:
-            if not (isfinite(value) or value is before or value == before):
+            if not (isfinite(value) or repr(value) == repr(before)):  # a copied NaN is another object
                 raise _RefusedError(f"JSON has no {value!r}")
             return value
         if kind is dict:
@@ -122,10 +115,10 @@ class _Writer:
             raise
 
     def other(self, value: Any, before: Any) -> Any:
+        if hasattr(value, "__jsonable__"):  # a model, which knows the JSON around its members
+            made = value.__jsonable__(self.step)
+            return made if self.received else self.plain(made, UNSET)
         match value:
-            case Jsonable():
-                made = value.__jsonable__(self.step)
-                return made if self.received else self.plain(made, UNSET)
             case datetime():
                 return before if _is_instant(before, value) else _rfc3339(value)
             case date():

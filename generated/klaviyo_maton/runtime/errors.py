@@ -12,6 +12,7 @@
     + Timeout
   x JobFailed: a job that was waited for did not end well, or not in time
   x Undecodable: an answer came and cannot be read
+  x WebhookRejected: a delivery to a webhook is not proven to be Klaviyo's
   x ApiError: the server refused
     + BadRequest (400)
     + Unauthorized (401)
@@ -137,6 +138,19 @@ class JobFailed(KlaviyoError):
     def __init__(self, message: str, *, state: str = "") -> None:
         super().__init__(message)
         self.state = state
+
+
+class WebhookRejected(KlaviyoError):
+    """A delivery to a webhook is not proven to be Klaviyo's, or not a fresh one; answer it with 401.
+
+    Attributes:
+        check: which check failed: ``headers`` (one is missing, or stands there twice), ``signature``,
+            ``timestamp``, ``body`` (it is no delivery) or ``id`` (header and body name different webhooks).
+    """
+
+    def __init__(self, message: str, *, check: str = "") -> None:
+        super().__init__(message)
+        self.check = check
 
 
 @frozen

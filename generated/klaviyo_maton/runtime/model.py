@@ -25,7 +25,7 @@ from msgspec import Struct
 from .answer import Answer
 from .codec import checked, decode, is_object, rewrite, shown, undecodable
 from .encode import Write, to_jsonable
-from .errors import ArgumentError, Undecodable
+from .errors import ArgumentError
 from .reading import LAYOUTS, Layout, make, read
 from .suggest import suggestion
 from .unset import UNSET
@@ -35,8 +35,12 @@ M = TypeVar("M", bound="Model")
 absent: Any = UNSET
 """The default of every member: not there, which reads as None and is not written."""
 
+_EMPTY = object()
+"""Stands for the content of an empty slot; UNSET may have been put into one, to take a member away."""
+
 _REPR_LENGTH = 200
 _REPR_TEXT = 40
+_REPR_NUMBER = 10**40
 
 
 @frozen
@@ -70,9 +74,12 @@ def _unset(model: Model, name: str) -> Any:
     layout = LAYOUTS[type(model)]
     if name not in layout.members:
         return object.__getattribute__(model, name)  # raises once more what brought us here
-    if not _waits(model, name, layout):
+    if name not in layout.waiting:
         return None
-    value = read(layout.waiting[name], getattr(model.__parts__, name))
+    text: Any = getattr(model.__parts__, name, UNSET)
+    if text is UNSET:
+        return _slot(model, name, None)  # absent, unless another thread was faster
+    value = read(layout.waiting[name], text)
     setattr(model, name, value)
     setattr(model.__parts__, name, UNSET)
     return value
@@ -83,13 +90,13 @@ def _waits(model: Model, name: str, layout: Layout) -> bool:
 
 
 def _remove(model: Model, name: str) -> None:
-    if _slot(model, name) is not UNSET:
+    if _slot(model, name) is not _EMPTY:
         delattr(model, name)
     if _waits(model, name, LAYOUTS[type(model)]):
         setattr(model.__parts__, name, UNSET)
 
 
-def _slot(model: Model, name: str, default: object = UNSET) -> Any:
+def _slot(model: Model, name: str, default: object = _EMPTY) -> Any:
     try:
         return object.__getattribute__(model, name)
     except AttributeError:
@@ -157,10 +164,7 @@ class Model:
 
     def __repr__(self) -> str:
         name = type(self).__name__
-        try:
-            inside = ", ".join(_shown(self))
-        except Undecodable:
-            inside = "…"
+        inside = ", ".join(_shown(self))
         room = _REPR_LENGTH - len(name) - 2
         return f"{name}({inside if len(inside) <= room else inside[: room - 1] + '…'})"
 
@@ -186,7 +190,7 @@ class Resource(Model):
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
-        if _slot(self, "type") is UNSET and self.__type__:
+        if _slot(self, "type") is _EMPTY and self.__type__:
             object.__setattr__(self, "type", self.__type__)
 
 
@@ -250,7 +254,8 @@ def is_set(model: Model, name: str) -> bool:
         raise ArgumentError(
             f"{type(model).__name__} has no member {name!r}{suggestion(name, layout.members)}"
         )
-    return _slot(model, name) is not UNSET or _waits(model, name, layout)
+    value = _slot(model, name)
+    return _waits(model, name, layout) if value is _EMPTY else value is not UNSET
 
 
 def context_of(model: Model) -> Context | None:
@@ -269,7 +274,9 @@ def _slots(model: Model) -> dict[str, Any]:
     layout = LAYOUTS[type(model)]
     slots = {name: _slot(model, name) for name in layout.members}
     return {
-        name: value for name, value in slots.items() if value is not UNSET or not _waits(model, name, layout)
+        name: UNSET if value is _EMPTY else value
+        for name, value in slots.items()
+        if value is not _EMPTY or not _waits(model, name, layout)
     }
 
 
@@ -291,10 +298,12 @@ def _overlaid(model: Model, document: Any, write: Write) -> Any:
     for name, member in layout.members.items():
         home = outer if member.beside else inner
         value = _slot(model, name)
-        if value is not UNSET:
-            home[member.key] = write(name, value, home.get(member.key, UNSET))
-        elif model.__source__ is not None and not _waits(model, name, layout):
+        if value is _EMPTY and (model.__source__ is None or _waits(model, name, layout)):
+            continue
+        if value is _EMPTY or value is UNSET:
             home.pop(member.key, None)
+        else:
+            home[member.key] = write(name, value, home.get(member.key, UNSET))
     if inner and not layout.flat:
         outer["attributes"] = inner
     return outer or document
@@ -312,21 +321,20 @@ def _restore(model: type[M], source: bytes | None, slots: Mapping[str, Any]) -> 
 
 def _shown(model: Model) -> Iterator[str]:
     """The scalars of a model, and of the rest that it is there."""
-    for name, member in LAYOUTS[type(model)].members.items():
+    for name in LAYOUTS[type(model)].members:
         if not is_set(model, name) or name == "type":
             continue
         if name in model.__secrets__:
             yield f"{name}='********'"
             continue
-        value: Any = getattr(model, name) if member.shape.scalar or member.shape.instant else ...
-        match value:
+        match _slot(model, name):
             case None:
                 continue
-            case str() if len(value) > _REPR_TEXT:
-                yield f"{name}={value[:_REPR_TEXT]!r}…"
-            case str() | int() | float():
-                yield f"{name}={value!r}"
-            case date():
-                yield f"{name}={value.isoformat()}"
+            case str() as text:
+                yield f"{name}={text[:_REPR_TEXT]!r}" + "…" * (len(text) > _REPR_TEXT)
+            case float() | int() as number if abs(number) < _REPR_NUMBER:
+                yield f"{name}={number!r}"
+            case date() as moment:
+                yield f"{name}={moment.isoformat()}"
             case _:
                 yield f"{name}=…"

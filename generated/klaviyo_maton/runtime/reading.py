@@ -25,16 +25,14 @@ T = TypeVar("T")
 Put = Callable[[Any, Any], None]
 
 _BRACE, _BRACKET = b"{["
-_NOTHING = defstruct("Nothing", [])()
-"""Stands where no member waits."""
 
 
 @frozen(eq=False)
 class Layout:
     """How to read one model class.
 
-    ``setters`` fill the slots of a model: first the one of what holds the members that wait, then those
-    of the others. ``waiting`` has the shapes of the former.
+    ``setters`` fill the slots of a model; the first of a resource takes what holds the members that wait,
+    whose shapes are ``waiting``.
     """
 
     members: Mapping[str, Member]
@@ -57,7 +55,7 @@ class Layout:
             value = decode(text)
             return self._cut_odd(value if is_object(value) else {})
         if self.flat:
-            return _NOTHING, *astuple(read)
+            return astuple(read)
         if read.attributes is None:
             read.attributes = self.parts()
         return *astuple(read), *astuple(read.attributes)
@@ -74,7 +72,7 @@ class Layout:
                 prompt = _is_prompt(member.shape)
                 found[name] = plain_value(member.shape, item) if prompt else Raw(rewrite(item))
         parts = self.parts(**found)
-        return _NOTHING if self.flat else parts, *beside, *astuple(parts)
+        return astuple(parts) if self.flat else (parts, *beside, *astuple(parts))
 
 
 class _Layouts(dict[type[Any], Layout]):
@@ -141,7 +139,8 @@ def _layout(model: type[Any]) -> Layout:
         name: getattr(model, name).__set__
         for name in ("__source__", "__parts__", "__context__", *(member.name for member in all_members))
     }
-    setters = [put["__parts__"], *(put[member.name] for member in (*beside, *prompt))]
+    setters = [] if flat else [put["__parts__"]]
+    setters += [put[member.name] for member in (*beside, *prompt)]
     if flat:
         setters += [_reader(put[member.name], member.shape) for member in others]
     return Layout(

@@ -31,12 +31,13 @@ def is_harmless(call: Call) -> bool:
 
 def may_repeat_status(call: Call, status: int) -> bool:
     """Tell whether a call that was answered with this status may be sent again."""
-    return status == HTTPStatus.TOO_MANY_REQUESTS or (status in _PASSING and is_harmless(call))
+    passing = status == HTTPStatus.TOO_MANY_REQUESTS or (status in _PASSING and is_harmless(call))
+    return passing and call.replayable
 
 
 def may_repeat_failure(call: Call, sent: bool | None) -> bool:
     """Tell whether a call that got no answer may be sent again; ``sent`` as in `TransportFailed`."""
-    return sent is False or is_harmless(call)
+    return call.replayable and (sent is False or is_harmless(call))
 
 
 def backoff(retries: int, random: Callable[[], float]) -> float:

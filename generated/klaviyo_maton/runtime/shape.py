@@ -7,13 +7,16 @@ allows. Reading, :mod:`.misfit` and the choice between the classes of a union al
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Mapping
 from datetime import date, datetime
-from types import NoneType, UnionType
+from functools import reduce
+from itertools import chain, takewhile
+from types import NoneType, SimpleNamespace, UnionType
 from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 import attrs
-from attrs import Factory, evolve, field, frozen
+from attrs import Factory, field, frozen
 
 from .codec import day, instant
 
@@ -68,6 +71,7 @@ class Member:
 ANYTHING = Shape(anything=True)
 
 _members: dict[type[Any], tuple[Member, ...]] = {}
+_tags: dict[tuple[type[Any], ...], tuple[Mapping[str, tuple[Constant, ...]], ...]] = {}
 
 
 def members(model: type[Any]) -> tuple[Member, ...]:
@@ -78,12 +82,12 @@ def members(model: type[Any]) -> tuple[Member, ...]:
 
 
 def _made_members(model: type[Any]) -> tuple[Member, ...]:
-    hints = get_type_hints(model)
+    own = SimpleNamespace(__annotations__={field.name: field.type for field in attrs.fields(model)})
+    hints = get_type_hints(own, vars(sys.modules[model.__module__]))  # of the class: all its bases' as well
     keys: Mapping[str, str] = model.__keys__
-    names = [field.name for field in attrs.fields(model)]
     return tuple(
-        Member(name, keys.get(name, name), shape(hints[name]), model.__flat__ or name in {"id", "type"})
-        for name in names
+        Member(name, keys.get(name, name), shape(hint), model.__flat__ or name in {"id", "type"})
+        for name, hint in hints.items()
     )
 
 
@@ -92,7 +96,7 @@ def shape(hint: Any) -> Shape:
     origin = get_origin(hint)
     arguments = get_args(hint)
     if origin in {Union, UnionType}:
-        return _merged(map(shape, arguments))
+        return _merged([shape(argument) for argument in arguments])
     if origin is Literal:
         return Shape(constants=arguments)
     if origin is list:
@@ -122,20 +126,28 @@ def pick(models: tuple[type[Any], ...], value: Mapping[str, Any]) -> type[Any] |
     """
     if len(models) == 1:
         return models[0]
-    tags = [_constants(model) for model in models]
-    shared = set(tags[0]).intersection(*tags[1:])
-    telling = [key for key in shared if any(tag[key] != tags[0][key] for tag in tags)]
+    if models not in _tags:
+        _tags[models] = _made_tags(models)
     candidates = [
-        (_likeness(model, value), -position, model)
-        for position, (model, tag) in enumerate(zip(models, tags, strict=True))
-        if all(key not in value or is_one_of(value[key], tag[key]) for key in telling)
+        model
+        for model, tags in zip(models, _tags[models], strict=True)
+        if all(value.get(key) is None or is_one_of(value[key], tag) for key, tag in tags.items())
     ]
-    best = max(candidates, key=lambda candidate: candidate[:2], default=None)
-    return best[2] if best and best[0] > 0 else None
+    if len(candidates) == 1 or (candidates and not value):
+        return candidates[0]
+    best = max(candidates, key=lambda model: _likeness(model, value), default=None)
+    return best if best and _likeness(best, value) > 0 else None
 
 
-def _constants(model: type[Any]) -> dict[str, tuple[Constant, ...]]:
-    return {member.key: member.shape.constants for member in members(model) if member.shape.constants}
+def _made_tags(models: tuple[type[Any], ...]) -> tuple[Mapping[str, tuple[Constant, ...]], ...]:
+    """The constants of each class that tell it from others: members that are constants in all of them."""
+    constants = [
+        {member.key: member.shape.constants for member in members(model) if member.shape.constants}
+        for model in models
+    ]
+    shared = set(constants[0]).intersection(*constants[1:])
+    telling = [key for key in shared if any(each[key] != constants[0][key] for each in constants)]
+    return tuple({key: each[key] for key in telling} for each in constants)
 
 
 def _likeness(model: type[Any], value: Mapping[str, Any]) -> int:
@@ -144,7 +156,8 @@ def _likeness(model: type[Any], value: Mapping[str, Any]) -> int:
     for member in members(model):
         if member.key in value:
             constants = member.shape.constants
-            points += 1 if not constants else 10 if is_one_of(value[member.key], constants) else -10
+            known = value[member.key] is None or not constants
+            points += 1 if known else 10 if is_one_of(value[member.key], constants) else -10
     return points
 
 
@@ -160,25 +173,21 @@ def is_one_of(value: object, constants: tuple[Constant, ...]) -> bool:
     return any(value == constant and type(value) is type(constant) for constant in constants)
 
 
-def _merged(shapes: Iterable[Shape]) -> Shape:
+def _merged(shapes: list[Shape]) -> Shape:
     """Allow what any of several shapes allows; text stays text where a union names it before a date."""
-    merged = Shape()
-    for one in shapes:
-        text_first = str in merged.scalars
-        merged = evolve(
-            merged,
-            anything=merged.anything or one.anything,
-            null=merged.null or one.null,
-            models=merged.models + one.models,
-            values=_either(merged.values, one.values),
-            items=_either(merged.items, one.items),
-            scalars=merged.scalars + one.scalars,
-            constants=merged.constants + one.constants,
-            instant=merged.instant or (one.instant and not text_first),
-            day=merged.day or (one.day and not text_first),
-        )
-    return merged
+    before_text = [*takewhile(lambda one: str not in one.scalars, shapes)]
+    return Shape(
+        anything=any(one.anything for one in shapes),
+        null=any(one.null for one in shapes),
+        models=tuple(chain.from_iterable(one.models for one in shapes)),
+        values=reduce(_either, (one.values for one in shapes)),
+        items=reduce(_either, (one.items for one in shapes)),
+        scalars=tuple(chain.from_iterable(one.scalars for one in shapes)),
+        constants=tuple(chain.from_iterable(one.constants for one in shapes)),
+        instant=any(one.instant for one in before_text),
+        day=any(one.day for one in before_text),
+    )
 
 
 def _either(first: Shape | None, second: Shape | None) -> Shape | None:
-    return _merged((first, second)) if first and second else first or second
+    return _merged([first, second]) if first and second else first or second

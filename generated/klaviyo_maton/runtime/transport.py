@@ -18,6 +18,7 @@ from attrs import field, frozen
 
 from .errors import ArgumentError, TransportFailed, Undecodable
 from .secret import Secret
+from .upload import Multipart
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 
@@ -41,12 +42,16 @@ def _lowered(headers: Mapping[str, str]) -> Mapping[str, str]:
 
 @frozen(repr=False)
 class Request:
-    """One HTTP request, complete; its repr shows neither header values, query nor body."""
+    """One HTTP request, complete; its repr shows neither header values, query nor body.
+
+    Where a file is sent, ``upload`` stands in the place of ``body``.
+    """
 
     method: str
     url: str
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
+    upload: Multipart | None = None
 
     @property
     def place(self) -> str:
@@ -60,7 +65,8 @@ class Request:
         return Secret(signed[0].rpartition(" ")[2] if signed else "")
 
     def __repr__(self) -> str:
-        return f"Request({self.place!r}, headers={_names_only(self.headers)}, body={_size(self.body)})"
+        body = _size(self.body) if self.upload is None else f"<{self.upload.filename}>"
+        return f"Request({self.place!r}, headers={_names_only(self.headers)}, body={body})"
 
 
 @frozen

@@ -108,6 +108,7 @@ REVISION = Revision(
         "update_template": ("templates", "UPDATE"),
         "update_universal_content": ("universal_content", "UPDATE"),
         "update_webhook": ("webhooks", "UPDATE"),
+        "upload_image_from_file": ("images", "UPLOAD"),
         "upload_image_from_url": ("images", "CREATE"),
     },
     models={

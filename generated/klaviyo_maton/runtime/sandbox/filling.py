@@ -18,6 +18,8 @@ from ..shape import Shape, members, pick
 _INSTANT = "2026-01-15T00:00:00+00:00"
 _DAY = "2026-01-15"
 _DEPTH = 8
+_SERIES = frozenset({"measurements"})
+"""The open objects of reports that hold a number a row; others hold one number."""
 
 _TEXTS: Mapping[str, str] = {
     "address1": "1 Main Street",
@@ -73,8 +75,10 @@ class Filler:
                 for member in members(shape.models[0])
             }
         if shape.values:
-            inner = shape.values
-            return {key: self.made_up(inner, key, depth + 1) for key in self.keys.get(name, ())}
+            inner, keys = shape.values, self.keys.get(name, ())
+            if inner.anything:
+                return dict.fromkeys(keys, [0] * self.rows if name in _SERIES else 0)
+            return {key: self.made_up(inner, key, depth + 1) for key in keys}
         if shape.items:
             return [self.made_up(shape.items, name, depth + 1) for _ in range(self.rows)]
         if shape.instant:

@@ -23,17 +23,17 @@ _CONNECTIONS = "/connections"
 
 @define(eq=False)
 class SandboxGateway:
-    """Keeps connections; a new one is granted after ``polls`` questions for it."""
+    """Keeps connections; ``polls`` questions find a new one not granted yet."""
 
     key: str
     store: Store
     polls: int
     _connections: dict[str, dict[str, Any]] = field(factory=dict[str, dict[str, Any]], init=False)
-    _waits: dict[str, int] = field(factory=dict[str, int], init=False)
+    _unfinished: dict[str, int] = field(factory=dict[str, int], init=False)
 
     def begin(self, app: str, *, polls: int) -> str:
         """Begin a connection; gives its id."""
-        number = len(self._waits) + 1
+        number = len(self._unfinished) + 1
         identifier = f"00000000-0000-4000-8000-{number:012d}"
         now = self.store.now().replace("+00:00", ".000000Z")
         self._connections[identifier] = {
@@ -46,7 +46,7 @@ class SandboxGateway:
             "method": "OAUTH2",
             "metadata": {},
         }
-        self._waits[identifier] = polls
+        self._unfinished[identifier] = polls + 1 if polls else 0
         return identifier
 
     def is_passthrough(self, path: str) -> bool:
@@ -113,8 +113,8 @@ class SandboxGateway:
     def _read(self, identifier: str) -> Reply:
         connection = self._connections[identifier]
         if connection["status"] == "PENDING":
-            self._waits[identifier] -= 1
-            if self._waits[identifier] < 0:
+            self._unfinished[identifier] -= 1
+            if not self._unfinished[identifier]:
                 connection["status"] = "ACTIVE"
         return _json(200, {"connection": connection})
 

@@ -25,7 +25,7 @@ _ROOT = 2  # "", "api"
 class Route:
     """An operation and the segments of its path; ``key`` is the relationship that the path ends in.
 
-    ``shape`` is ``collection`` (``/api/lists``), ``resource`` (``/api/lists/{id}``), ``related``
+    ``kind`` is ``collection`` (``/api/lists``), ``resource`` (``/api/lists/{id}``), ``related``
     (``/api/lists/{id}/profiles``) or ``linkage`` (``/api/lists/{id}/relationships/profiles``).
     """
 
@@ -38,7 +38,7 @@ class Route:
         return self.segments[_ROOT]
 
     @property
-    def shape(self) -> str:
+    def kind(self) -> str:
         """The kind of the path."""
         if len(self.segments) == _ROOT + 4:
             return "linkage"
@@ -98,7 +98,7 @@ class Interface:
         owners = {f"{_plural(kind)}": kind for kind in self.revision.models}
         for route in self.routes:
             returns = route.operation.returns
-            if route.operation.method == "GET" and route.shape in {"collection", "resource"}:
+            if route.operation.method == "GET" and route.kind in {"collection", "resource"}:
                 owners[route.collection] = returns.type if isinstance(returns, Returns) else ""
         return owners
 
@@ -157,7 +157,7 @@ class Interface:
             kind: choices
             for route in self.routes
             for kind, choices in route.operation.fields.items()
-            if route.shape == "resource" and self.owners.get(route.collection) == kind
+            if route.kind == "resource" and self.owners.get(route.collection) == kind
         }
 
 

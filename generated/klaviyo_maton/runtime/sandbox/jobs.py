@@ -35,6 +35,7 @@ class Foreman:
         Raises:
             RefusedError: some part of the work is refused.
         """
+        self.writer.check_links(given)
         kind = given.form.type
         for known in self._subjects(kind):
             if given.id:
@@ -108,13 +109,13 @@ class Foreman:
         }
         attributes = {key: value for key, value in values.items() if key in known}
         identifier = given.id or store.new_id(given.form.type, {})
-        job = Stored(given.form.type, identifier, attributes, unfinished=self.polls)
+        job = Stored(given.form.type, identifier, attributes, unfinished=self.polls + 1 if self.polls else 0)
         store.add(job)
         shown = self.writer.interface.links(job.type)
         for linkage, targets in given.links.items():
             key = next((key for key in shown if key in {linkage.key, f"{linkage.key}s"}), linkage.key)
             for target in targets:
-                store.link(job.identity, key, target, alone=False)
+                store.link(job.identity, key, target)
         if not self.polls:
             self._finish(job)
         return job

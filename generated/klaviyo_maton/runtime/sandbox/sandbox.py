@@ -19,7 +19,7 @@ from ..transport import InMemory, Reply, Request
 from .answering import Asked, Responder
 from .gateway import SandboxGateway
 from .interface import Interface
-from .refusals import RefusedError, code_of, error_document
+from .refusals import RefusedError, error_document
 from .store import Store, Stored
 
 API_KEY = "pk_sandbox"
@@ -28,6 +28,7 @@ MATON_KEY = "maton-sandbox"
 _JSON_API = "application/vnd.api+json"
 _MEDIA_TYPES = frozenset({_JSON_API, "application/json"})
 _TOO_MANY = 429
+_DAY = 86400
 
 
 @frozen
@@ -44,9 +45,8 @@ class Sandbox:
     """A stand-in for Klaviyo and Maton that keeps state and needs no network.
 
     It serves what the generated tables of its revisions describe, and answers as the vendor's documents
-    promise; what nobody wrote is made up. ``polls`` is how often one must ask for a job, or for a new
-    connection of Maton, before it is done. The account is empty at first, and Maton knows one connection,
-    ``connection_id``.
+    promise; what nobody wrote is made up. The account is empty at first, and Maton knows one connection
+    to it, ``connection_id``. ``polls`` questions find a job, or a new connection, not done yet.
     """
 
     def __init__(self, *revisions: Revision, polls: int = 0) -> None:
@@ -55,7 +55,6 @@ class Sandbox:
             revision.name: Responder(self._store, Interface(revision), polls) for revision in revisions
         }
         self._gateway = SandboxGateway(MATON_KEY, self._store, polls)
-        self._polls = polls
         self._faults: deque[_Fault] = deque()
         self._lock = Lock()
         self.connection_id = self._gateway.begin("klaviyo", polls=0)
@@ -126,14 +125,15 @@ class Sandbox:
     ) -> Reply:
         said = {"x-klaviyo-req-id": request_id}
         try:
-            if direct:
+            if direct and path.startswith("/api/"):
                 _check_key(headers.get("authorization", ""))
             responder = self._responder(headers.get("revision", ""))
             said["x-klaviyo-api-revision"] = responder.interface.revision.name
             route, identifier = responder.interface.find(request.method, path)
             said |= _limits(route.operation.limit)
             _check_media_type(request, headers)
-            asked = Asked(route, identifier, path, urlsplit(request.url).query, request.body)
+            query = urlsplit(request.url).query
+            asked = Asked(route, identifier, path, query, request.body, request.upload)
             answered = responder.answer(asked)
         except RefusedError as refused:
             return _reply(refused.status, error_document(refused, request_id), said)
@@ -167,9 +167,11 @@ def _limits(limit: RateLimit | None) -> dict[str, str]:
     if limit is None:
         return {}
     windows = f"{limit.burst}, {limit.burst};w=1, {limit.steady};w=60"
+    said = {"ratelimit-limit": windows, "ratelimit-remaining": str(limit.burst - 1), "ratelimit-reset": "0"}
     if limit.daily:
-        windows += f", {limit.daily};w=86400"
-    return {"ratelimit-limit": windows, "ratelimit-remaining": str(limit.burst - 1), "ratelimit-reset": "0"}
+        said["ratelimit-limit"] += f", {limit.daily};w={_DAY}"
+        said |= {"ratelimit-remaining-daily": str(limit.daily - 1), "ratelimit-reset-daily": str(_DAY)}
+    return said
 
 
 def _reply(status: int, document: Mapping[str, Any] | None, headers: Mapping[str, str]) -> Reply:
@@ -184,7 +186,7 @@ def _faulty(fault: _Fault, request_id: str) -> Reply:
     body = fault.body
     if body is None:
         detail = "Request was throttled." if fault.status == _TOO_MANY else "The sandbox was told to fail."
-        refused = RefusedError(fault.status, detail, code=code_of(fault.status))
+        refused = RefusedError(fault.status, detail, pointer="/data")
         body = encode(error_document(refused, request_id))
     headers = {"content-type": _JSON_API, "x-klaviyo-req-id": request_id, **fault.headers}
     return Reply(fault.status, headers, body)

@@ -150,7 +150,7 @@ def _rank(value: Any) -> tuple[int, float, str]:
     """An order over all values: nothing first, then numbers, then text."""
     if value is None:
         return 0, 0.0, ""
-    return (2, 0.0, value) if isinstance(value, str) else (1, float(value), "")
+    return (1, float(value), "") if isinstance(value, (int, float)) else (2, 0.0, str(value))
 
 
 # -------------------------------------------------------------------------------------------- pages

@@ -11,6 +11,7 @@ from threading import Thread
 from ..errors import TransportFailed
 from ..transport import Request
 from .sandbox import Sandbox
+from .uploads import MULTIPART, read_multipart
 
 _HOST = "127.0.0.1"
 _METHODS = ("GET", "POST", "PATCH", "DELETE")
@@ -42,7 +43,11 @@ def _handler(sandbox: Sandbox) -> type[BaseHTTPRequestHandler]:
         def answer(self) -> None:
             length = int(self.headers.get("content-length") or 0)
             body = self.rfile.read(length) if length else None
-            request = Request(self.command, self.path, tuple(self.headers.items()), body)
+            url = f"http://{self.headers.get('host', _HOST)}{self.path}"
+            content_type, upload = self.headers.get("content-type", ""), None
+            if body is not None and content_type.startswith(MULTIPART):
+                upload, body = read_multipart(content_type, body), None
+            request = Request(self.command, url, tuple(self.headers.items()), body, upload)
             try:
                 reply = sandbox.handle(request)
             except TransportFailed:

@@ -19,7 +19,11 @@ from .store import Identity, Store, Stored
 
 ORIGIN = "https://a.klaviyo.com"
 
-_DEFINITIONS: Mapping[str, Any] = {"segment": {"condition_groups": []}, "form": {"versions": []}}
+_DEFINITIONS: Mapping[str, Any] = {
+    "form": {"versions": []},
+    "segment": {"condition_groups": []},
+    "template-universal-content": {"content_type": "block", "type": "button", "data": None},
+}
 """The least of what the spec leaves open; the definitions of other types can be null."""
 
 _NEVER_NULL = frozenset({"name", "html"})

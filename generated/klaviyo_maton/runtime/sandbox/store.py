@@ -31,7 +31,7 @@ _CATALOG = ("catalog-item", "catalog-variant", "catalog-category")
 
 @define(eq=False)
 class Stored:
-    """A resource; ``unfinished`` tells how many more questions a job lets pass before it is complete."""
+    """A resource; ``unfinished`` counts the questions until a job is complete (0: it is)."""
 
     type: str
     id: str
@@ -88,12 +88,9 @@ class Store:
         """What a relationship links to, and since when, the oldest link first."""
         return dict(self._links.get((source, key), {}))
 
-    def link(self, source: Identity, key: str, target: Identity, *, alone: bool) -> None:
-        """Link two resources, instead of all others when the relationship is to one ``alone``."""
-        targets = self._links.setdefault((source, key), {})
-        if alone:
-            targets.clear()
-        targets.setdefault(target, self.now())
+    def link(self, source: Identity, key: str, target: Identity) -> None:
+        """Link two resources; a link that is there already keeps its time."""
+        self._links.setdefault((source, key), {}).setdefault(target, self.now())
 
     def unlink(self, source: Identity, key: str, target: Identity) -> None:
         """Take a link away, if it is there."""

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from ...runtime.filters import Filter
     from ...runtime.pages import AsyncPages
     from ...runtime.prepare import Extra, Raw
+    from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
+    from ...runtime.upload import File
     from ..literals import ImageField, ImagesListSort
     from ..models.images import Image
 
@@ -113,5 +115,34 @@ class AsyncImages(Family):
                 "page_size": page_size,
             },
             extra,
+        )
+        return result
+
+    async def upload(
+        self,
+        file: File,
+        *,
+        hidden: bool | UnsetType = UNSET,
+        name: str | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Image:
+        """Uploads a picture of up to 5 MB (JPEG, PNG or GIF) and keeps it.
+
+        Args:
+            file: A path, bytes, or a file open for reading bytes.
+            hidden: Keep it out of the library that people see.
+            name: What to call the image; the name of the file unless given.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``upload_image_from_file``: ``POST /api/image-upload``
+        Limits: 3 a second, 100 a minute, 100 a day
+        Scopes: ``images:write``
+        """
+        result: Image = await self._caller.call(
+            operations.UPLOAD, {"file": file, "hidden": hidden, "name": name}, extra
         )
         return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from ...runtime.operation import Form, Operation, Paging, RateLimit, Returns
+from ...runtime.operation import Form, Operation, Paging, RateLimit, Returns, Upload
 from ..literals import ImageField, ImagesListSort
 
 CREATE = Operation(
@@ -54,4 +54,15 @@ LIST = Operation(
     sort=get_args(ImagesListSort),
     paging=Paging(default=20, minimum=1, maximum=100),
     returns=Returns(type="image", many=True),
+)
+
+UPLOAD = Operation(
+    id="upload_image_from_file",
+    method="POST",
+    path="/api/image-upload",
+    effect="write",
+    scopes=("images:write",),
+    limit=RateLimit(3, 100, 100),
+    body=Upload(file="file", attributes={"hidden": "hidden", "name": "name"}),
+    returns=Returns(type="image"),
 )

@@ -1,0 +1,108 @@
+# Copied by "make generate" from codegen/runtime/queries.py. Edit that file, not this one.
+"""Query parameters: what each keyword is called on the wire, and how its value is checked and written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import cache, partial
+
+from .errors import ArgumentError
+from .filters import is_filter
+from .operation import Operation
+from .suggest import suggestion
+from .urls import is_listed, query_text
+
+
+class Raw(str):
+    """Text for ``include``, ``sort`` or ``fields_…`` that is sent as it is, documented or not."""
+
+    __slots__ = ()
+
+
+@cache
+def readers(operation: Operation) -> dict[str, tuple[str, Callable[[object], str]]]:
+    """What each query keyword is called on the wire, and how its value is checked and written."""
+    readers: dict[str, tuple[str, Callable[[object], str]]] = {}
+    for prefix, sets in (("fields", operation.fields), ("additional-fields", operation.additional_fields)):
+        for kind, values in sets.items():
+            name = f"{prefix}_{kind}".replace("-", "_")
+            readers[name] = (f"{prefix}[{kind}]", partial(_chosen, name, values))
+    if operation.filters:
+        readers["filter"] = ("filter", partial(_filter, operation))
+    if operation.include:
+        readers["include"] = ("include", partial(_chosen, "include", operation.include))
+    if operation.paging and operation.paging.cursor:
+        readers["page_cursor"] = ("page[cursor]", partial(text_of, place="page_cursor"))
+    if operation.paging and operation.paging.maximum is not None:
+        readers["page_size"] = ("page[size]", partial(_page_size, operation))
+    for parameter in operation.query:
+        readers[parameter.name] = (parameter.key, partial(query_text, place=parameter.name))
+    if operation.sort:
+        readers["sort"] = ("sort", partial(_sort, operation))
+    return readers
+
+
+def query_of(operation: Operation, given: dict[str, object]) -> dict[str, str]:
+    """Take the query parameters out of what was given, written as they are sent.
+
+    Raises:
+        ArgumentError: one is missing or cannot be what it is.
+    """
+    required = {parameter.name for parameter in operation.query if parameter.required}
+    required |= {"filter"} if operation.filter_required else set()
+    query: dict[str, str] = {}
+    for name, (key, write) in readers(operation).items():
+        if name in given:
+            query[key] = write(given.pop(name))
+        elif name in required:
+            raise ArgumentError(f"{operation.id} needs {name}")
+    return query
+
+
+def _filter(operation: Operation, value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if not is_filter(value):
+        raise ArgumentError(f"filter is built from `filters`, or text; it is not {value!r}")
+    if value.operation not in {"", operation.id}:
+        raise ArgumentError(
+            f"this is a filter of {value.operation}; {operation.id} has an entry of its own in `filters`"
+        )
+    return str(value)
+
+
+def _chosen(name: str, choices: Collection[str], value: object) -> str:
+    if isinstance(value, Raw):
+        return value
+    listed = [value] if isinstance(value, str) else value
+    if not is_listed(listed):
+        raise ArgumentError(f"{name} is a list of names, not {value!r}")
+    words = [text_of(word, name) for word in listed]
+    for word in words:
+        if word not in choices:
+            raise ArgumentError(f"{name} has no {word!r}{suggestion(word, choices)}")
+    return ",".join(words)
+
+
+def _sort(operation: Operation, value: object) -> str:
+    word = text_of(value, "sort")
+    if not isinstance(value, Raw) and word not in operation.sort:
+        raise ArgumentError(f"{operation.id} cannot be sorted by {word!r}{suggestion(word, operation.sort)}")
+    return word
+
+
+def _page_size(operation: Operation, value: object) -> str:
+    paging = operation.paging
+    low, high = (paging.minimum or 1, paging.maximum or 1) if paging else (1, 1)
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise ArgumentError(
+            f"page_size of {operation.id} is a whole number from {low} to {high}, not {value!r}"
+        )
+    return str(value)
+
+
+def text_of(value: object, place: str) -> str:
+    """Refuse what is not text."""
+    if not isinstance(value, str):
+        raise ArgumentError(f"{place} is text, not {value!r}")
+    return value

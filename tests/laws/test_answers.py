@@ -1,0 +1,164 @@
+"""No member of an answer, whatever stands in its place, loses the answer or what else is in it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codegen import ir
+from klaviyo_maton import NotIncluded, Reply, Undecodable, answer_of, dump
+from tests.laws.playing import EACH, Case, Server, async_client, cases, sync_client
+from tests.strategies import (
+    Revision,
+    from_disturbed,
+    from_ids,
+    from_misfit,
+    from_operation,
+    from_resource,
+    is_array,
+)
+
+
+def is_list(operation: ir.Operation) -> bool:
+    return isinstance(operation.answer, ir.Answer) and operation.answer.many
+
+
+def answering(revision: Revision, resource: ir.Resource) -> list[ir.Operation]:
+    """Give the operations that answer with resources of a type."""
+    return [
+        operation
+        for operation in revision.operations
+        if isinstance(operation.answer, ir.Answer) and operation.answer.type == resource.type
+    ]
+
+
+each_resource = cases(
+    lambda revision: [(item.type, item) for item in revision.api.resources if answering(revision, item)]
+)
+each_linked = cases(
+    lambda revision: [
+        (item.type, item)
+        for item in revision.api.resources
+        if item.relationships and any(is_list(operation) for operation in answering(revision, item))
+    ]
+)
+
+
+@each_resource
+@EACH
+@given(data=st.data())
+def test_no_surprise_loses_an_answer(case: Case[ir.Resource], data: st.DataObject) -> None:
+    """Resources with members that came, went, became null or changed their type are given as they came."""
+    operation = data.draw(st.sampled_from(answering(case.revision, case.item)))
+    resources = st.lists(from_disturbed(from_resource(case.item, case.revision)), min_size=1, max_size=3)
+    document = data.draw(resources.map(lambda drawn: document_of(operation, drawn)))
+    found = results(case.revision, operation, document, data)
+    assert [canonical(dump(item)) for item in found] == [canonical(item) for item in listed(document)]
+    assert {answer_of(item).status for item in found} == {operation.answer.statuses[0]}
+
+
+@each_resource
+@EACH
+@given(data=st.data())
+def test_strict_clients_name_the_place(case: Case[ir.Resource], data: st.DataObject) -> None:
+    """A strict client takes what fits, and refuses the one member that does not by its path."""
+    operation = data.draw(st.sampled_from(answering(case.revision, case.item)))
+    resources = st.lists(from_resource(case.item, case.revision), min_size=1, max_size=3)
+    document = document_of(operation, data.draw(resources))
+    results(case.revision, operation, document, data, strict=True)
+    members = [item.property for item in case.item.attributes if not isinstance(item.property.type, ir.Json)]
+    if not members:
+        return
+    items = listed(document)
+    index = data.draw(st.integers(0, len(items) - 1))
+    member = data.draw(st.sampled_from(members))
+    items[index]["attributes"][member.key] = data.draw(from_misfit(member.type))
+    with pytest.raises(Undecodable) as caught:
+        results(case.revision, operation, document, data, strict=True)
+    place = f"[{index}]" if is_list(operation) else ""
+    assert caught.value.path == f"$.data{place}.attributes.{member.key}"
+
+
+@each_linked
+@EACH
+@given(data=st.data())
+def test_included_resources_are_linked(case: Case[ir.Resource], data: st.DataObject) -> None:
+    """A relationship gives its ids, and the included resources, each once; what did not come is an error."""
+    revision, resource = case.revision, case.item
+    relationship = data.draw(st.sampled_from(resource.relationships))
+    ids = data.draw(st.lists(from_ids(), unique=True, max_size=3 if relationship.many else 1))
+    linkage = [{"type": relationship.target, "id": identifier} for identifier in ids]
+    one = linkage[0] if linkage else None
+    item = {
+        "type": resource.type,
+        "id": "1",
+        "attributes": {},
+        "relationships": {relationship.key: {"data": linkage if relationship.many else one}},
+    }
+    came = data.draw(st.booleans())
+    included = [{**identity, "attributes": {"odd": 1}} for identity in linkage] if came else []
+    operation = next(filter(is_list, answering(revision, resource)))
+    document = {"data": [item, {**item, "id": "2"}], "included": included, "links": {"next": None}}
+    client = sync_client(revision, Server(reply_of(operation, document)))
+    first, second = client.call(operation.id, **least_arguments(operation))
+    assert getattr(first, relationship.ids_name) == (ids if relationship.many else next(iter(ids), None))
+    if ids and not came:
+        with pytest.raises(NotIncluded, match=f"include=\\['{relationship.key}'\\]"):
+            getattr(first, relationship.name)
+        return
+    found, others = (as_list(getattr(model, relationship.name)) for model in (first, second))
+    assert [(one.type, one.id) for one in found] == [(relationship.target, identifier) for identifier in ids]
+    assert all(one is other for one, other in zip(found, others, strict=True))
+
+
+def as_list(value: Any) -> list[Any]:
+    if is_array(value):
+        return value
+    return [] if value is None else [value]
+
+
+def results(
+    revision: Revision, operation: ir.Operation, document: dict[str, Any], data: st.DataObject, **options: Any
+) -> list[Any]:
+    """Make a call that is answered with a document, sync or async, and give the resources of the result."""
+    if operation.body is None:
+        arguments = least_arguments(operation)
+    else:
+        arguments = data.draw(from_operation(operation, revision)).arguments
+    server = Server(reply_of(operation, document))
+    if data.draw(st.booleans()):
+        result = sync_client(revision, server, **options).call(operation.id, **arguments)
+        return list(result) if is_list(operation) else [result]
+
+    async def run() -> list[Any]:
+        result = async_client(revision, server, **options).call(operation.id, **arguments)
+        return [item async for item in result] if is_list(operation) else [await result]
+
+    return asyncio.run(run())
+
+
+def least_arguments(operation: ir.Operation) -> dict[str, str]:
+    """What an operation without a body needs."""
+    ids = {item.name: "1" for item in operation.path_parameters}
+    return ids | ({"filter": "equals(id,1)"} if operation.filtering else {})
+
+
+def reply_of(operation: ir.Operation, document: dict[str, Any]) -> Reply:
+    return Reply(operation.answer.statuses[0], {}, json.dumps(document).encode())
+
+
+def document_of(operation: ir.Operation, resources: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"data": resources, "links": {"next": None}} if is_list(operation) else {"data": resources[0]}
+
+
+def listed(document: dict[str, Any]) -> list[Any]:
+    return as_list(document["data"])
+
+
+def canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
