@@ -50,7 +50,7 @@ RUNTIME_NAMES = {
 
 
 FACADES = ("webhooks",)
-"""Parts of the runtime that stand beside the clients as packages of their own, with what ``__all__`` names."""
+"""Parts of the runtime that are packages of their own beside the clients, by what ``__all__`` names."""
 
 
 def top(folder: str) -> dict[str, str]:
