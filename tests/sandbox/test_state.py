@@ -180,6 +180,16 @@ def test_links_lead_both_ways(klaviyo: Klaviyo) -> None:
     assert list(klaviyo.profiles.lists(ids[1])) == []
 
 
+def test_who_can_have_one_only_moves(sandbox: Sandbox, klaviyo: Klaviyo) -> None:
+    """A variant that is linked to another item leaves the first."""
+    for kind, identifier in (("catalog-item", "I1"), ("catalog-item", "I2"), ("catalog-variant", "V")):
+        sandbox.add(kind, id=identifier)
+    sandbox.link("catalog-variant", "V", "item", "catalog-item", "I1")
+    sandbox.link("catalog-item", "I2", "variants", "catalog-variant", "V")
+    items = klaviyo.catalog_items.list(include=["variants"])
+    assert [(item.id, item.variant_ids) for item in items] == [("I1", []), ("I2", ["V"])]
+
+
 def test_only_what_was_asked_for_is_shown(klaviyo: Klaviyo) -> None:
     """Sparse fields, also of nested members, and additional fields."""
     made = klaviyo.profiles.create(email="ada@example.com", location={"city": "London"})
