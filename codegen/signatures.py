@@ -21,6 +21,15 @@ class Argument:
     positional: bool
     summary: str
 
+    @property
+    def declared(self) -> str:
+        """The argument as the signature has it, with its default."""
+        if self.required:
+            return f"{self.name}: {self.annotation}"
+        given = self.annotation.removesuffix(" | None")
+        null = " | None" if given != self.annotation else ""
+        return f"{self.name}: {given} | UnsetType{null} = UNSET"
+
 
 @frozen
 class Method:
@@ -165,7 +174,7 @@ def _query_arguments(
 
 def _choices(alias: str, names: Names) -> str:
     names.use("..literals", alias)
-    sequence, raw = names.use("collections.abc", "Sequence"), names.use("...runtime.prepare", "Raw")
+    sequence, raw = names.use("collections.abc", "Sequence"), names.use("...runtime.queries", "Raw")
     return f"{sequence}[{alias}] | {raw}"
 
 
