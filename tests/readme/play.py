@@ -18,9 +18,11 @@ from typing import Any
 from unittest.mock import patch
 
 import httpx
+from attrs import evolve
 
 from klaviyo_maton import Request
 from klaviyo_maton.runtime.sandbox import API_KEY, MATON_KEY, Sandbox
+from klaviyo_maton.runtime.sandbox.uploads import MULTIPART, read_multipart
 from klaviyo_maton.v2024_10_15.revision import REVISION as OLD
 from klaviyo_maton.v2026_01_15.revision import REVISION as NEW
 from tests.readme.blocks import Block, blocks
@@ -79,9 +81,14 @@ def main() -> None:
     sandbox = Sandbox(NEW, OLD)
     furnish(sandbox)
 
-    def answer(_transport: object, request: httpx.Request) -> httpx.Response:
-        headers = tuple(request.headers.items())
-        reply = sandbox.handle(Request(request.method, str(request.url), headers, request.read() or None))
+    def answer(_transport: object, message: httpx.Request) -> httpx.Response:
+        request = Request(
+            message.method, str(message.url), tuple(message.headers.items()), message.read() or None
+        )
+        content_type = message.headers.get("content-type", "")
+        if request.body and content_type.startswith(MULTIPART):
+            request = evolve(request, body=None, upload=read_multipart(content_type, request.body))
+        reply = sandbox.handle(request)
         return httpx.Response(reply.status, headers=reply.headers, content=reply.body)
 
     async def answer_later(transport: object, request: httpx.Request) -> httpx.Response:
