@@ -76,6 +76,7 @@ def operation(
             "effect": literal(item.effect) if item.effect != "read" else "",
             "repeatable": "True" if item.repeatable else "",
             "repeat_key": literal(item.repeat_key) if item.repeat_key else "",
+            "statuses": literal(item.answer.statuses),
             "scopes": literal(item.scopes) if item.scopes else "",
             "limit": _limit(item.limit, names),
             "variables": literal(tuple((p.name, p.key) for p in item.path_parameters))

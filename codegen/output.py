@@ -26,7 +26,7 @@ _OPENAPI = "openapi"
 # The formatter's options stand here and nowhere else, because they shape the output.
 _FORMAT = ("--isolated", "--line-length=110", "--target-version=py311", "--no-cache", "--quiet")
 _COMPACT = ("--config", "format.skip-magic-trailing-comma=true")
-_SORTED = ("--select=F401,I", "--fix", "--config", "lint.isort.split-on-trailing-comma=false")
+_SORTED = ("--select=F401,I,RUF022", "--fix", "--config", "lint.isort.split-on-trailing-comma=false")
 
 Step = Callable[[str, int], None]
 

@@ -51,12 +51,26 @@ class Caller(ABC):
         """Run an operation; a collection is walked, anything else is sent at once."""
         if isinstance(operation.returns, Returns) and operation.returns.many:
             return self.pages(operation, arguments, extra)
-        return self.run(self._result(prepare(operation, arguments, extra)))
+        return self.run(self._result(self.prepared(operation, arguments, extra)))
+
+    def prepared(
+        self, operation: Operation, arguments: Mapping[str, object], extra: Extra | None = None
+    ) -> Call:
+        """Make the call of an operation, if the client's policy allows it.
+
+        Raises:
+            ArgumentError: an argument is wrong.
+            PolicyRefused: the client may not do this.
+        """
+        return self._allowed(prepare(operation, arguments, extra))
+
+    def _allowed(self, call: Call) -> Call:
+        self.options.policy.check(call, self.revision)
+        return call
 
     def pages(self, operation: Operation, arguments: Mapping[str, object], extra: Extra | None = None) -> Any:
         """Give the iterable of a collection; its arguments are checked now, its pages fetched later."""
-        listing = Listing(operation, arguments, extra)
-        listing.call()
+        listing = self._listing(operation, arguments, extra)
         return self.walked(lambda size: walk(listing, size=size))
 
     def pages_of_each(
@@ -67,11 +81,17 @@ class Caller(ABC):
         extra: Extra | None = None,
     ) -> Any:
         """Give the iterable over the children of every item of a collection."""
-        outer = Listing(parents, arguments, extra)
-        outer.call()
+        outer = self._listing(parents, arguments, extra)
         return self.walked(
             lambda size: walk_each(outer, lambda parent: Listing(children, {"id": parent}, None), size)
         )
+
+    def _listing(
+        self, operation: Operation, arguments: Mapping[str, object], extra: Extra | None
+    ) -> Listing:
+        listing = Listing(operation, arguments, extra)
+        self._allowed(listing.call())
+        return listing
 
     def job(
         self,
@@ -83,7 +103,7 @@ class Caller(ABC):
         deadline: float,
     ) -> Any:
         """Start a job, wait for its end and fetch its result."""
-        started, polled, fetched = (prepare(operation, arguments) for operation in (start, poll, fetch))
+        started, polled, fetched = (self.prepared(operation, arguments) for operation in (start, poll, fetch))
         flow = job(
             self.result(started), lambda: self.result(polled), lambda: self._result(fetched), wait, deadline
         )

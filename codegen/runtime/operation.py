@@ -135,7 +135,7 @@ class ReturnsJson:
 class Operation:
     """An endpoint: what it is called, takes, answers, costs and may do.
 
-    ``filters`` maps a field to its type and operators; ``effect`` tells what it does to the account;
+    ``filters`` maps a field to its operators; ``effect`` tells what it does to the account;
     ``repeatable`` whether doing it twice is the same as once, ``repeat_key`` which attribute makes it so.
     """
 
@@ -145,6 +145,7 @@ class Operation:
     effect: Effect = "read"
     repeatable: bool = False
     repeat_key: str = ""
+    statuses: tuple[int, ...] = ()
     scopes: tuple[str, ...] = ()
     limit: RateLimit | None = None
     variables: tuple[tuple[str, str], ...] = ()

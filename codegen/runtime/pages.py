@@ -69,13 +69,20 @@ class Listing:
             ArgumentError: an argument is wrong.
         """
         paging = self.operation.paging
-        arguments = dict(self.arguments)
-        if cursor is not None:
+        arguments, extra = dict(self.arguments), self.extra
+        if cursor is not None and paging and paging.cursor:
             arguments["page_cursor"] = cursor
+        elif cursor is not None:  # nobody documents it here, and yet the server names it
+            extra = _with_query(extra, "page[cursor]", cursor)
         largest = paging.maximum if paging else None
         if largest is not None and arguments.get("page_size", UNSET) is UNSET:
             arguments["page_size"] = size or largest
-        return prepare(self.operation, arguments, self.extra)
+        return prepare(self.operation, arguments, extra)
+
+
+def _with_query(extra: Extra | None, key: str, value: str) -> Extra:
+    given = extra or Extra()
+    return {**given, "query": {**given.get("query", {}), key: value}}
 
 
 def walk(listing: Listing, *, shown: bool = True, size: int | None = None) -> Walk:

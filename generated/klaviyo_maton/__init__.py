@@ -6,6 +6,7 @@ used.
 """
 
 __all__ = [
+    "UNSET",
     "Answer",
     "ApiError",
     "ArgumentError",
@@ -49,7 +50,6 @@ __all__ = [
     "Timeouts",
     "Transport",
     "TransportFailed",
-    "UNSET",
     "Unauthorized",
     "Undecodable",
     "UnsetType",

@@ -22,9 +22,6 @@ from .store import Identity, Store, Stored
 from .uploads import read_upload
 from .writing import Writer
 
-_ODD_STATUSES = {"create_coupon_code": 200}
-"""The successes whose status no rule gives."""
-
 
 @frozen
 class Asked:
@@ -143,8 +140,8 @@ class Responder:
         stored, is_new = self._written(operation, given)
         if not _returns(operation).type:
             return Answered(202)
-        status = 202 if is_job(given.form) else 201 if is_new else 200
-        return self._single(asked, stored, _ODD_STATUSES.get(operation.id, status), query)
+        first, *_, last = (*operation.statuses, *operation.statuses)
+        return self._single(asked, stored, last if is_new else first, query)
 
     def _written(self, operation: Operation, given: Given) -> tuple[Stored, bool]:
         """Carry out a POST; tells whether there is a resource that was not there before."""

@@ -8,7 +8,6 @@ limits and errors are written once and run under `drive.run` and `drive.arun` al
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Generator
 from http import HTTPStatus
@@ -21,15 +20,15 @@ from .answer import Answer
 from .connection import Connection
 from .error_reader import read_error
 from .errors import ApiError, ArgumentError, TransportFailed
+from .events import Hook, Progress, check_hook
 from .headers import flaw
 from .operation import Call
+from .policy import Policy
 from .retry import backoff, may_repeat_failure, may_repeat_status
 from .transport import Reply, Request, Timeouts, is_duration
 from .urls import encode_query
 
 T = TypeVar("T")
-
-log = logging.getLogger("klaviyo_maton")
 
 ACCEPT = "application/vnd.api+json, application/json"
 
@@ -61,18 +60,24 @@ class Options:
         max_retries: how often a request may be sent again.
         max_wait: seconds that the waits of one call may take together; beyond it the error comes at once.
         strict: whether answers are decoded at once and refused where they do not fit.
+        on_event: told what happens on the way.
+        policy: which calls are refused before anything is sent.
     """
 
     timeout: Timeouts = field(factory=Timeouts)
     max_retries: int = 2
     max_wait: float = 60.0
     strict: bool = False
+    on_event: Hook | None = field(default=None, repr=False)
+    policy: Policy = field(factory=Policy)
 
     def __attrs_post_init__(self) -> None:
         if not _is_count(self.max_retries):
             raise ArgumentError(f"max_retries is a whole number from 0 on, not {self.max_retries!r}")
         if not is_duration(self.max_wait):
             raise ArgumentError(f"max_wait is a number of seconds from 0 on, not {self.max_wait!r}")
+        if self.on_event is not None:
+            check_hook(self.on_event)
 
 
 @frozen
@@ -101,10 +106,20 @@ def exchange(call: Call, session: Session, options: Options) -> Flow[Answer]:
         ApiError: the server refused it.
         TransportFailed: no answer came.
     """
+    progress = Progress(call, options.on_event)
+    try:
+        return (yield from _attempts(call, session, options, progress))
+    except BaseException as error:
+        progress.gave_up(error)
+        raise
+
+
+def _attempts(call: Call, session: Session, options: Options, progress: Progress) -> Flow[Answer]:
     request = _request(call, session)
     retries, waited, arrived = 0, 0.0, False
     while True:
         trouble: ApiError | TransportFailed
+        progress.sending()
         try:
             reply: Reply = yield Send(request, options.timeout)
         except TransportFailed as failure:
@@ -112,7 +127,7 @@ def exchange(call: Call, session: Session, options: Options) -> Flow[Answer]:
             wait, may_repeat = None, may_repeat_failure(call, failure.sent)
             arrived = arrived or failure.sent is not False
         else:
-            log.debug("%s %s: %d in %.3f s, try %d", *_place(call), reply.status, reply.elapsed, retries + 1)
+            progress.answered(reply)
             if _is_success(reply.status) or (arrived and _is_deleted_already(call, reply.status)):
                 return Answer(*_place(call), reply.status, reply.headers, reply.body, reply.elapsed, retries)
             reply = _without_key(reply, request)
@@ -123,6 +138,7 @@ def exchange(call: Call, session: Session, options: Options) -> Flow[Answer]:
             wait = backoff(retries, session.random)
         if not may_repeat or retries >= options.max_retries or waited + wait > options.max_wait:
             raise trouble
+        progress.waiting(wait, trouble)
         yield Sleep(wait)
         retries, waited = retries + 1, waited + wait
 
@@ -165,7 +181,6 @@ def _located(failure: TransportFailed, call: Call, retries: int) -> TransportFai
     failure.method, failure.path = _place(call)
     failure.retry_safe = may_repeat_failure(call, failure.sent)
     failure.retries = retries
-    log.debug("%s %s: no answer (%s), try %d", *_place(call), type(failure).__name__, retries + 1)
     return failure
 
 

@@ -27,6 +27,8 @@ from .secret import Secret
 from .transport import is_duration
 from .urls import is_listed
 
+__all__ = ["Delivery", "DeliveryMeta", "Notification", "verify"]
+
 SIGNATURE = "Klaviyo-Signature"
 TIMESTAMP = "Klaviyo-Timestamp"
 WEBHOOK_ID = "Klaviyo-Webhook-Id"

@@ -24,7 +24,7 @@ class AsyncConnections(Family):
         self,
         app: str,
         *,
-        method: Literal["API_KEY", "BASIC", "JWT", "MCP", "OAUTH1", "OAUTH2"] | None | UnsetType = UNSET,
+        method: Literal["API_KEY", "BASIC", "JWT", "MCP", "OAUTH1", "OAUTH2"] | UnsetType | None = UNSET,
     ) -> Connection:
         """Begins a connection, which stays PENDING until somebody grants access at its url.
 
@@ -55,7 +55,8 @@ class AsyncConnections(Family):
 
         ``connections.delete``: ``DELETE /connections/{id}``
         """
-        await self._caller.call(operations.DELETE, {"id": id})
+        result: None = await self._caller.call(operations.DELETE, {"id": id})
+        return result
 
     async def get(self, id: str) -> Connection:
         """Reads one connection, with its state and its url.

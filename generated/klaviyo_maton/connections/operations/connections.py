@@ -10,6 +10,7 @@ CREATE = Operation(
     method="POST",
     path="/connections",
     effect="write",
+    statuses=(200,),
     body=Members(attributes={"app": "app", "method": "method"}, required=frozenset(["app"])),
     returns=ReturnsJson(model="Connection", member="connection"),
 )
@@ -20,6 +21,7 @@ DELETE = Operation(
     path="/connections/{id}",
     effect="delete",
     repeatable=True,
+    statuses=(200, 204),
     variables=(("id", "id"),),
     returns=ReturnsJson(),
 )
@@ -29,6 +31,7 @@ GET = Operation(
     method="GET",
     path="/connections/{id}",
     repeatable=True,
+    statuses=(200,),
     variables=(("id", "id"),),
     returns=ReturnsJson(model="Connection", member="connection"),
 )
@@ -38,6 +41,7 @@ LIST = Operation(
     method="GET",
     path="/connections",
     repeatable=True,
+    statuses=(200,),
     query=(QueryParameter("app", "app", required=False), QueryParameter("status", "status", required=False)),
     returns=ReturnsJson(model="Connection", member="connections", many=True),
 )

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from ...runtime.filters import Filter
     from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
+    from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import CouponCodeField, CouponCodesListInclude, CouponField
     from ..models.coupon_codes import CouponCode
@@ -29,7 +30,7 @@ class AsyncCouponCodes(Family):
         self,
         *,
         unique_code: str,
-        expires_at: datetime | str | None | UnsetType = UNSET,
+        expires_at: datetime | str | UnsetType | None = UNSET,
         coupon_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CouponCode:

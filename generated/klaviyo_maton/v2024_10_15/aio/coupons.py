@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
+    from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import CouponField
     from ..models.coupons import Coupon
@@ -23,7 +24,7 @@ class AsyncCoupons(Family):
     """Discounts, each with a pool of unique codes."""
 
     async def create(
-        self, *, external_id: str, description: str | None | UnsetType = UNSET, extra: Extra | None = None
+        self, *, external_id: str, description: str | UnsetType | None = UNSET, extra: Extra | None = None
     ) -> Coupon:
         """Creates a coupon.
 

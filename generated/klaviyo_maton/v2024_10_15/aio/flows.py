@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ...runtime.filters import Filter
     from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import (
@@ -129,7 +129,8 @@ class AsyncFlows(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:write``
         """
-        await self._caller.call(operations.DELETE, {"id": id}, extra)
+        result: None = await self._caller.call(operations.DELETE, {"id": id}, extra)
+        return result
 
     async def get(
         self,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ...runtime.filters import Filter
     from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import (
@@ -43,7 +43,7 @@ class AsyncSegments(Family):
         *,
         definition: Mapping[str, Any],
         name: str,
-        is_starred: bool | None | UnsetType = UNSET,
+        is_starred: bool | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Segment:
         """Creates a segment; its members are worked out later.
@@ -80,7 +80,8 @@ class AsyncSegments(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``segments:write``
         """
-        await self._caller.call(operations.DELETE, {"id": id}, extra)
+        result: None = await self._caller.call(operations.DELETE, {"id": id}, extra)
+        return result
 
     async def get(
         self,
@@ -213,9 +214,9 @@ class AsyncSegments(Family):
         self,
         id: str,
         *,
-        definition: Mapping[str, Any] | None | UnsetType = UNSET,
-        is_starred: bool | None | UnsetType = UNSET,
-        name: str | None | UnsetType = UNSET,
+        definition: Mapping[str, Any] | UnsetType | None = UNSET,
+        is_starred: bool | UnsetType | None = UNSET,
+        name: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Segment:
         """Changes a segment; with a new definition its members are worked out anew.

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
+    from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import WebhookField, WebhooksGetInclude, WebhooksListInclude
     from ..models.webhooks import Webhook
@@ -28,7 +29,7 @@ class AsyncWebhooks(Family):
         endpoint_url: str,
         name: str,
         secret_key: str,
-        description: str | None | UnsetType = UNSET,
+        description: str | UnsetType | None = UNSET,
         webhook_topic_ids: Sequence[str] | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Webhook:
@@ -77,7 +78,8 @@ class AsyncWebhooks(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``webhooks:write``
         """
-        await self._caller.call(operations.DELETE, {"id": id}, extra)
+        result: None = await self._caller.call(operations.DELETE, {"id": id}, extra)
+        return result
 
     async def get(
         self,
@@ -133,11 +135,11 @@ class AsyncWebhooks(Family):
         self,
         id: str,
         *,
-        description: str | None | UnsetType = UNSET,
-        enabled: bool | None | UnsetType = UNSET,
-        endpoint_url: str | None | UnsetType = UNSET,
-        name: str | None | UnsetType = UNSET,
-        secret_key: str | None | UnsetType = UNSET,
+        description: str | UnsetType | None = UNSET,
+        enabled: bool | UnsetType | None = UNSET,
+        endpoint_url: str | UnsetType | None = UNSET,
+        name: str | UnsetType | None = UNSET,
+        secret_key: str | UnsetType | None = UNSET,
         webhook_topic_ids: Sequence[str] | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Webhook:

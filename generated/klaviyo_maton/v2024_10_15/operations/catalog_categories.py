@@ -13,6 +13,7 @@ LIST = Operation(
     method="GET",
     path="/api/catalog-categories",
     repeatable=True,
+    statuses=(200,),
     scopes=("catalogs:read",),
     limit=RateLimit(350, 3500),
     fields={"catalog-category": get_args(CatalogCategoryField)},

@@ -10,6 +10,7 @@ LIST = Operation(
     method="GET",
     path="/api/webhook-topics",
     repeatable=True,
+    statuses=(200,),
     scopes=("webhooks:read",),
     limit=RateLimit(1, 15),
     returns=Returns(type="webhook-topic", many=True),

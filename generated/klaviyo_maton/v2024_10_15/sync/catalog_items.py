@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ...runtime.filters import Filter
     from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import (
@@ -39,14 +39,14 @@ class CatalogItems(Family):
         external_id: str,
         title: str,
         url: str,
-        catalog_type: str | None | UnsetType = UNSET,
-        custom_metadata: Mapping[str, Any] | None | UnsetType = UNSET,
-        image_full_url: str | None | UnsetType = UNSET,
-        image_thumbnail_url: str | None | UnsetType = UNSET,
-        images: Sequence[str] | None | UnsetType = UNSET,
-        integration_type: Literal["$custom"] | None | UnsetType = UNSET,
-        price: float | Decimal | None | UnsetType = UNSET,
-        published: bool | None | UnsetType = UNSET,
+        catalog_type: str | UnsetType | None = UNSET,
+        custom_metadata: Mapping[str, Any] | UnsetType | None = UNSET,
+        image_full_url: str | UnsetType | None = UNSET,
+        image_thumbnail_url: str | UnsetType | None = UNSET,
+        images: Sequence[str] | UnsetType | None = UNSET,
+        integration_type: Literal["$custom"] | UnsetType | None = UNSET,
+        price: float | Decimal | UnsetType | None = UNSET,
+        published: bool | UnsetType | None = UNSET,
         category_ids: Sequence[str] | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CatalogItem:
@@ -104,7 +104,8 @@ class CatalogItems(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``catalogs:write``
         """
-        self._caller.call(operations.DELETE, {"id": id}, extra)
+        result: None = self._caller.call(operations.DELETE, {"id": id}, extra)
+        return result
 
     def get(
         self,
@@ -184,15 +185,15 @@ class CatalogItems(Family):
         self,
         id: str,
         *,
-        custom_metadata: Mapping[str, Any] | None | UnsetType = UNSET,
-        description: str | None | UnsetType = UNSET,
-        image_full_url: str | None | UnsetType = UNSET,
-        image_thumbnail_url: str | None | UnsetType = UNSET,
-        images: Sequence[str] | None | UnsetType = UNSET,
-        price: float | Decimal | None | UnsetType = UNSET,
-        published: bool | None | UnsetType = UNSET,
-        title: str | None | UnsetType = UNSET,
-        url: str | None | UnsetType = UNSET,
+        custom_metadata: Mapping[str, Any] | UnsetType | None = UNSET,
+        description: str | UnsetType | None = UNSET,
+        image_full_url: str | UnsetType | None = UNSET,
+        image_thumbnail_url: str | UnsetType | None = UNSET,
+        images: Sequence[str] | UnsetType | None = UNSET,
+        price: float | Decimal | UnsetType | None = UNSET,
+        published: bool | UnsetType | None = UNSET,
+        title: str | UnsetType | None = UNSET,
+        url: str | UnsetType | None = UNSET,
         category_ids: Sequence[str] | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CatalogItem:

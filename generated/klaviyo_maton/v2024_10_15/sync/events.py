@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ...runtime.filters import Filter
     from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import (
@@ -52,7 +52,10 @@ class Events(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``events:write``
         """
-        self._caller.call(operations.BULK_CREATE, {"events_bulk_create": events_bulk_create}, extra)
+        result: None = self._caller.call(
+            operations.BULK_CREATE, {"events_bulk_create": events_bulk_create}, extra
+        )
+        return result
 
     def create(
         self,
@@ -60,10 +63,10 @@ class Events(Family):
         metric: EventMetric | Mapping[str, Any],
         profile: EventProfile | Mapping[str, Any],
         properties: Mapping[str, Any],
-        time: datetime | str | None | UnsetType = UNSET,
-        unique_id: str | None | UnsetType = UNSET,
-        value: float | Decimal | None | UnsetType = UNSET,
-        value_currency: str | None | UnsetType = UNSET,
+        time: datetime | str | UnsetType | None = UNSET,
+        unique_id: str | UnsetType | None = UNSET,
+        value: float | Decimal | UnsetType | None = UNSET,
+        value_currency: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> None:
         """Records an event; its profile and its metric are created if they are new.
@@ -88,7 +91,7 @@ class Events(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``events:write``
         """
-        self._caller.call(
+        result: None = self._caller.call(
             operations.CREATE,
             {
                 "metric": metric,
@@ -101,6 +104,7 @@ class Events(Family):
             },
             extra,
         )
+        return result
 
     def get(
         self,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ...runtime.filters import Filter
     from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import (
@@ -54,7 +54,8 @@ class Lists(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``lists:write``, ``profiles:write``
         """
-        self._caller.call(operations.ADD_PROFILES, {"id": id, "ids": ids}, extra)
+        result: None = self._caller.call(operations.ADD_PROFILES, {"id": id, "ids": ids}, extra)
+        return result
 
     def create(self, *, name: str, extra: Extra | None = None) -> List:
         """Creates a list.
@@ -86,7 +87,8 @@ class Lists(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``lists:write``
         """
-        self._caller.call(operations.DELETE, {"id": id}, extra)
+        result: None = self._caller.call(operations.DELETE, {"id": id}, extra)
+        return result
 
     def get(
         self,
@@ -231,7 +233,8 @@ class Lists(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``lists:write``, ``profiles:write``
         """
-        self._caller.call(operations.REMOVE_PROFILES, {"id": id, "ids": ids}, extra)
+        result: None = self._caller.call(operations.REMOVE_PROFILES, {"id": id, "ids": ids}, extra)
+        return result
 
     def update(self, id: str, *, name: str, extra: Extra | None = None) -> List:
         """Changes a list.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ...runtime.filters import Filter
     from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import (
@@ -46,17 +46,17 @@ class Profiles(Family):
     def create(
         self,
         *,
-        email: str | None | UnsetType = UNSET,
-        external_id: str | None | UnsetType = UNSET,
-        first_name: str | None | UnsetType = UNSET,
-        image: str | None | UnsetType = UNSET,
-        last_name: str | None | UnsetType = UNSET,
-        locale: str | None | UnsetType = UNSET,
-        location: Location | Mapping[str, Any] | None | UnsetType = UNSET,
-        organization: str | None | UnsetType = UNSET,
-        phone_number: str | None | UnsetType = UNSET,
-        properties: Mapping[str, Any] | None | UnsetType = UNSET,
-        title: str | None | UnsetType = UNSET,
+        email: str | UnsetType | None = UNSET,
+        external_id: str | UnsetType | None = UNSET,
+        first_name: str | UnsetType | None = UNSET,
+        image: str | UnsetType | None = UNSET,
+        last_name: str | UnsetType | None = UNSET,
+        locale: str | UnsetType | None = UNSET,
+        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        organization: str | UnsetType | None = UNSET,
+        phone_number: str | UnsetType | None = UNSET,
+        properties: Mapping[str, Any] | UnsetType | None = UNSET,
+        title: str | UnsetType | None = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Profile:
@@ -261,8 +261,8 @@ class Profiles(Family):
         self,
         *,
         profiles: Sequence[SubscribedProfile | Mapping[str, Any]],
-        custom_source: str | None | UnsetType = UNSET,
-        historical_import: bool | None | UnsetType = UNSET,
+        custom_source: str | UnsetType | None = UNSET,
+        historical_import: bool | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
@@ -283,7 +283,7 @@ class Profiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``lists:write``, ``profiles:write``, ``subscriptions:write``
         """
-        self._caller.call(
+        result: None = self._caller.call(
             operations.SUBSCRIBE,
             {
                 "profiles": profiles,
@@ -293,11 +293,12 @@ class Profiles(Family):
             },
             extra,
         )
+        return result
 
     def suppress(
         self,
         *,
-        profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | None | UnsetType = UNSET,
+        profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
         segment_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
@@ -338,12 +339,15 @@ class Profiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``lists:write``, ``profiles:write``, ``subscriptions:write``
         """
-        self._caller.call(operations.UNSUBSCRIBE, {"profiles": profiles, "list_id": list_id}, extra)
+        result: None = self._caller.call(
+            operations.UNSUBSCRIBE, {"profiles": profiles, "list_id": list_id}, extra
+        )
+        return result
 
     def unsuppress(
         self,
         *,
-        profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | None | UnsetType = UNSET,
+        profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
         segment_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
@@ -368,19 +372,19 @@ class Profiles(Family):
         self,
         id: str,
         *,
-        anonymous_id: str | None | UnsetType = UNSET,
-        email: str | None | UnsetType = UNSET,
-        external_id: str | None | UnsetType = UNSET,
-        first_name: str | None | UnsetType = UNSET,
-        image: str | None | UnsetType = UNSET,
-        last_name: str | None | UnsetType = UNSET,
-        locale: str | None | UnsetType = UNSET,
-        location: Location | Mapping[str, Any] | None | UnsetType = UNSET,
-        organization: str | None | UnsetType = UNSET,
-        phone_number: str | None | UnsetType = UNSET,
-        properties: Mapping[str, Any] | None | UnsetType = UNSET,
-        title: str | None | UnsetType = UNSET,
-        meta: ProfileMeta | Mapping[str, Any] | None | UnsetType = UNSET,
+        anonymous_id: str | UnsetType | None = UNSET,
+        email: str | UnsetType | None = UNSET,
+        external_id: str | UnsetType | None = UNSET,
+        first_name: str | UnsetType | None = UNSET,
+        image: str | UnsetType | None = UNSET,
+        last_name: str | UnsetType | None = UNSET,
+        locale: str | UnsetType | None = UNSET,
+        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        organization: str | UnsetType | None = UNSET,
+        phone_number: str | UnsetType | None = UNSET,
+        properties: Mapping[str, Any] | UnsetType | None = UNSET,
+        title: str | UnsetType | None = UNSET,
+        meta: ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Profile:
@@ -433,20 +437,20 @@ class Profiles(Family):
         self,
         *,
         id: str | UnsetType = UNSET,
-        kx: str | None | UnsetType = UNSET,
-        anonymous_id: str | None | UnsetType = UNSET,
-        email: str | None | UnsetType = UNSET,
-        external_id: str | None | UnsetType = UNSET,
-        first_name: str | None | UnsetType = UNSET,
-        image: str | None | UnsetType = UNSET,
-        last_name: str | None | UnsetType = UNSET,
-        locale: str | None | UnsetType = UNSET,
-        location: Location | Mapping[str, Any] | None | UnsetType = UNSET,
-        organization: str | None | UnsetType = UNSET,
-        phone_number: str | None | UnsetType = UNSET,
-        properties: Mapping[str, Any] | None | UnsetType = UNSET,
-        title: str | None | UnsetType = UNSET,
-        meta: ProfileMeta | Mapping[str, Any] | None | UnsetType = UNSET,
+        kx: str | UnsetType | None = UNSET,
+        anonymous_id: str | UnsetType | None = UNSET,
+        email: str | UnsetType | None = UNSET,
+        external_id: str | UnsetType | None = UNSET,
+        first_name: str | UnsetType | None = UNSET,
+        image: str | UnsetType | None = UNSET,
+        last_name: str | UnsetType | None = UNSET,
+        locale: str | UnsetType | None = UNSET,
+        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        organization: str | UnsetType | None = UNSET,
+        phone_number: str | UnsetType | None = UNSET,
+        properties: Mapping[str, Any] | UnsetType | None = UNSET,
+        title: str | UnsetType | None = UNSET,
+        meta: ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Profile:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ...runtime.filters import Filter
     from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import (
@@ -43,7 +43,7 @@ class Segments(Family):
         *,
         definition: Mapping[str, Any],
         name: str,
-        is_starred: bool | None | UnsetType = UNSET,
+        is_starred: bool | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Segment:
         """Creates a segment; its members are worked out later.
@@ -80,7 +80,8 @@ class Segments(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``segments:write``
         """
-        self._caller.call(operations.DELETE, {"id": id}, extra)
+        result: None = self._caller.call(operations.DELETE, {"id": id}, extra)
+        return result
 
     def get(
         self,
@@ -213,9 +214,9 @@ class Segments(Family):
         self,
         id: str,
         *,
-        definition: Mapping[str, Any] | None | UnsetType = UNSET,
-        is_starred: bool | None | UnsetType = UNSET,
-        name: str | None | UnsetType = UNSET,
+        definition: Mapping[str, Any] | UnsetType | None = UNSET,
+        is_starred: bool | UnsetType | None = UNSET,
+        name: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Segment:
         """Changes a segment; with a new definition its members are worked out anew.

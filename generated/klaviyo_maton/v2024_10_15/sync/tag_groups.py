@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ...runtime.filters import Filter
     from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import TagGroupField, TagGroupsListSort
@@ -26,7 +26,7 @@ class TagGroups(Family):
     """Groups that tags belong to."""
 
     def create(
-        self, *, name: str, exclusive: bool | None | UnsetType = UNSET, extra: Extra | None = None
+        self, *, name: str, exclusive: bool | UnsetType | None = UNSET, extra: Extra | None = None
     ) -> TagGroup:
         """Creates a tag group.
 
@@ -107,7 +107,7 @@ class TagGroups(Family):
         id: str,
         *,
         name: str,
-        return_fields: Sequence[str] | None | UnsetType = UNSET,
+        return_fields: Sequence[str] | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> TagGroup:
         """Renames a tag group.

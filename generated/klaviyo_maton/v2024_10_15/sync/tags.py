@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ...runtime.filters import Filter
     from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import TagField, TagGroupField, TagsListInclude, TagsListSort
@@ -43,7 +43,8 @@ class Tags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``campaigns:write``, ``tags:write``
         """
-        self._caller.call(operations.ADD_CAMPAIGNS, {"id": id, "ids": ids}, extra)
+        result: None = self._caller.call(operations.ADD_CAMPAIGNS, {"id": id, "ids": ids}, extra)
+        return result
 
     def add_flows(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
         """Puts a tag on flows.
@@ -63,7 +64,8 @@ class Tags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:write``, ``tags:write``
         """
-        self._caller.call(operations.ADD_FLOWS, {"id": id, "ids": ids}, extra)
+        result: None = self._caller.call(operations.ADD_FLOWS, {"id": id, "ids": ids}, extra)
+        return result
 
     def create(self, *, name: str, tag_group_id: str | UnsetType = UNSET, extra: Extra | None = None) -> Tag:
         """Creates a tag, in the default group if none is given.
@@ -99,7 +101,8 @@ class Tags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``, ``tags:write``
         """
-        self._caller.call(operations.DELETE, {"id": id}, extra)
+        result: None = self._caller.call(operations.DELETE, {"id": id}, extra)
+        return result
 
     def list(
         self,
@@ -155,4 +158,5 @@ class Tags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``, ``tags:write``
         """
-        self._caller.call(operations.UPDATE, {"id": id, "name": name}, extra)
+        result: None = self._caller.call(operations.UPDATE, {"id": id, "name": name}, extra)
+        return result

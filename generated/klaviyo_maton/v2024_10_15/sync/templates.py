@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ...runtime.filters import Filter
     from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import TemplateField, TemplatesListSort
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Templates(Family):
     """The bodies of emails, with places that are filled in for each recipient."""
 
-    def clone(self, id: str, *, name: str | None | UnsetType = UNSET, extra: Extra | None = None) -> Template:
+    def clone(self, id: str, *, name: str | UnsetType | None = UNSET, extra: Extra | None = None) -> Template:
         """Creates a copy of a template, by the id of the original.
 
         Args:
@@ -48,8 +48,8 @@ class Templates(Family):
         *,
         editor_type: str,
         name: str,
-        html: str | None | UnsetType = UNSET,
-        text: str | None | UnsetType = UNSET,
+        html: str | UnsetType | None = UNSET,
+        text: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Template:
         """Creates a template; an account may have 1000 of those that the API made.
@@ -86,7 +86,8 @@ class Templates(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``templates:write``
         """
-        self._caller.call(operations.DELETE, {"id": id}, extra)
+        result: None = self._caller.call(operations.DELETE, {"id": id}, extra)
+        return result
 
     def get(
         self,
@@ -166,9 +167,9 @@ class Templates(Family):
         self,
         id: str,
         *,
-        html: str | None | UnsetType = UNSET,
-        name: str | None | UnsetType = UNSET,
-        text: str | None | UnsetType = UNSET,
+        html: str | UnsetType | None = UNSET,
+        name: str | UnsetType | None = UNSET,
+        text: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Template:
         """Changes a template; one of the drag-and-drop editor cannot be changed.

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
+    from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import CouponField
     from ..models.coupons import Coupon
@@ -27,8 +28,8 @@ class AsyncCoupons(Family):
         self,
         *,
         external_id: str,
-        description: str | None | UnsetType = UNSET,
-        monitor_configuration: Mapping[str, Any] | None | UnsetType = UNSET,
+        description: str | UnsetType | None = UNSET,
+        monitor_configuration: Mapping[str, Any] | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Coupon:
         """Creates a coupon.

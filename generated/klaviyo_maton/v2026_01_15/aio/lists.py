@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ...runtime.filters import Filter
     from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import (
@@ -54,13 +54,14 @@ class AsyncLists(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``lists:write``, ``profiles:write``
         """
-        await self._caller.call(operations.ADD_PROFILES, {"id": id, "ids": ids}, extra)
+        result: None = await self._caller.call(operations.ADD_PROFILES, {"id": id, "ids": ids}, extra)
+        return result
 
     async def create(
         self,
         *,
         name: str,
-        opt_in_process: Literal["double_opt_in", "single_opt_in"] | None | UnsetType = UNSET,
+        opt_in_process: Literal["double_opt_in", "single_opt_in"] | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> List:
         """Creates a list.
@@ -97,7 +98,8 @@ class AsyncLists(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``lists:write``
         """
-        await self._caller.call(operations.DELETE, {"id": id}, extra)
+        result: None = await self._caller.call(operations.DELETE, {"id": id}, extra)
+        return result
 
     async def get(
         self,
@@ -242,14 +244,15 @@ class AsyncLists(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``lists:write``, ``profiles:write``
         """
-        await self._caller.call(operations.REMOVE_PROFILES, {"id": id, "ids": ids}, extra)
+        result: None = await self._caller.call(operations.REMOVE_PROFILES, {"id": id, "ids": ids}, extra)
+        return result
 
     async def update(
         self,
         id: str,
         *,
-        name: str | None | UnsetType = UNSET,
-        opt_in_process: Literal["double_opt_in", "single_opt_in"] | None | UnsetType = UNSET,
+        name: str | UnsetType | None = UNSET,
+        opt_in_process: Literal["double_opt_in", "single_opt_in"] | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> List:
         """Changes a list.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ...runtime.filters import Filter
     from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import TagField, TagGroupField, TagsListInclude, TagsListSort
@@ -43,7 +43,8 @@ class AsyncTags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``campaigns:write``, ``tags:write``
         """
-        await self._caller.call(operations.ADD_CAMPAIGNS, {"id": id, "ids": ids}, extra)
+        result: None = await self._caller.call(operations.ADD_CAMPAIGNS, {"id": id, "ids": ids}, extra)
+        return result
 
     async def add_flows(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
         """Puts a tag on flows.
@@ -63,7 +64,8 @@ class AsyncTags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:write``, ``tags:write``
         """
-        await self._caller.call(operations.ADD_FLOWS, {"id": id, "ids": ids}, extra)
+        result: None = await self._caller.call(operations.ADD_FLOWS, {"id": id, "ids": ids}, extra)
+        return result
 
     async def create(
         self, *, name: str, tag_group_id: str | UnsetType = UNSET, extra: Extra | None = None
@@ -101,7 +103,8 @@ class AsyncTags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``, ``tags:write``
         """
-        await self._caller.call(operations.DELETE, {"id": id}, extra)
+        result: None = await self._caller.call(operations.DELETE, {"id": id}, extra)
+        return result
 
     def list(
         self,
@@ -157,4 +160,5 @@ class AsyncTags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``, ``tags:write``
         """
-        await self._caller.call(operations.UPDATE, {"id": id, "name": name}, extra)
+        result: None = await self._caller.call(operations.UPDATE, {"id": id, "name": name}, extra)
+        return result

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ...runtime.filters import Filter
     from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import TemplateField, TemplatesListSort
@@ -26,7 +26,7 @@ class AsyncTemplates(Family):
     """The bodies of emails, with places that are filled in for each recipient."""
 
     async def clone(
-        self, id: str, *, name: str | None | UnsetType = UNSET, extra: Extra | None = None
+        self, id: str, *, name: str | UnsetType | None = UNSET, extra: Extra | None = None
     ) -> Template:
         """Creates a copy of a template, by the id of the original.
 
@@ -50,9 +50,9 @@ class AsyncTemplates(Family):
         *,
         editor_type: str,
         name: str,
-        amp: str | None | UnsetType = UNSET,
-        html: str | None | UnsetType = UNSET,
-        text: str | None | UnsetType = UNSET,
+        amp: str | UnsetType | None = UNSET,
+        html: str | UnsetType | None = UNSET,
+        text: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Template:
         """Creates a template; an account may have 1000 of those that the API made.
@@ -92,7 +92,8 @@ class AsyncTemplates(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``templates:write``
         """
-        await self._caller.call(operations.DELETE, {"id": id}, extra)
+        result: None = await self._caller.call(operations.DELETE, {"id": id}, extra)
+        return result
 
     async def get(
         self,
@@ -172,10 +173,10 @@ class AsyncTemplates(Family):
         self,
         id: str,
         *,
-        amp: str | None | UnsetType = UNSET,
-        html: str | None | UnsetType = UNSET,
-        name: str | None | UnsetType = UNSET,
-        text: str | None | UnsetType = UNSET,
+        amp: str | UnsetType | None = UNSET,
+        html: str | UnsetType | None = UNSET,
+        name: str | UnsetType | None = UNSET,
+        text: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Template:
         """Changes a template; one of the drag-and-drop editor cannot be changed.

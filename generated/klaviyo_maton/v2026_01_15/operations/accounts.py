@@ -13,6 +13,7 @@ LIST = Operation(
     method="GET",
     path="/api/accounts",
     repeatable=True,
+    statuses=(200,),
     scopes=("accounts:read",),
     limit=RateLimit(1, 15),
     fields={"account": get_args(AccountField)},

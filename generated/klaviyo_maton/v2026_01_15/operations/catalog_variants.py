@@ -13,6 +13,7 @@ LIST = Operation(
     method="GET",
     path="/api/catalog-variants",
     repeatable=True,
+    statuses=(200,),
     scopes=("catalogs:read",),
     limit=RateLimit(350, 3500),
     fields={"catalog-variant": get_args(CatalogVariantField)},

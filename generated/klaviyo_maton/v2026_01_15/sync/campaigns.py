@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ...runtime.filters import Filter
     from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import (
@@ -56,15 +56,15 @@ class Campaigns(Family):
         audiences: Audiences | Mapping[str, Any],
         campaign_messages: Sequence[CampaignMessageForm | Mapping[str, Any]],
         name: str,
-        send_options: SendOptions | Mapping[str, Any] | None | UnsetType = UNSET,
+        send_options: SendOptions | Mapping[str, Any] | UnsetType | None = UNSET,
         send_strategy: StaticSendStrategy
         | Mapping[str, Any]
         | ThrottledSendStrategy
         | ImmediateSendStrategy
         | SmartSendTimeStrategy
-        | None
-        | UnsetType = UNSET,
-        tracking_options: TrackingOptions | Mapping[str, Any] | None | UnsetType = UNSET,
+        | UnsetType
+        | None = UNSET,
+        tracking_options: TrackingOptions | Mapping[str, Any] | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Campaign:
         """Creates a campaign with its messages; sending it is another step.
@@ -110,7 +110,8 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        self._caller.call(operations.DELETE, {"id": id}, extra)
+        result: None = self._caller.call(operations.DELETE, {"id": id}, extra)
+        return result
 
     def get(
         self,
@@ -316,17 +317,17 @@ class Campaigns(Family):
         self,
         id: str,
         *,
-        audiences: AudienceChange | Mapping[str, Any] | None | UnsetType = UNSET,
-        name: str | None | UnsetType = UNSET,
-        send_options: SendOptions | Mapping[str, Any] | None | UnsetType = UNSET,
+        audiences: AudienceChange | Mapping[str, Any] | UnsetType | None = UNSET,
+        name: str | UnsetType | None = UNSET,
+        send_options: SendOptions | Mapping[str, Any] | UnsetType | None = UNSET,
         send_strategy: StaticSendStrategy
         | Mapping[str, Any]
         | ThrottledSendStrategy
         | ImmediateSendStrategy
         | SmartSendTimeStrategy
-        | None
-        | UnsetType = UNSET,
-        tracking_options: TrackingOptions | Mapping[str, Any] | None | UnsetType = UNSET,
+        | UnsetType
+        | None = UNSET,
+        tracking_options: TrackingOptions | Mapping[str, Any] | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Campaign:
         """Changes a campaign, but not its messages.

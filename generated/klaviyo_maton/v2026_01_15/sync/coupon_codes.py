@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from ...runtime.filters import Filter
     from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
+    from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import CouponCodeField, CouponCodesListInclude, CouponField
     from ..models.coupon_codes import CouponCode
@@ -30,7 +31,7 @@ class CouponCodes(Family):
         *,
         unique_code: str,
         coupon_id: str,
-        expires_at: datetime | str | None | UnsetType = UNSET,
+        expires_at: datetime | str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> CouponCode:
         """Adds a code to a coupon.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ...runtime.filters import Filter
     from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import (
@@ -163,7 +163,8 @@ class Flows(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:write``
         """
-        self._caller.call(operations.DELETE, {"id": id}, extra)
+        result: None = self._caller.call(operations.DELETE, {"id": id}, extra)
+        return result
 
     def get(
         self,

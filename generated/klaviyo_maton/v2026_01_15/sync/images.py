@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ...runtime.filters import Filter
     from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ...runtime.upload import File
@@ -30,8 +30,8 @@ class Images(Family):
         self,
         *,
         import_from_url: str,
-        hidden: bool | None | UnsetType = UNSET,
-        name: str | None | UnsetType = UNSET,
+        hidden: bool | UnsetType | None = UNSET,
+        name: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Image:
         """Fetches a picture of up to 5 MB from an address and keeps it.

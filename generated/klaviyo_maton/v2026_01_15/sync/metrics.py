@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from ...runtime.filters import Filter
     from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
+    from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import FlowField, MetricField, MetricsGetInclude, MetricsListInclude
     from ..models.metrics import Metric, MetricAggregate
@@ -69,12 +70,12 @@ class Metrics(Family):
                 "form_id",
             ]
         ]
-        | None
-        | UnsetType = UNSET,
-        interval: Literal["day", "hour", "month", "week"] | None | UnsetType = UNSET,
+        | UnsetType
+        | None = UNSET,
+        interval: Literal["day", "hour", "month", "week"] | UnsetType | None = UNSET,
         page_cursor: str | UnsetType = UNSET,
-        page_size: int | None | UnsetType = UNSET,
-        return_fields: Sequence[str] | None | UnsetType = UNSET,
+        page_size: int | UnsetType | None = UNSET,
+        return_fields: Sequence[str] | UnsetType | None = UNSET,
         sort: Literal[
             "$attributed_channel",
             "$attributed_flow",
@@ -154,7 +155,7 @@ class Metrics(Family):
             "unique",
         ]
         | UnsetType = UNSET,
-        timezone: str | None | UnsetType = UNSET,
+        timezone: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> MetricAggregate:
         """Counts the events of a metric, in groups and by intervals of time.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ...runtime.filters import Filter
     from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import TemplateField, TemplatesListSort
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Templates(Family):
     """The bodies of emails, with places that are filled in for each recipient."""
 
-    def clone(self, id: str, *, name: str | None | UnsetType = UNSET, extra: Extra | None = None) -> Template:
+    def clone(self, id: str, *, name: str | UnsetType | None = UNSET, extra: Extra | None = None) -> Template:
         """Creates a copy of a template, by the id of the original.
 
         Args:
@@ -48,9 +48,9 @@ class Templates(Family):
         *,
         editor_type: str,
         name: str,
-        amp: str | None | UnsetType = UNSET,
-        html: str | None | UnsetType = UNSET,
-        text: str | None | UnsetType = UNSET,
+        amp: str | UnsetType | None = UNSET,
+        html: str | UnsetType | None = UNSET,
+        text: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Template:
         """Creates a template; an account may have 1000 of those that the API made.
@@ -90,7 +90,8 @@ class Templates(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``templates:write``
         """
-        self._caller.call(operations.DELETE, {"id": id}, extra)
+        result: None = self._caller.call(operations.DELETE, {"id": id}, extra)
+        return result
 
     def get(
         self,
@@ -170,10 +171,10 @@ class Templates(Family):
         self,
         id: str,
         *,
-        amp: str | None | UnsetType = UNSET,
-        html: str | None | UnsetType = UNSET,
-        name: str | None | UnsetType = UNSET,
-        text: str | None | UnsetType = UNSET,
+        amp: str | UnsetType | None = UNSET,
+        html: str | UnsetType | None = UNSET,
+        name: str | UnsetType | None = UNSET,
+        text: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Template:
         """Changes a template; one of the drag-and-drop editor cannot be changed.

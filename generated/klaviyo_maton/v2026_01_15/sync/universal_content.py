@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ...runtime.filters import Filter
     from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra, Raw
+    from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import TemplateUniversalContentField, UniversalContentListSort
@@ -64,7 +64,8 @@ class UniversalContent(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``templates:write``
         """
-        self._caller.call(operations.DELETE, {"id": id}, extra)
+        result: None = self._caller.call(operations.DELETE, {"id": id}, extra)
+        return result
 
     def list(
         self,
@@ -108,8 +109,8 @@ class UniversalContent(Family):
         self,
         id: str,
         *,
-        definition: Mapping[str, Any] | None | UnsetType = UNSET,
-        name: str | None | UnsetType = UNSET,
+        definition: Mapping[str, Any] | UnsetType | None = UNSET,
+        name: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> TemplateUniversalContent:
         """Changes universal content, and so every template that uses it.

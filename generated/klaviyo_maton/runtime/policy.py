@@ -1,0 +1,75 @@
+# Copied by "make generate" from codegen/runtime/policy.py. Edit that file, not this one.
+"""What a client may not do, judged from the effect of each operation before anything is sent.
+
+A policy guards against mistakes, such as those of an agent that was handed a client; it is no wall
+against code that means to get around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import get_args
+
+from attrs import evolve, frozen
+
+from .errors import ArgumentError, PolicyRefused
+from .operation import Call, Effect, Operation
+from .revision import Revision
+from .routes import readings
+from .suggest import suggestion
+from .urls import is_listed
+
+_EFFECTS: tuple[str, ...] = get_args(Effect)
+
+
+@frozen
+class Policy:
+    """What is refused: with ``read_only`` all but reads, and the effects and operations of ``deny``."""
+
+    read_only: bool = False
+    deny: frozenset[str] = frozenset()
+
+    def tightened(self, read_only: bool, deny: Iterable[str], known: Collection[str]) -> Policy:
+        """Forbid more; ``known`` are the ids of the operations there are.
+
+        Raises:
+            ArgumentError: something in ``deny`` is neither an effect nor an operation, or ``read_only``
+                would be taken back.
+        """
+        if self.read_only and not read_only:
+            raise ArgumentError("read_only cannot be taken back by a view: make another client")
+        if not is_listed(deny):
+            raise ArgumentError(
+                f"deny is a set of effects and operation ids, such as {{'delete'}}, not {deny!r}"
+            )
+        denied = frozenset(deny)
+        for name in sorted(denied, key=str):
+            if name not in _EFFECTS and name not in known:
+                hint = suggestion(str(name), [*_EFFECTS, *known])
+                raise ArgumentError(f"deny holds {name!r}, which is neither an effect nor an operation{hint}")
+        return evolve(self, read_only=read_only, deny=self.deny | denied)
+
+    def check(self, call: Call, revision: Revision) -> None:
+        """Let a call pass, or refuse it.
+
+        Raises:
+            PolicyRefused: the operation, or one that a server could take its path for, is forbidden.
+        """
+        if not (self.read_only or self.deny):
+            return
+        method = call.operation.method
+        for operation in (call.operation, *readings(revision, method, call.path)):
+            if reason := self._objection(operation):
+                raise PolicyRefused(
+                    f"{operation.id} ({method} {call.path}) is refused, and nothing was sent: {reason}; "
+                    "use a client that may"
+                )
+
+    def _objection(self, operation: Operation) -> str:
+        for name in (operation.effect, operation.id):
+            if name in self.deny:
+                what = "its effect" if name == operation.effect else "the operation"
+                return f"deny holds {what}, {name!r}"
+        if self.read_only and operation.effect != "read":
+            return f"the client is read_only, and the operation's effect is {operation.effect!r}"
+        return ""
