@@ -78,7 +78,7 @@ def test_filters_belong_to_their_operation(case: Case[ir.Operation], data: st.Da
     mine = data.draw(from_filters(case.item, case.revision)).built
     theirs = data.draw(from_filters(other, case.revision)).built
     with pytest.raises(ArgumentError, match=other.id):
-        mine & theirs
+        _ = mine & theirs
     with pytest.raises(ArgumentError, match="truth"):
         bool(mine)
     server = Server(least_reply(other))

@@ -1,0 +1,245 @@
+"""Pages concatenate to the collection, wherever one starts and however it is cut."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlsplit
+
+import pytest
+from attrs import define, field
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codegen import ir
+from klaviyo_maton import ArgumentError, CursorLoop, Reply, Request
+from tests.laws.playing import EACH, Case, async_client, cases, sync_client
+from tests.strategies import AWKWARD, Revision
+
+
+def collections(revision: Revision) -> list[tuple[str, ir.Operation]]:
+    return [
+        (item.id, item)
+        for item in revision.operations
+        if isinstance(item.answer, ir.Answer) and item.answer.many
+    ]
+
+
+each_collection = cases(collections)
+each_unpaged = cases(
+    lambda revision: [(name, item) for name, item in collections(revision) if not item.paging]
+)
+
+
+each_nested = cases(
+    lambda revision: [
+        (item.name, item)
+        for family in revision.api.families
+        for item in family.compositions
+        if isinstance(item, ir.EachOf)
+    ]
+)
+
+
+@define
+class Collection:
+    """A server that cuts a collection into pages of its own sizes; ``prefix`` is what cursors begin with.
+
+    ``link`` makes the link to the next page of its encoded cursor.
+    """
+
+    kind: str
+    items: list[str]
+    sizes: list[int]
+    prefix: str
+    link: str
+    queries: list[dict[str, str]] = field(factory=list[dict[str, str]])
+
+    def __call__(self, request: Request) -> Reply:
+        query = dict(parse_qsl(urlsplit(request.url).query, keep_blank_values=True))
+        self.queries.append(query)
+        cursor = query.get("page[cursor]")
+        start = 0 if cursor is None else int(cursor.removeprefix(self.prefix))
+        end = start + self.sizes[start % len(self.sizes)]
+        data = [{"type": self.kind, "id": identifier} for identifier in self.items[start:end]]
+        following = None if end >= len(self.items) else self.link.format(quote(self.cursor(end), safe=""))
+        return Reply(200, {}, json.dumps({"data": data, "links": {"next": following}}).encode())
+
+    def cursor(self, position: int) -> str:
+        return f"{self.prefix}{position}"
+
+    def rest(self, cursor: str | None) -> list[str]:
+        """Give the items from a cursor on."""
+        return self.items if cursor is None else self.items[int(cursor.removeprefix(self.prefix)) :]
+
+
+LINKS = (
+    "https://a.klaviyo.com/api/x?page%5Bcursor%5D={}",
+    "https://a.klaviyo.com/api/x/?filter=equals(a,%22b%22)&page%5Bcursor%5D={}&page%5Bsize%5D=7",
+    "https://evil.example/api/x?page[cursor]={}#page[cursor]=0",
+    "/api/x?sort=-a&page[cursor]={}",
+)
+
+
+def from_collections(operation: ir.Operation) -> st.SearchStrategy[Collection]:
+    return st.builds(
+        Collection,
+        st.just(kind_of(operation)),
+        st.integers(0, 9).map(lambda count: [str(number) for number in range(count)]),
+        st.lists(st.integers(1, 4), min_size=1, max_size=3),
+        st.sampled_from(["", "next::id::", "bmV4dA==/+&=%", *AWKWARD]),
+        st.sampled_from(LINKS),
+    )
+
+
+def kind_of(operation: ir.Operation) -> str:
+    return operation.answer.type if isinstance(operation.answer, ir.Answer) else ""
+
+
+def from_sizes(operation: ir.Operation) -> st.SearchStrategy[dict[str, int]]:
+    """A ``page_size``, where the operation takes one."""
+    if operation.paging is None or operation.paging.maximum is None:
+        return st.just({})
+    sizes = st.integers(operation.paging.minimum or 1, operation.paging.maximum)
+    return st.fixed_dictionaries({}, optional={"page_size": sizes})
+
+
+@each_collection
+@EACH
+@given(data=st.data())
+def test_pages_make_up_the_collection(case: Case[ir.Operation], data: st.DataObject) -> None:
+    """Walking gives every item once and in order, from the start and from every cursor, in both colours."""
+    collection = data.draw(from_collections(case.item))
+    arguments = least(case.item) | data.draw(from_sizes(case.item))
+    size = {"page[size]": str(value)} if (value := asked_size(case.item, arguments)) else {}
+    named = cursors(case, collection, arguments)
+    resumable = named if case.item.paging and case.item.paging.cursor else []
+    for cursor, rest in [(None, collection.items), *resumable]:
+        collection.queries.clear()
+        resumed = arguments | ({} if cursor is None else {"page_cursor": cursor})
+        assert walked(case, collection, resumed) == rest
+        first, *others = collection.queries
+        wanted = {key: value for key, value in arguments.items() if key == "filter"} | size
+        assert first == wanted | ({} if cursor is None else {"page[cursor]": cursor})
+        assert [{**query, "page[cursor]": ""} for query in others] == [{**wanted, "page[cursor]": ""}] * len(
+            others
+        )
+        assert asyncio.run(walked_async(case, collection, resumed)) == rest
+
+
+def cursors(
+    case: Case[ir.Operation], collection: Collection, arguments: dict[str, Any]
+) -> list[tuple[str, list[str]]]:
+    """Give the cursor of every page, and what must follow it."""
+    pages = list(sync_client(case.revision, collection).call(case.item.id, **arguments).pages())
+    assert [item.id for page in pages for item in page.items] == collection.items
+    assert pages[-1].cursor is None
+    return [(page.cursor, collection.rest(page.cursor)) for page in pages[:-1]]
+
+
+@each_collection
+@EACH
+@given(data=st.data())
+def test_the_first_is_asked_for_alone(case: Case[ir.Operation], data: st.DataObject) -> None:
+    """``first()`` sends one request, for one item where the operation has page sizes."""
+    collection = data.draw(from_collections(case.item))
+    arguments = least(case.item) | data.draw(from_sizes(case.item))
+    expected = collection.items[0] if collection.items else None
+    found = sync_client(case.revision, collection).call(case.item.id, **arguments).first()
+    assert (found and found.id) == expected
+    size = arguments.get("page_size", case.item.paging and case.item.paging.minimum)
+    assert [query.get("page[size]") for query in collection.queries] == [size and str(size)]
+
+
+@each_collection
+@EACH
+@given(data=st.data(), length=st.integers(1, 4), back=st.integers(0, 3))
+def test_a_repeated_cursor_is_an_error(
+    case: Case[ir.Operation], data: st.DataObject, length: int, back: int
+) -> None:
+    """A server whose pages go round in a circle ends the walk, with no page asked for twice."""
+    named = [f"c{number}" for number in range(length)]
+    named.append(named[min(back, length - 1)])
+    requests: list[str | None] = []
+
+    def circle(request: Request) -> Reply:
+        query = dict(parse_qsl(urlsplit(request.url).query))
+        requests.append(query.get("page[cursor]"))
+        link = f"https://x/?page[cursor]={named[len(requests) - 1]}"
+        return Reply(200, {}, json.dumps({"data": [], "links": {"next": link}}).encode())
+
+    arguments = least(case.item) | data.draw(from_sizes(case.item))
+    with pytest.raises(CursorLoop, match=named[-1]):
+        list(sync_client(case.revision, circle).call(case.item.id, **arguments))
+    assert requests == [None, *named[:-1]]
+
+
+@each_unpaged
+def test_lists_without_pages_behave_alike(case: Case[ir.Operation]) -> None:
+    """A collection that comes whole is walked in one request, to which nothing is added."""
+    collection = Collection(kind_of(case.item), ["1", "2"], [2], "", LINKS[0])
+    arguments = least(case.item)
+    assert walked(case, collection, arguments) == ["1", "2"]
+    assert [
+        page.cursor for page in sync_client(case.revision, collection).call(case.item.id, **arguments).pages()
+    ] == [None]
+    assert sync_client(case.revision, collection).call(case.item.id, **arguments).first().id == "1"
+    assert all(set(query) <= {"filter"} for query in collection.queries)
+    with pytest.raises(ArgumentError, match="page_size"):
+        sync_client(case.revision, collection).call(case.item.id, **arguments, page_size=1)
+
+
+@each_nested
+@EACH
+@given(data=st.data())
+def test_children_follow_their_parents(case: Case[ir.EachOf], data: st.DataObject) -> None:
+    """A list of the children of every item of a list has them all, in the order of their parents."""
+    operations = {item.id: item for item in case.revision.operations}
+    parents = data.draw(from_collections(operations[case.item.parents]))
+    children = data.draw(from_collections(operations[case.item.children]))
+    path = operations[case.item.parents].path.replace("{id}", "1")
+
+    def handler(request: Request) -> Reply:
+        return (parents if urlsplit(request.url).path == path else children)(request)
+
+    method = getattr(getattr(sync_client(case.revision, handler), case.item.family), case.item.name)
+    assert [item.id for item in method("1")] == children.items * len(parents.items)
+    first = method("1").first()
+    assert (first and first.id) == next(iter(children.items * len(parents.items)), None)
+
+
+@each_collection
+@EACH
+@given(data=st.data())
+def test_sizes_out_of_range_are_refused(case: Case[ir.Operation], data: st.DataObject) -> None:
+    """A page size that is not offered is refused when the method is called, before anything is sent."""
+    paging = case.item.paging
+    high = paging.maximum if paging else None
+    wrong = st.sampled_from([0, -1, True, 1.0, "20"]) | st.integers(min_value=(high or 0) + 1)
+    collection = data.draw(from_collections(case.item))
+    with pytest.raises(ArgumentError, match="page_size"):
+        sync_client(case.revision, collection).call(
+            case.item.id, **least(case.item), page_size=data.draw(wrong)
+        )
+    assert collection.queries == []
+
+
+def least(operation: ir.Operation) -> dict[str, Any]:
+    """The arguments without which the operation cannot be called."""
+    ids = {item.name: "1" for item in operation.path_parameters}
+    needed = operation.filtering is not None and operation.filtering.required
+    return ids | ({"filter": "equals(id,1)"} if needed else {})
+
+
+def asked_size(operation: ir.Operation, arguments: dict[str, Any]) -> int | None:
+    return arguments.get("page_size", operation.paging and operation.paging.maximum)
+
+
+def walked(case: Case[ir.Operation], handler: Collection, arguments: dict[str, Any]) -> list[str]:
+    return [item.id for item in sync_client(case.revision, handler).call(case.item.id, **arguments)]
+
+
+async def walked_async(case: Case[ir.Operation], handler: Collection, arguments: dict[str, Any]) -> list[str]:
+    pages = async_client(case.revision, handler).call(case.item.id, **arguments)
+    return [item.id async for item in pages]
