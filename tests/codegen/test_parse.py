@@ -220,7 +220,10 @@ def test_uploads_and_bodies_of_ids(tmp_path: Path) -> None:
     """A file is a multipart body; a body without attributes has no such member."""
     api = changed(
         tmp_path,
-        ("    summary: Creates a profile.\n", "    summary: C.\n    upload: {file: picture, fields: {name?: string}}\n"),
+        (
+            "    summary: Creates a profile.\n",
+            "    summary: C.\n    upload: {file: picture, fields: {name?: string}}\n",
+        ),
         (
             "    summary: Changes a profile.\n",
             "    summary: C.\n    body: {resource: profile, id: required, meta: Tag}\n",
