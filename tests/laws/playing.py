@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import settings
 
 from codegen import ir
 from klaviyo_maton import Direct, InMemory, Reply, Request
+from klaviyo_maton.runtime.drive import SystemClock
 from tests.strategies import Revision, committed
 
 KEY = "pk_0123456789abcdef"
@@ -66,6 +68,23 @@ def least_reply(operation: ir.Operation) -> Reply:
     if isinstance(answer, ir.Answer) and answer.type:
         body = {"data": [] if answer.many else {"type": answer.type, "id": "1"}}
     return Reply(answer.statuses[0], {}, b"" if body is None else json.dumps(body).encode())
+
+
+@contextmanager
+def stopped_clock() -> Generator[list[float]]:
+    """Let no call of a client wait; what it would have waited is listed, in seconds."""
+    waits: list[float] = []
+
+    def sleep(_: SystemClock, seconds: float) -> None:
+        waits.append(seconds)
+
+    async def asleep(_: SystemClock, seconds: float) -> None:
+        waits.append(seconds)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SystemClock, "sleep", sleep)
+        patch.setattr(SystemClock, "asleep", asleep)
+        yield waits
 
 
 def sync_client(

@@ -19,6 +19,7 @@ from tests.strategies.filters import (
     spelling,
 )
 from tests.strategies.revisions import Revision, committed
+from tests.strategies.trouble import Answered, Broken, Step, from_trouble
 from tests.strategies.values import (
     AWKWARD,
     Filled,
@@ -37,7 +38,9 @@ from tests.strategies.values import (
 
 __all__ = [
     "AWKWARD",
+    "Answered",
     "Arrival",
+    "Broken",
     "Condition",
     "Filled",
     "Filtered",
@@ -45,6 +48,7 @@ __all__ = [
     "Model",
     "Revision",
     "Sample",
+    "Step",
     "built",
     "committed",
     "from_condition",
@@ -62,6 +66,7 @@ __all__ = [
     "from_resource",
     "from_spellings",
     "from_text",
+    "from_trouble",
     "from_type",
     "is_array",
     "is_object",
