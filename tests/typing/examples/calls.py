@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import assert_type
 
 import httpx
@@ -43,6 +44,7 @@ def clients() -> list[Klaviyo]:
         Klaviyo(Direct("pk_1"), timeout=5, max_retries=0, max_wait=1.5, strict=True),
         Klaviyo(Maton(connection_id="1"), timeout=Timeouts(connect=5, read=None)),
         Klaviyo(http_client=InMemory(answer)),
+        Klaviyo(read_only=True, deny={"delete", "merge_profiles"}, on_event=print),
         Klaviyo(http_client=httpx.Client(proxy="http://localhost:3128")),
         Klaviyo().with_options(max_retries=4, timeout=60.0),
         Klaviyo().with_connection(Direct()),
@@ -118,4 +120,5 @@ def write(klaviyo: Klaviyo, *, nickname: str | None) -> models.Profile:
     )
     assert_type(klaviyo.request("POST", "/api/tags", json={"data": {}}).content, bytes)
     klaviyo.lists.remove_profiles("1", (created.id,))
+    assert_type(klaviyo.images.upload(Path("logo.png"), name="Logo"), models.Image)
     return created

@@ -65,6 +65,7 @@ def missing_arguments(klaviyo: Klaviyo) -> None:
 
 
 def wrong_values(klaviyo: Klaviyo, profile: models.Profile) -> None:
+    klaviyo.images.upload(1)  # expect: arg-type, reportArgumentType
     klaviyo.profiles.create(email=1)  # expect: arg-type, reportArgumentType
     klaviyo.profiles.create("a@b.example")  # expect: call-arg, reportCallIssue
     klaviyo.lists.create(name=None)  # expect: arg-type, reportArgumentType
