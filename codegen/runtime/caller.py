@@ -16,6 +16,7 @@ from .answer import Answer, check_revision
 from .bodies import JSON_API
 from .drive import arun, run
 from .encode import encode
+from .errors import ArgumentError
 from .flow import Flow, Options, Session, exchange
 from .gate import AsyncGated, Gated
 from .jobs import Wait, job
@@ -24,6 +25,7 @@ from .pages import AsyncPages, Listing, Pages, Walk, walk, walk_each
 from .prepare import Extra, prepare
 from .results import result_of
 from .revision import Revision
+from .routes import operation_at
 from .unset import UNSET
 from .urls import query_pairs, raw_path
 
@@ -62,10 +64,8 @@ class Caller(ABC):
             ArgumentError: an argument is wrong.
             PolicyRefused: the client may not do this.
         """
-        return self._allowed(prepare(operation, arguments, extra))
-
-    def _allowed(self, call: Call) -> Call:
-        self.options.policy.check(call, self.revision)
+        call = prepare(operation, arguments, extra)
+        self._check(operation, call.path)
         return call
 
     def pages(self, operation: Operation, arguments: Mapping[str, object], extra: Extra | None = None) -> Any:
@@ -82,16 +82,18 @@ class Caller(ABC):
     ) -> Any:
         """Give the iterable over the children of every item of a collection."""
         outer = self._listing(parents, arguments, extra)
+        self._check(children, children.path)
         return self.walked(
-            lambda size: walk_each(outer, lambda parent: Listing(children, {"id": parent}, None), size)
+            lambda size: walk_each(outer, lambda parent: self._listing(children, {"id": parent}, None), size)
         )
 
-    def _listing(
-        self, operation: Operation, arguments: Mapping[str, object], extra: Extra | None
-    ) -> Listing:
+    def _listing(self, operation: Operation, arguments: Mapping[str, object], extra: Extra | None) -> Listing:
         listing = Listing(operation, arguments, extra)
-        self._allowed(listing.call())
+        self._check(operation, listing.call().path)
         return listing
+
+    def _check(self, operation: Operation, path: str) -> None:
+        self.options.policy.check(operation, path, self.revision)
 
     def job(
         self,
@@ -110,12 +112,22 @@ class Caller(ABC):
         return self.run(flow)
 
     def raw(self, method: str, path: str, json: object, query: Mapping[str, object]) -> Flow[Answer]:
-        """The flow of a request that somebody wrote by hand."""
+        """The flow of a request that somebody wrote by hand; effect and scopes are those of its operation.
+
+        Raises:
+            ArgumentError: it cannot be sent.
+            PolicyRefused: the client may not do this.
+        """
         verb = method.upper()
-        operation = Operation("request", verb, path, effect=_EFFECTS.get(verb, "write"))
+        if not (verb.isascii() and verb.isalpha()):
+            raise ArgumentError(f"{method!r} is no HTTP method")
+        operation = operation_at(self.revision, verb, raw_path(path)) or Operation(
+            "request", verb, path, effect=_EFFECTS.get(verb, "write")
+        )
+        self._check(operation, path)
         body = None if json is UNSET else encode(json, "json")
         content_type = None if body is None else JSON_API
-        call = Call(operation, raw_path(path), query_pairs(query), body, content_type, repeatable=False)
+        call = Call(operation, path, query_pairs(query), body, content_type, operation.repeatable)
         return exchange(call, self.session, self.options)
 
     def result(self, call: Call) -> Flow[Any]:

@@ -266,9 +266,15 @@ def test_the_log_names_no_query(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, logger="klaviyo_maton"):
         play(READ, [Reply(503), Failed(None)], Options())
     assert [record.getMessage() for record in caplog.records] == [
-        "GET /api/profiles/1: 503 in 0.000 s, try 1",
-        "GET /api/profiles/1: no answer (TransportFailed), try 2",
-        "GET /api/profiles/1: 200 in 0.000 s, try 3",
+        "GET /api/profiles/1, try 1: sending",
+        "GET /api/profiles/1, try 1: 503 in 0.000 s",
+        "GET /api/profiles/1, try 1: ServerError, waiting for 0.250 s",
+        "GET /api/profiles/1, try 2: retrying",
+        "GET /api/profiles/1, try 2: sending",
+        "GET /api/profiles/1, try 2: TransportFailed, waiting for 0.500 s",
+        "GET /api/profiles/1, try 3: retrying",
+        "GET /api/profiles/1, try 3: sending",
+        "GET /api/profiles/1, try 3: 200 in 0.000 s",
     ]
 
 
