@@ -73,7 +73,15 @@ def families(api: ir.Api) -> dict[str, str]:
     return {family.name: f".{family.name}" for family in api.families}
 
 
-CONNECTIONS = {"AsyncMatonConnections": ".client", "MatonConnections": ".client"}
+CONNECTIONS = {
+    "AsyncMatonConnections": ".client",
+    "MatonConnections": ".client",
+    "aio": ".aio",
+    "models": ".models",
+    "operations": ".operations",
+    "sync": ".sync",
+}
+"""The names of the package of the gateway's own API."""
 
 
 def filters(api: ir.Api) -> dict[str, str]:

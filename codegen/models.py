@@ -11,7 +11,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, assert_never
+from typing import Any
 
 from attrs import frozen
 from datamodel_code_generator import InputFileType, LiteralType, generate
@@ -19,6 +19,7 @@ from datamodel_code_generator.enums import DataModelType
 from datamodel_code_generator.format import DatetimeClassType, PythonVersion
 
 from . import ir
+from .openapi_schemas import Schema, nullable, of_type
 from .text import docstring, literal
 
 _TEMPLATES = Path(__file__).parent / "templates" / "models"
@@ -202,7 +203,7 @@ def _targets(module: str, classes: list[_Class], homes: dict[str, str]) -> list[
 # ------------------------------------------------------------------------------------------- schemas
 
 
-def _schema(made: _Class, homes: dict[str, str]) -> dict[str, Any]:
+def _schema(made: _Class, homes: dict[str, str]) -> Schema:
     return {
         "type": "object",
         "properties": {member.name: _nullable(member, homes) for member in made.members},
@@ -210,46 +211,10 @@ def _schema(made: _Class, homes: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _nullable(member: ir.Property, homes: dict[str, str]) -> dict[str, Any]:
+def _nullable(member: ir.Property, homes: dict[str, str]) -> Schema:
+    """The schema of a member; whatever the API promises, people are told that it may be missing."""
     kind = ir.plain(member.type)
-    schema = type_schema(kind, homes)
-    if member.name in {"id", "type"} and member.required:
-        return schema
-    return schema if schema == {} else {"anyOf": [*schema.get("anyOf", [schema]), {"type": "null"}]}
-
-
-def type_schema(kind: ir.Type, homes: dict[str, str]) -> dict[str, Any]:
-    """Describe a type to the generator; names of classes become references into their module."""
-    match kind:
-        case ir.Text():
-            return {"type": "string"}
-        case ir.Whole():
-            return {"type": "integer"}
-        case ir.Real():
-            return {"type": "number"}
-        case ir.Flag():
-            return {"type": "boolean"}
-        case ir.Instant():
-            return {"type": "string", "format": "date-time"}
-        case ir.Day():
-            return {"type": "string", "format": "date"}
-        case ir.Json():
-            return {}
-        case ir.JsonObject():
-            return {"type": "object", "additionalProperties": True}
-        case ir.Choice(values):
-            return {"enum": list(values)}
-        case ir.ListOf(item):
-            return {"type": "array", "items": type_schema(item, homes)}
-        case ir.Ref(name):
-            return {"$ref": f"#/components/schemas/{homes[name]}.{name}"}
-        case ir.OneOf(members):
-            return {"anyOf": [type_schema(member, homes) for member in members]}
-        case ir.Nullable(inner):
-            schema = type_schema(inner, homes)
-            return {"anyOf": [*schema.get("anyOf", [schema]), {"type": "null"}]}
-        case ir.Nested(form, many):
-            one = {"$ref": f"#/components/schemas/{homes[form]}.{form}"}
-            return {"type": "array", "items": one} if many else one
-        case _:
-            assert_never(kind)
+    if isinstance(kind, ir.Nested):
+        kind = ir.ListOf(ir.Ref(kind.form)) if kind.many else ir.Ref(kind.form)
+    schema = of_type(kind, lambda name: f"{homes[name]}.{name}")
+    return schema if member.name in {"id", "type"} and member.required else nullable(schema)

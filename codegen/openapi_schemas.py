@@ -7,7 +7,7 @@ component. What surrounds attributes is the business of :mod:`.openapi_envelopes
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias, assert_never
 
 from codegen import ir
@@ -16,8 +16,8 @@ Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | Non
 Schema: TypeAlias = dict[str, Json]
 
 
-def of_type(type_: ir.Type) -> Schema:
-    """Return the schema of the values of a type.
+def of_type(type_: ir.Type, component: Callable[[str], str] = str) -> Schema:
+    """Return the schema of the values of a type; ``component`` tells what that of a class is called.
 
     A union is ``anyOf``, not ``oneOf``: an integer is a number too, and the first that fits is meant.
     """
@@ -41,15 +41,15 @@ def of_type(type_: ir.Type) -> Schema:
         case ir.Choice(values=values):
             return _choice(values)
         case ir.ListOf(item=item):
-            return array(of_type(item))
+            return array(of_type(item, component))
         case ir.Ref(name=name):
-            return reference(name)
+            return reference(component(name))
         case ir.OneOf(members=members):
-            return any_of(of_type(member) for member in members)
+            return any_of(of_type(member, component) for member in members)
         case ir.Nullable(inner=inner):
-            return nullable(of_type(inner))
+            return nullable(of_type(inner, component))
         case ir.Nested(form=form, many=many):
-            resource = reference(form)
+            resource = reference(component(form))
             return object_of({"data": array(resource) if many else resource}, required=["data"])
         case _:
             assert_never(type_)
