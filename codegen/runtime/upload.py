@@ -7,11 +7,11 @@ to be repeated, and so can an open file that can be rewound; anything else is se
 from __future__ import annotations
 
 import mimetypes
-from contextlib import AbstractContextManager, nullcontext
-from io import BytesIO, TextIOBase
+from contextlib import AbstractContextManager
+from io import SEEK_SET, BufferedReader, BytesIO, RawIOBase, TextIOBase, UnsupportedOperation
 from os import PathLike
 from pathlib import Path
-from typing import BinaryIO, TypeAlias, TypeGuard
+from typing import Any, BinaryIO, TypeAlias, TypeGuard
 
 from attrs import frozen
 
@@ -57,9 +57,35 @@ class Multipart:
                 except OSError as error:
                     raise ArgumentError(f"{self.filename} cannot be read: {error.strerror}") from error
             case _:
-                if self.start is not None:
-                    self.source.seek(self.start)
-                return nullcontext(self.source)
+                return BufferedReader(_Rest(self.source, self.start))
+
+
+class _Rest(RawIOBase):
+    """An open file from where it stood, which is its beginning here; closing this leaves the file open."""
+
+    def __init__(self, file: BinaryIO, start: int | None) -> None:
+        self._file = file
+        self._start = start
+        if start is not None:
+            file.seek(start)
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return self._start is not None
+
+    def readinto(self, buffer: Any, /) -> int:
+        view = memoryview(buffer)
+        piece = self._file.read(len(view))
+        view[: len(piece)] = piece
+        return len(piece)
+
+    def seek(self, offset: int, whence: int = SEEK_SET) -> int:
+        if self._start is None:
+            raise UnsupportedOperation("this file cannot be rewound")
+        moved = self._file.seek(offset + self._start if whence == SEEK_SET else offset, whence)
+        return moved - self._start
 
 
 def multipart(key: str, file: object, fields: tuple[tuple[str, str], ...]) -> Multipart:

@@ -17,6 +17,7 @@ from .answer import Answer, check_revision
 from .bodies import JSON_API
 from .drive import arun, run
 from .encode import encode
+from .errors import ArgumentError
 from .flow import Flow, Options, Session, exchange
 from .gate import AsyncGated, Gated
 from .jobs import Wait, job
@@ -25,6 +26,7 @@ from .pages import AsyncPages, Listing, Pages, Walk, walk, walk_each
 from .prepare import Extra, prepare
 from .results import result_of
 from .revision import Revision
+from .routes import operation_at
 from .unset import UNSET
 from .urls import query_pairs, raw_path
 
@@ -52,12 +54,24 @@ class Caller(ABC):
         """Run an operation; a collection is walked, anything else is sent at once."""
         if isinstance(operation.returns, Returns) and operation.returns.many:
             return self.pages(operation, arguments, extra)
-        return self.run(self._result(prepare(operation, arguments, extra)))
+        return self.run(self._result(self.prepared(operation, arguments, extra)))
+
+    def prepared(
+        self, operation: Operation, arguments: Mapping[str, object], extra: Extra | None = None
+    ) -> Call:
+        """Make the call of an operation, if the client's policy allows it.
+
+        Raises:
+            ArgumentError: an argument is wrong.
+            PolicyRefused: the client may not do this.
+        """
+        call = prepare(operation, arguments, extra)
+        self._check(operation, call.path)
+        return call
 
     def pages(self, operation: Operation, arguments: Mapping[str, object], extra: Extra | None = None) -> Any:
         """Give the iterable of a collection; its arguments are checked now, its pages fetched later."""
-        listing = Listing(operation, arguments, extra)
-        listing.call()
+        listing = self._listing(operation, arguments, extra)
         return self.walked(lambda size: walk(listing, size=size))
 
     def pages_of_each(
@@ -68,11 +82,19 @@ class Caller(ABC):
         extra: Extra | None = None,
     ) -> Any:
         """Give the iterable over the children of every item of a collection."""
-        outer = Listing(parents, arguments, extra)
-        outer.call()
+        outer = self._listing(parents, arguments, extra)
+        self._check(children, children.path)
         return self.walked(
-            lambda size: walk_each(outer, lambda parent: Listing(children, {"id": parent}, None), size)
+            lambda size: walk_each(outer, lambda parent: self._listing(children, {"id": parent}, None), size)
         )
+
+    def _listing(self, operation: Operation, arguments: Mapping[str, object], extra: Extra | None) -> Listing:
+        listing = Listing(operation, arguments, extra)
+        self._check(operation, listing.call().path)
+        return listing
+
+    def _check(self, operation: Operation, path: str) -> None:
+        self.options.policy.check(operation, path, self.revision)
 
     def job(
         self,
@@ -84,19 +106,29 @@ class Caller(ABC):
         deadline: float,
     ) -> Any:
         """Start a job, wait for its end and fetch its result."""
-        started, polled, fetched = (prepare(operation, arguments) for operation in (start, poll, fetch))
+        started, polled, fetched = (self.prepared(operation, arguments) for operation in (start, poll, fetch))
         flow = job(
             self.result(started), lambda: self.result(polled), lambda: self._result(fetched), wait, deadline
         )
         return self.run(flow)
 
     def raw(self, method: str, path: str, json: object, query: Mapping[str, object]) -> Flow[Answer]:
-        """The flow of a request that somebody wrote by hand."""
+        """The flow of a request that somebody wrote by hand; effect and scopes are those of its operation.
+
+        Raises:
+            ArgumentError: it cannot be sent.
+            PolicyRefused: the client may not do this.
+        """
         verb = method.upper()
-        operation = Operation("request", verb, path, effect=_EFFECTS.get(verb, "write"))
+        if not (verb.isascii() and verb.isalpha()):
+            raise ArgumentError(f"{method!r} is no HTTP method")
+        operation = operation_at(self.revision, verb, raw_path(path)) or Operation(
+            "request", verb, path, effect=_EFFECTS.get(verb, "write")
+        )
+        self._check(operation, path)
         body = None if json is UNSET else encode(json, "json")
         content_type = None if body is None else JSON_API
-        call = Call(operation, raw_path(path), query_pairs(query), body, content_type, repeatable=False)
+        call = Call(operation, path, query_pairs(query), body, content_type, operation.repeatable)
         return exchange(call, self.session, self.options)
 
     def result(self, call: Call) -> Flow[Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import platform
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar
 
 from attrs import evolve
@@ -18,8 +18,10 @@ from .answer import Answer
 from .caller import AsyncCaller, SyncCaller
 from .connection import Connection, from_environment
 from .drive import arun, run
+from .events import Hook
 from .flow import Options, Session
 from .gate import AsyncGated, Gated
+from .policy import Policy
 from .prepare import Extra
 from .revision import Revision
 from .transport import AsyncTransport, HttpClient, Timeouts, Transport
@@ -63,6 +65,9 @@ class View(ABC, Generic[CallerT]):
         max_retries: how often a call may be sent again.
         max_wait: seconds that the waits of one call may take together.
         strict: refuse answers that do not fit the spec, instead of giving them as they came.
+        on_event: a function that is told of each attempt, answer, wait, retry and giving up; see `CallEvent`.
+        read_only: refuse every operation that is no read.
+        deny: effects (``"read"``, ``"write"``, ``"delete"``) and ids of operations to refuse.
         http_client: a client of httpx, or a transport of your own; closing it stays your business.
 
     Raises:
@@ -81,9 +86,13 @@ class View(ABC, Generic[CallerT]):
         max_retries: int = 2,
         max_wait: float = 60.0,
         strict: bool = False,
+        on_event: Hook | None = None,
+        read_only: bool = False,
+        deny: Iterable[str] = (),
         http_client: AnyClient | None = None,
     ) -> None:
-        options = Options(Timeouts.of(timeout), max_retries, max_wait, strict)
+        policy = Policy().tightened(read_only, deny, self._revision.operations)
+        options = Options(Timeouts.of(timeout), max_retries, max_wait, strict, on_event, policy)
         self._caller = self._opened(connection or from_environment(), options, http_client)
 
     @abstractmethod
@@ -103,12 +112,9 @@ class View(ABC, Generic[CallerT]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         options = self._caller.options
-        names = ("timeout", "max_retries", "max_wait", "strict")
-        return _restored, (
-            type(self),
-            self._caller.session.connection,
-            {n: getattr(options, n) for n in names},
-        )
+        kept = {name: getattr(options, name) for name in ("timeout", "max_retries", "max_wait", "strict")}
+        kept |= {"read_only": options.policy.read_only, "deny": options.policy.deny}
+        return _restored, (type(self), self._caller.session.connection, kept)
 
     def with_options(
         self,
@@ -117,13 +123,30 @@ class View(ABC, Generic[CallerT]):
         max_retries: int | UnsetType = UNSET,
         max_wait: float | UnsetType = UNSET,
         strict: bool | UnsetType = UNSET,
+        on_event: Hook | UnsetType | None = UNSET,
+        read_only: bool | UnsetType = UNSET,
+        deny: Iterable[str] = (),
     ) -> Self:
-        """The same client with other options; seconds for ``timeout`` and ``max_wait``."""
-        given: dict[str, Any] = {"max_retries": max_retries, "max_wait": max_wait, "strict": strict}
+        """The same client with other options; seconds for ``timeout`` and ``max_wait``.
+
+        Policies only get tighter: ``deny`` adds to what is denied already.
+
+        Raises:
+            ArgumentError: an option is out of range, or ``read_only`` would be taken back.
+        """
+        options = self._caller.options
+        given: dict[str, Any] = {
+            "max_retries": max_retries,
+            "max_wait": max_wait,
+            "strict": strict,
+            "on_event": on_event,
+        }
         changes = {name: value for name, value in given.items() if value is not UNSET}
         if not isinstance(timeout, UnsetType):
             changes["timeout"] = Timeouts.of(timeout)
-        return self._view(evolve(self._caller, options=evolve(self._caller.options, **changes)))
+        stays = options.policy.read_only if isinstance(read_only, UnsetType) else read_only
+        changes["policy"] = options.policy.tightened(stays, deny, self._revision.operations)
+        return self._view(evolve(self._caller, options=evolve(options, **changes)))
 
     def with_connection(self, connection: Connection) -> Self:
         """The same client for another account, over the same pool."""
@@ -147,6 +170,7 @@ class View(ABC, Generic[CallerT]):
 
         Raises:
             ArgumentError: there is no such operation or argument.
+            PolicyRefused: the client may not do this.
         """
         return self._caller.call(self._revision.operation(operation_id), arguments, extra)
 
@@ -170,6 +194,7 @@ class Client(View[SyncCaller]):
 
         Raises:
             ArgumentError: the path leads elsewhere, or ``json`` cannot be written as JSON.
+            PolicyRefused: the client may not do this.
             ApiError: the server refused the request.
         """
         return run(self._caller.raw(method, path, json, query or {}), self._caller.transport)
@@ -200,6 +225,7 @@ class AsyncClient(View[AsyncCaller]):
 
         Raises:
             ArgumentError: the path leads elsewhere, or ``json`` cannot be written as JSON.
+            PolicyRefused: the client may not do this.
             ApiError: the server refused the request.
         """
         return await arun(self._caller.raw(method, path, json, query or {}), self._caller.transport)

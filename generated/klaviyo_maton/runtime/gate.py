@@ -7,6 +7,7 @@ An HTTP library's pool gets slow, or runs out, when hundreds of requests wait in
 from __future__ import annotations
 
 import threading
+from os import getpid
 from typing import TYPE_CHECKING
 
 from .errors import ClientClosed, Timeout
@@ -18,17 +19,42 @@ if TYPE_CHECKING:
 IN_FLIGHT = 40
 
 
-class Gated:
+class _Gate:
+    """Whether anything may be sent: not after closing, and only in the process that sends first.
+
+    A process that forks shares its open sockets with its children, where two would talk into one
+    connection. A client that was not used before is as good as new in each of them.
+    """
+
+    def __init__(self, *, owned: bool) -> None:
+        self._owned = owned
+        self._closed = False
+        self._process: int | None = None
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ClientClosed("this client is closed; make a new one")
+        process = getpid()
+        self._process = self._process or process
+        if self._process != process:
+            raise ClientClosed("this client was in use before the process forked; make one in each process")
+
+    def _close(self) -> bool:
+        """Refuse what comes from now on; tells whether the transport within is to be closed."""
+        is_first, self._closed = not self._closed, True
+        return is_first and self._owned and self._process in {None, getpid()}
+
+
+class Gated(_Gate):
     """A transport that sends at most ``limit`` requests at once, and none after it was closed.
 
     Closing it closes the transport within, if that is ``owned``.
     """
 
     def __init__(self, transport: Transport, limit: int = IN_FLIGHT, *, owned: bool = True) -> None:
+        super().__init__(owned=owned)
         self._transport = transport
-        self._owned = owned
         self._places = threading.BoundedSemaphore(limit)
-        self._closed = False
 
     @property
     def name(self) -> str:
@@ -37,31 +63,30 @@ class Gated:
 
     def send(self, request: Request, timeout: Timeouts, /) -> Reply:
         """Wait for a place, then send; raises `Timeout` when none gets free in ``timeout.pool`` seconds."""
-        _refuse_if(self._closed)
+        self._check_open()
         if not self._places.acquire(timeout=timeout.pool):
             raise _no_place(timeout)
         try:
+            self._check_open()  # it may have been closed during the wait
             return self._transport.send(request, timeout)
         finally:
             self._places.release()
 
     def close(self) -> None:
         """Refuse what is sent from now on, and close the transport within."""
-        is_first, self._closed = not self._closed, True
-        if is_first and self._owned:
+        if self._close():
             self._transport.close()
 
 
-class AsyncGated:
+class AsyncGated(_Gate):
     """The same for asyncio; it belongs to the event loop that sends first."""
 
     def __init__(self, transport: AsyncTransport, limit: int = IN_FLIGHT, *, owned: bool = True) -> None:
         import asyncio  # takes as long as half of httpx, and threads never need it
 
+        super().__init__(owned=owned)
         self._transport = transport
-        self._owned = owned
         self._places = asyncio.BoundedSemaphore(limit)
-        self._closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
@@ -71,13 +96,20 @@ class AsyncGated:
 
     async def asend(self, request: Request, limits: Timeouts, /) -> Reply:
         """Wait for a place, then send; raises `Timeout` when none gets free in ``limits.pool`` seconds."""
-        _refuse_if(self._closed)
+        self._check_open()
         self._stay_in_loop()
         await self._take_place(limits)
         try:
+            self._check_open()  # it may have been closed during the wait
             return await self._transport.asend(request, limits)
         finally:
             self._places.release()
+
+    async def aclose(self) -> None:
+        """Refuse what is sent from now on, and close the transport within."""
+        if self._close():
+            self._stay_in_loop()
+            await self._transport.aclose()
 
     def _stay_in_loop(self) -> None:
         import asyncio
@@ -98,17 +130,6 @@ class AsyncGated:
                 await self._places.acquire()
         except TimeoutError:
             raise _no_place(limits) from None
-
-    async def aclose(self) -> None:
-        """Refuse what is sent from now on, and close the transport within."""
-        is_first, self._closed = not self._closed, True
-        if is_first and self._owned:
-            await self._transport.aclose()
-
-
-def _refuse_if(closed: bool) -> None:
-    if closed:
-        raise ClientClosed("this client is closed; make a new one")
 
 
 def _no_place(limits: Timeouts) -> Timeout:

@@ -8,6 +8,7 @@ together, by flows that both colours drive.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from functools import partial
 from typing import ClassVar, Literal, Self
 
@@ -15,9 +16,10 @@ from .answer import Answer
 from .caller import AsyncCaller, Caller, SyncCaller
 from .client import AnyClient, async_transport, sync_transport, user_agent
 from .connection import MATON_URL, Maton, MatonAccount
+from .events import Hook
 from .flow import Flow, Options, Session, exchange
 from .maton import choose, connect, show_page
-from .prepare import prepare
+from .policy import Policy
 from .revision import Revision
 from .secret import Secret
 from .transport import Timeouts
@@ -34,6 +36,9 @@ class BaseGateway(ABC):
         max_retries: how often a call may be sent again.
         max_wait: seconds that the waits of one call may take together.
         strict: refuse answers that do not fit the spec, instead of giving them as they came.
+        on_event: a function that is told of each attempt, answer, wait, retry and giving up; see `CallEvent`.
+        read_only: refuse every operation that is no read.
+        deny: effects (``"read"``, ``"write"``, ``"delete"``) and ids of operations to refuse.
         http_client: a client of httpx, or a transport of your own; closing it stays your business.
 
     Raises:
@@ -53,12 +58,16 @@ class BaseGateway(ABC):
         max_retries: int = 2,
         max_wait: float = 60.0,
         strict: bool = False,
+        on_event: Hook | None = None,
+        read_only: bool = False,
+        deny: Iterable[str] = (),
         http_client: AnyClient | None = None,
     ) -> None:
         key = Secret(api_key) if isinstance(api_key, str) else api_key
         del api_key  # tracebacks may show the locals of this frame
         self._account = MatonAccount(key, base_url=base_url, insecure=insecure)
-        options = Options(Timeouts.of(timeout), max_retries, max_wait, strict)
+        policy = Policy().tightened(read_only, deny, self._revision.operations)
+        options = Options(Timeouts.of(timeout), max_retries, max_wait, strict, on_event, policy)
         self._caller: Caller = self._opened(options, http_client)
 
     @abstractmethod
@@ -69,7 +78,7 @@ class BaseGateway(ABC):
         return Session(self._account, None, user_agent(library))
 
     def _answer(self, operation: str, **arguments: object) -> Flow[Answer]:
-        call = prepare(self._revision.operation(f"connections.{operation}"), arguments)
+        call = self._caller.prepared(self._revision.operation(f"connections.{operation}"), arguments)
         return exchange(call, self._caller.session, self._caller.options)
 
     def _connecting(self, app: str, deadline: float, *, open_browser: bool) -> Flow[Maton]:

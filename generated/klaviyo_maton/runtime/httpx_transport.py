@@ -11,6 +11,8 @@ import logging
 from collections.abc import Callable
 from contextlib import ExitStack
 from contextvars import ContextVar
+from functools import lru_cache
+from http.cookiejar import CookieJar
 from time import perf_counter
 from typing import BinaryIO, Self, TypeVar
 
@@ -117,6 +119,13 @@ class AsyncHttpxTransport:
             await self._client.aclose()
 
 
+class _NoCookies(CookieJar):
+    """Keeps no cookie: none is ever sent, and a jar would only grow."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        pass
+
+
 class _Exchange:
     """One request and its answer, as far as both colours do the same.
 
@@ -145,7 +154,7 @@ class _Exchange:
             files = {upload.key: (upload.filename, file, upload.content_type)}
         return httpx.Request(
             request.method,
-            request.url,
+            _url(request.url),
             headers=[*request.headers, ("accept-encoding", "gzip")],
             content=request.body,
             data=dict(upload.fields) if upload else None,
@@ -199,9 +208,19 @@ class _Exchange:
             link = link.__cause__
 
 
+def _url(text: str) -> httpx.URL:
+    return httpx.URL(text) if "?" in text else _endpoint(text)
+
+
+@lru_cache(64)
+def _endpoint(url: str) -> httpx.URL:
+    """Read a URL; it takes as long as building the whole call, and those without query come again."""
+    return httpx.URL(url)
+
+
 def _client(client: object, kind: type[C]) -> C:
     if client is None:
-        return _made(lambda: kind(limits=_LIMITS))
+        return _made(lambda: kind(limits=_LIMITS, cookies=_NoCookies()))
     if not isinstance(client, kind):
         raise ArgumentError(f"http_client is a httpx.{kind.__name__} here, not a {type(client).__name__}")
     return client

@@ -13,7 +13,7 @@ from typing import get_args
 from attrs import evolve, frozen
 
 from .errors import ArgumentError, PolicyRefused
-from .operation import Call, Effect, Operation
+from .operation import Effect, Operation
 from .revision import Revision
 from .routes import readings
 from .suggest import suggestion
@@ -49,20 +49,18 @@ class Policy:
                 raise ArgumentError(f"deny holds {name!r}, which is neither an effect nor an operation{hint}")
         return evolve(self, read_only=read_only, deny=self.deny | denied)
 
-    def check(self, call: Call, revision: Revision) -> None:
-        """Let a call pass, or refuse it.
+    def check(self, operation: Operation, path: str, revision: Revision) -> None:
+        """Let an operation pass at its final path, or refuse it.
 
         Raises:
-            PolicyRefused: the operation, or one that a server could take its path for, is forbidden.
+            PolicyRefused: the operation is forbidden, or one that a server could take the path for.
         """
         if not (self.read_only or self.deny):
             return
-        method = call.operation.method
-        for operation in (call.operation, *readings(revision, method, call.path)):
-            if reason := self._objection(operation):
+        for meant in (operation, *readings(revision, operation.method, path)):
+            if reason := self._objection(meant):
                 raise PolicyRefused(
-                    f"{operation.id} ({method} {call.path}) is refused, and nothing was sent: {reason}; "
-                    "use a client that may"
+                    f"{meant.id} ({operation.method} {path}) is refused, and nothing was sent: {reason}"
                 )
 
     def _objection(self, operation: Operation) -> str:

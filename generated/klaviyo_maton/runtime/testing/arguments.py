@@ -1,0 +1,206 @@
+# Copied by "make generate" from codegen/runtime/testing/arguments.py. Edit that file, not this one.
+"""Strategies of keyword arguments, made from the generated methods and the tables of their operations."""
+
+from __future__ import annotations
+
+import collections.abc
+import datetime as dt
+import decimal
+import inspect
+import re
+import typing
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import cache, reduce
+from importlib import import_module
+from operator import attrgetter
+from types import GenericAlias, ModuleType, SimpleNamespace, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from attrs import evolve
+from hypothesis import strategies as st
+
+from .. import filters, queries, unset, upload
+from ..client import View
+from ..family import Family
+from ..filters import Field, Fields, Filter
+from ..model import Model
+from ..operation import Form, Identifiers, Nested, Operation, Upload
+from ..queries import Raw
+from ..revision import Revision
+from ..shape import Member, Shape, members, shape
+from ..unset import UnsetType
+from .models import from_ids, from_keywords, from_member, from_shape
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_NOT_DRAWN = {UnsetType, Raw, Decimal}
+"""Left out: what means that nothing is given, what is sent unchecked, and other spellings of numbers."""
+
+
+def from_operation(
+    client: View[Any] | type[View[Any]] | Revision, operation_id: str
+) -> st.SearchStrategy[dict[str, Any]]:
+    """Keyword arguments of an operation."""
+    revision = client if isinstance(client, Revision) else _revision_of(client)
+    return _from_operation(revision, operation_id)
+
+
+def _revision_of(client: View[Any] | type[View[Any]]) -> Revision:
+    found: Revision = attrgetter("_revision")(client)
+    return found
+
+
+@cache
+def _from_operation(revision: Revision, operation_id: str) -> st.SearchStrategy[dict[str, Any]]:
+    operation = revision.operation(operation_id)
+    module, constant = revision.operations[operation_id]
+    family = import_module(f"{revision.package}.sync.{module}")
+    parameters = _parameters(family, constant.lower())
+    shapes = _shapes(parameters, family, revision.package)
+    drawn = {name: _from_argument(operation, name, shape) for name, shape in shapes.items()}
+    if "filter" in drawn:
+        entries = import_module(f"{revision.package}.filters.{module}")
+        drawn["filter"] = _from_filters(getattr(entries, constant.lower()))
+    return from_keywords(drawn, {name for name, one in parameters.items() if one.default is one.empty})
+
+
+# ------------------------------------------------------------------------------------------ the method
+
+
+def _parameters(family: ModuleType, method: str) -> Mapping[str, inspect.Parameter]:
+    """The parameters that carry arguments of the API."""
+    (owner,) = [
+        found
+        for found in vars(family).values()
+        if isinstance(found, type) and issubclass(found, Family) and found.__module__ == family.__name__
+    ]
+    parameters = inspect.signature(getattr(owner, method)).parameters
+    return {name: one for name, one in parameters.items() if name not in {"self", "extra"}}
+
+
+def _shapes(
+    parameters: Mapping[str, inspect.Parameter], family: ModuleType, package: str
+) -> Mapping[str, Shape]:
+    """What the parameters are annotated with; the names that stand there are imported for checkers only."""
+    written = {name: one.annotation for name, one in parameters.items() if name != "filter"}
+    homes = _homes(package)
+    words = {word for text in written.values() for word in _WORD.findall(text)} & homes.keys()
+    names = {word: getattr(homes[word], word) for word in words}
+    hints = get_type_hints(SimpleNamespace(__annotations__=written), vars(family), names)
+    shapes = {name: shape(_plain(hint)) for name, hint in hints.items()}
+    return {name: shapes.get(name, Shape()) for name in parameters}
+
+
+@cache
+def _homes(package: str) -> Mapping[str, ModuleType]:
+    """The modules of all names that annotations hold; those of the API come before those of Python."""
+    own = [import_module(f"{package}.{name}") for name in ("literals", "models")]
+    modules = [*own, typing, collections.abc, dt, decimal, filters, queries, unset, upload]
+    return {name: module for module in reversed(modules) for name in dir(module)}
+
+
+def _plain(hint: Any) -> Any:
+    """An annotation of an argument, in the words of those of models."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in {Union, UnionType}:
+        kept = [_plain(one) for one in arguments if one not in _NOT_DRAWN]
+        return reduce(lambda left, right: left | right, kept)
+    if origin is Sequence:
+        return GenericAlias(list, _plain(arguments[0]))
+    return dict[str, Any] if origin is Mapping else hint
+
+
+# --------------------------------------------------------------------------------------- the arguments
+
+
+def _from_argument(operation: Operation, name: str, shape: Shape) -> st.SearchStrategy[Any]:
+    """Values of a keyword argument."""
+    match operation.body:
+        case Upload(file) if name == file:
+            return st.binary(max_size=100)
+        case Form() as form if name in form.attributes:
+            nested = form.nested.get(form.attributes[name])
+            return _from_nested(nested, shape) if nested else from_shape(shape)
+        case _:
+            pass
+    if name in _ids(operation):
+        return st.lists(from_ids(), max_size=3) if shape.items else from_ids()
+    paging = operation.paging
+    if name == "page_size" and paging and paging.maximum:
+        return st.integers(paging.minimum or 1, paging.maximum)
+    if shape.items and shape.items.constants:
+        return st.lists(from_shape(shape.items), min_size=1, max_size=3, unique=True)
+    return from_shape(shape)
+
+
+def _ids(operation: Operation) -> set[str]:
+    """The keyword arguments that are ids."""
+    found = {name for name, _ in operation.variables}
+    match operation.body:
+        case Form() as form:
+            return found | _ids_of_form(form)
+        case Identifiers():
+            return found | {"ids", "related_id"}
+        case _:
+            return found
+
+
+def _ids_of_form(form: Form) -> set[str]:
+    return {linkage.name for linkage in form.linkages} | ({"id"} if form.id else set())
+
+
+def _from_nested(nested: Nested, shape: Shape) -> st.SearchStrategy[Any]:
+    """Values of an attribute that holds resources, whose models have what the API requires of them."""
+    (model,) = shape.items.models if shape.items else shape.models
+    one = _from_form(model, nested.form)
+    given = st.lists(one, max_size=3) if nested.many else one
+    return st.none() | given if shape.null else given
+
+
+def _from_form(model: type[Model], form: Form) -> st.SearchStrategy[Model]:
+    drawn = {member.name: _from_form_member(model, member, form) for member in members(model)}
+    return from_keywords(drawn, form.required).map(lambda given: model(**given))
+
+
+def _from_form_member(model: type[Model], member: Member, form: Form) -> st.SearchStrategy[Any]:
+    required = member.name in form.required
+    known = evolve(member, shape=evolve(member.shape, null=False)) if required else member
+    if member.name in _ids_of_form(form):
+        return st.lists(from_ids(), max_size=3) if known.shape.items else from_ids()
+    nested = form.nested.get(member.key)
+    return _from_nested(nested, known.shape) if nested else from_member(model, known)
+
+
+# ----------------------------------------------------------------------------------------- the filters
+
+
+def _from_filters(entry: Fields) -> st.SearchStrategy[Filter[Any]]:
+    """Filters that an operation allows: one comparison, or several."""
+    one = st.one_of([drawn for field, kind in _fields(entry) for drawn in _from_field(field, kind)])
+    return st.lists(one, min_size=1, max_size=3).map(_joined)
+
+
+def _joined(drawn: list[Filter[Any]]) -> Filter[Any]:
+    return reduce(lambda left, right: left & right, drawn)
+
+
+def _fields(entry: Fields) -> Iterator[tuple[Field[Any, Any], Shape]]:
+    """The fields of an entry of ``filters``, and what they are compared with."""
+    hints = get_type_hints(type(entry))
+    for name, found in vars(type(entry)).items():
+        if name in hints:
+            yield found, shape(_plain(get_args(hints[name])[1]))
+        elif isinstance(found, Fields):
+            yield from _fields(found)
+
+
+def _from_field(field: Field[Any, Any], kind: Shape) -> Iterator[st.SearchStrategy[Filter[Any]]]:
+    """The comparisons of a field, by each of its operators."""
+    values = from_shape(kind)
+    for name, method in inspect.getmembers(field, inspect.ismethod):
+        if name == "any":
+            yield st.lists(values, min_size=1, max_size=3).map(method)
+        elif name == "has":
+            yield st.builds(method)
+        elif not name.startswith("_"):
+            yield values.map(method)
