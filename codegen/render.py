@@ -25,7 +25,7 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-_ENVIRONMENT.filters["literal"] = literal
+_ENVIRONMENT.filters |= {"docstring": docstring, "literal": literal}
 
 
 @frozen

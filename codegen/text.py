@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Mapping
 from typing import TypeAlias
 
 WIDTH = 100
+
+_ENDING = re.compile(r'"{3,}|"+\Z')
+"""Quotes that would end a docstring, or meet the three that do."""
 
 
 Literal: TypeAlias = "str | int | float | tuple[Literal, ...] | list[Literal] | Mapping[str, Literal] | None"
@@ -51,6 +55,5 @@ def _block(paragraph: str, indent: int) -> str:
 
 def _inert(line: str) -> str:
     """Escape whatever could end the docstring, escape from it, or be unseen in it."""
-    line = line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)
-    return line[:-1] + '\\"' if line.endswith('"') else line
+    line = _ENDING.sub(lambda quotes: '\\"' * len(quotes[0]), line.replace("\\", "\\\\"))
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)

@@ -137,7 +137,7 @@ def test_credentials_go_to_their_origin(roads: list[str], place: str, status: in
 @example(path="/api/%2e%2e/x")
 @example(path="/api/x?y=1")
 def test_raw_paths_stay_at_home(path: str) -> None:
-    """``request`` sends what lies below ``/api/`` or ``/client/`` to the connection's origin, and nothing else."""
+    """``request`` sends what lies below ``/api/`` or ``/client/`` to its own origin, and nothing else."""
     lures = Lures(ELSEWHERE[0], 200)
     with suppress(ArgumentError):
         Klaviyo(connections()["direct"], http_client=in_memory(lures)).request("GET", path)
