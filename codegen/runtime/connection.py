@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from ipaddress import ip_address
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
@@ -27,12 +26,16 @@ KLAVIYO_URL = "https://a.klaviyo.com"
 MATON_URL = "https://api.maton.ai"
 KLAVIYO_APP = "klaviyo"
 
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+"""This machine, as it stands in URLs: the only hosts that plain http may go to unasked, past any proxy."""
+
 Road = Literal["direct", "maton"]
 
 _KLAVIYO_PREFIX = "pk_"
 _PLAIN_URL = re.compile(r"[!-\[\]-~]+")  # visible ASCII but for the backslash
 
 
+@runtime_checkable
 class Connection(Protocol):
     """Anything that says where requests go and signs them."""
 
@@ -49,8 +52,9 @@ class Connection(Protocol):
         ...
 
 
-def _without_slash(url: str) -> str:
-    return url.rstrip("/")
+def _without_slash(url: object) -> str:
+    # Whatever was given: a converter that raises leaves an object behind whose repr raises as well.
+    return url.rstrip("/") if isinstance(url, str) else ""
 
 
 def _hidden(api_key: str | Secret | None) -> Secret | None:
@@ -106,7 +110,8 @@ class Direct(_Signed):
     """Klaviyo itself, with a private API key.
 
     Without ``api_key`` the environment's ``KLAVIYO_API_KEY`` signs. ``base_url`` may carry a path; it is
-    https, unless it is this machine or ``insecure`` is set.
+    https, unless it is this machine or ``insecure`` is set. With ``insecure``, whoever is on the way sees
+    the key: a proxy of the environment or of your own httpx client as well.
 
     Raises:
         ArgumentError: the key or the URL cannot be used.
@@ -260,8 +265,5 @@ def url_flaw(url: str, *, insecure: bool, query: bool = False) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    """Tell whether a host, an IPv6 address without its brackets, is this machine."""
+    return host in LOOPBACK_HOSTS or f"[{host}]" in LOOPBACK_HOSTS

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import hmac
+import json
+import re
+from html import escape
 from typing import NoReturn
+from urllib.parse import quote
 
 from .errors import CredentialMissing
 
+MASK = "********"
+
 _WITHHELD = ""
+_SHORTEST = 8  # what is shorter is a word of any text: masking it would hide everything and protect nothing
+_IN_QUERY = re.compile(r"(https?:(?:\\*/){2}[^\s?\"'<>]*\?)[^\s\"'<>]+", re.IGNORECASE)
 
 
 class Secret:
@@ -37,10 +45,10 @@ class Secret:
         return self._text
 
     def __repr__(self) -> str:
-        return "Secret('********')"
+        return f"Secret({MASK!r})"
 
     def __str__(self) -> str:
-        return "********"
+        return MASK
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
@@ -58,6 +66,44 @@ class Secret:
 
     def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
         return Secret, (_WITHHELD,)
+
+
+NO_SECRET = Secret(_WITHHELD)
+
+
+def shows(text: str, secret: Secret) -> bool:
+    """Tell whether a text holds a secret, as it is or as JSON, URLs, HTML and Python write it."""
+    return any(spelling.reveal() in text for spelling in _spellings(secret))
+
+
+def masked(text: str, secret: Secret) -> str:
+    """Put asterisks where a text shows a secret; a secret that is too short to be one stays."""
+    for spelling in _spellings(secret):
+        text = text.replace(spelling.reveal(), MASK)
+    return MASK if shows(text, secret) else text  # asterisks in the secret itself may have made it anew
+
+
+def without_queries(text: str) -> str:
+    """Put asterisks in the place of the query of each URL in a text."""
+    return _IN_QUERY.sub(rf"\g<1>{MASK}", text)
+
+
+def _spellings(secret: Secret) -> list[Secret]:
+    # As secrets, because a traceback may show the locals of whoever asks; the longest first, as one may
+    # be part of another.
+    if not secret or len(secret.reveal()) < _SHORTEST:
+        return []
+    text = secret.reveal()
+    in_json = json.dumps(text)[1:-1]
+    spellings = {
+        text,
+        in_json,
+        in_json.replace("/", "\\/"),
+        quote(text, safe="", errors="replace"),
+        escape(text),
+        repr(text)[1:-1],
+    }
+    return [Secret(spelling) for spelling in sorted(spellings, key=len, reverse=True)]
 
 
 def _bytes(text: str) -> bytes:
