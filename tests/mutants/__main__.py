@@ -1,7 +1,7 @@
-"""``make mutants``: apply each edit of ``mutants.yaml`` to a copy of the project; its law must fail there.
+"""``make mutants``: make each edit of ``mutants.yaml`` in a copy of the project; its law must fail there.
 
-An edit replaces one text that occurs once in its file. The copy is rendered anew, so that edits of the
-spec, of the generator and of the runtime all reach the package that the law tests.
+The copy is rendered anew, so that edits of the spec, of the generator and of the runtime all reach the
+package that the law tests. Without an edit every law must hold in a copy, or its failing proves nothing.
 """
 
 from __future__ import annotations
@@ -10,65 +10,74 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import yaml
-from attrs import frozen
+from tests.mutants.listed import ROOT, Mutant, mutants
 
-_ROOT = Path(__file__).parents[2]
 _COPIED = ("codegen", "generated", "spec", "tests", "pyproject.toml", "README.md", "Makefile")
+_BESIDE = "shared"
+_HALF_WRITTEN = shutil.ignore_patterns("*.pyc.*")
+_PYTEST = ("pytest", "-q", "-p", "no:cacheprovider", "-p", "tests.mutants.unshrunk")
 _FAILED = 1
+_SHOWN = 2000
 
 
-@frozen
-class Mutant:
-    """An edit, and the law (a pytest id) that must fail once it is made."""
-
-    law: str
-    file: str
-    old: str
-    new: str
+def verdict(mutant: Mutant, source: Path) -> tuple[str, float]:
+    """Tell what became of a mutant, and in how many seconds: ``caught``, or why that cannot be said."""
+    start = time.perf_counter()
+    with copied(source) as copy:
+        said = _verdict(mutant, copy)
+    return said, time.perf_counter() - start
 
 
-def mutants() -> list[Mutant]:
-    """Read the edits."""
-    listed = yaml.safe_load((_ROOT / "tests/mutants/mutants.yaml").read_text(encoding="utf-8"))
-    return [Mutant(**entry) for entry in listed]
+def _verdict(mutant: Mutant, copy: Path) -> str:
+    place = copy / mutant.file
+    text = place.read_text(encoding="utf-8")
+    if text.count(mutant.old) != 1:
+        return f"the text to replace occurs {text.count(mutant.old)} times"
+    place.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
+    rendered = _run(copy, "codegen")
+    if rendered.returncode:
+        *_, reason = rendered.stderr.splitlines() or [""]
+        return f"refused by the generator: {reason}"
+    tested = _run(copy, *_PYTEST, "-x", mutant.law)
+    if tested.returncode == _FAILED:
+        return "caught"
+    return f"pytest exits with {tested.returncode}" if tested.returncode else "survived"
 
 
-def verdict(mutant: Mutant) -> str:
-    """Tell what became of a mutant: ``caught``, or why that cannot be said."""
-    with tempfile.TemporaryDirectory() as name:
-        copy = Path(name) / "project"
+def unproven(laws: list[str], copy: Path) -> str:
+    """Tell which laws do not hold even without an edit; nothing when all do."""
+    tested = _run(copy, *_PYTEST, "-n", "2", *laws)
+    return (tested.stdout + tested.stderr)[-_SHOWN:] if tested.returncode else ""
+
+
+@contextmanager
+def copied(source: Path) -> Iterator[Path]:
+    """Make a copy of the project that can be broken; compiled modules come along, to save time."""
+    with TemporaryDirectory() as name:
+        copy = Path(name) / source.name
         copy.mkdir()
         for part in _COPIED:
-            source = _ROOT / part
-            if source.is_dir():
-                shutil.copytree(source, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
-            elif source.exists():
-                shutil.copy(source, copy / part)
-        place = copy / mutant.file
-        text = place.read_text(encoding="utf-8")
-        if text.count(mutant.old) != 1:
-            return f"the text to replace occurs {text.count(mutant.old)} times"
-        place.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
-        rendered = _run(copy, "-m", "codegen")
-        if rendered.returncode:
-            return f"the generator refuses it: {rendered.stderr.strip()[-300:]}"
-        tested = _run(copy, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", mutant.law)
-        if tested.returncode == _FAILED:
-            return "caught"
-        return "survived" if not tested.returncode else f"pytest exits with {tested.returncode}"
+            if (source / part).is_dir():
+                shutil.copytree(source / part, copy / part, ignore=_HALF_WRITTEN)
+            else:
+                shutil.copy(source / part, copy / part)
+        if (ROOT.parent / _BESIDE).is_dir():
+            (copy.parent / _BESIDE).symlink_to(ROOT.parent / _BESIDE)
+        yield copy
 
 
 def _run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(copy / "generated"), "HYPOTHESIS_PROFILE": "default"}
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=copy, env=environment, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-m", *arguments]
+    return subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
 
 
 def main() -> int:
@@ -76,10 +85,16 @@ def main() -> int:
     words = sys.argv[1:]
     chosen = [one for one in mutants() if not words or any(word in one.law + one.file for word in words)]
     start, survivors = time.perf_counter(), 0
-    with ThreadPoolExecutor(2) as pool:
-        for mutant, said in zip(chosen, pool.map(verdict, chosen), strict=True):
-            survivors += said != "caught"
-            print(f"{said:10s} {mutant.law} ({mutant.file})", flush=True)
+    with copied(ROOT) as source:  # of one moment, whatever is edited meanwhile
+        _run(source, "codegen")
+        if failures := unproven(sorted({mutant.law for mutant in chosen}), source):
+            print(f"these laws do not hold as it is:\n{failures}")
+            return 1
+        with ThreadPoolExecutor(2) as pool:
+            verdicts = pool.map(partial(verdict, source=source), chosen)
+            for mutant, (said, seconds) in zip(chosen, verdicts, strict=True):
+                survivors += said != "caught"
+                print(f"{said:8s} {seconds:5.1f} s  {mutant.law} ({mutant.file})", flush=True)
     print(f"{len(chosen) - survivors} caught, {survivors} not, {time.perf_counter() - start:.0f} s")
     return 1 if survivors or not chosen else 0
 
