@@ -11,7 +11,7 @@ from typing import Any
 from attrs import field, frozen
 
 from .errors import ArgumentError, RevisionWarning
-from .secret import NO_SECRET, Secret
+from .secret import NO_SECRET, Secret, masked
 
 _MATONS_OWN = "/connections"
 _REVISION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(\.[a-z]+)?")
@@ -96,7 +96,7 @@ class Answer:
     @property
     def request_id(self) -> str | None:
         """What to name to the vendor's support."""
-        return request_id(self.headers)
+        return request_id(self.headers, self.key)
 
     @property
     def revision(self) -> str | None:
@@ -121,9 +121,10 @@ def answer_of(result: object) -> Answer:
     raise ArgumentError(f"this {type(result).__name__} did not come with an answer")
 
 
-def request_id(headers: Mapping[str, str]) -> str | None:
-    """The id of a request, as Klaviyo or Maton names it in an answer."""
-    return headers.get("x-klaviyo-req-id") or headers.get("x-request-id")
+def request_id(headers: Mapping[str, str], key: Secret) -> str | None:
+    """The id of a request, as Klaviyo or Maton names it in an answer, without the key if that is repeated."""
+    named = headers.get("x-klaviyo-req-id") or headers.get("x-request-id")
+    return masked(named, key) if named else None
 
 
 def check_revision(asked: str, answer: Answer) -> None:

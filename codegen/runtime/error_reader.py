@@ -82,7 +82,7 @@ def read_error(
             method=call.operation.method,
             path=call.path,
             errors=said,
-            request_id=_masked(request_id(reply.headers), key),
+            request_id=request_id(reply.headers, key),
             retry_after=wait,
             retry_safe=reply.status < HTTPStatus.INTERNAL_SERVER_ERROR or is_harmless(call),
             retries=retries,

@@ -14,8 +14,7 @@ def located(error: Undecodable, answer: Answer) -> Undecodable:
     The cause keeps its message, but not the body; the frames that saw the body are left out.
     """
     error.request = f"{answer.method} {answer.path}"
-    error.status = answer.status
-    error.request_id = answer.request_id and masked(answer.request_id, answer.key)
+    error.status, error.request_id = answer.status, answer.request_id
     said, got = str(error.args[0]), without_queries(error.got)
     if shows(answer.content.decode(errors="replace"), answer.key):
         got = "something with the key in it"  # which may be cut off, so that nobody would find it again
