@@ -17,6 +17,7 @@ from .answer import Answer
 from .caller import AsyncCaller, SyncCaller
 from .connection import Connection, from_environment
 from .drive import arun, run
+from .errors import ArgumentError
 from .events import Hook
 from .flow import Options, Session
 from .gate import AsyncGated, Gated
@@ -90,6 +91,9 @@ class View(ABC, Generic[CallerT]):
         deny: Iterable[str] = (),
         http_client: AnyClient | None = None,
     ) -> None:
+        if connection is not None and not _is_connection(connection):
+            connection = None  # it may be a key, and tracebacks may show the locals of this frame
+            raise _no_connection()
         policy = Policy().tightened(read_only, deny, self._revision.operations)
         options = Options(Timeouts.of(timeout), max_retries, max_wait, strict, on_event, policy)
         self._caller = self._opened(connection or from_environment(), options, http_client)
@@ -107,7 +111,15 @@ class View(ABC, Generic[CallerT]):
         return self._revision.name
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.revision} {self._caller.session.connection!r}>"
+        caller = getattr(self, "_caller", None)  # not yet there while arguments are refused
+        connection = f" {caller.session.connection!r}" if caller else ""
+        return f"<{type(self).__name__} {self.revision}{connection}>"
+
+    def __copy__(self) -> Self:
+        return self._view(self._caller)
+
+    def __deepcopy__(self, _: dict[int, object]) -> Self:
+        return self._view(self._caller)
 
     def __reduce__(self) -> tuple[Any, ...]:
         options = self._caller.options
@@ -148,7 +160,14 @@ class View(ABC, Generic[CallerT]):
         return self._view(evolve(self._caller, options=evolve(options, **changes)))
 
     def with_connection(self, connection: Connection) -> Self:
-        """The same client for another account, over the same pool."""
+        """The same client for another account, over the same pool.
+
+        Raises:
+            ArgumentError: it is no connection, but perhaps a key.
+        """
+        if not _is_connection(connection):
+            del connection  # as above
+            raise _no_connection()
         return self._view(evolve(self._caller, session=evolve(self._caller.session, connection=connection)))
 
     @property
@@ -172,6 +191,14 @@ class View(ABC, Generic[CallerT]):
             PolicyRefused: the client may not do this.
         """
         return self._caller.call(self._revision.operation(operation_id), arguments, extra)
+
+
+def _is_connection(value: object) -> bool:
+    return isinstance(value, Connection)
+
+
+def _no_connection() -> ArgumentError:
+    return ArgumentError("connection is Direct(…) or Maton(…), which take the key")
 
 
 def _restored(client: type[View[Any]], connection: Connection, options: Mapping[str, Any]) -> View[Any]:

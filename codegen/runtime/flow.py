@@ -13,12 +13,12 @@ from http import HTTPStatus
 from random import random
 from typing import Any, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from .answer import Answer
 from .connection import Connection
 from .error_reader import read_error
-from .errors import ApiError, ArgumentError, TransportFailed
+from .errors import ApiError, ArgumentError, TransportFailed, Undecodable
 from .events import Hook, Progress, check_hook
 from .headers import flaw
 from .operation import Call
@@ -125,12 +125,15 @@ def _attempts(call: Call, session: Session, options: Options, progress: Progress
             trouble = _located(failure, call, retries)
             wait, may_repeat = None, may_repeat_failure(call, failure.sent)
             arrived = arrived or failure.sent is not False
+        except Undecodable as failure:
+            failure.request = " ".join(_place(call))
+            raise
         else:
             progress.answered(reply)
             if _is_success(reply.status) or (arrived and _is_deleted_already(call, reply.status)):
-                return Answer(*_place(call), reply.status, reply.headers, reply.body, reply.elapsed, retries)
-            reply = _without_key(reply, request)
-            trouble = read_error(call, reply, session.connection.road, retries, session.now)
+                return _answer(call, request, reply, retries)
+            road = session.connection.road
+            trouble = read_error(call, reply, road, retries, session.now, request.key)
             wait, may_repeat = trouble.retry_after, may_repeat_status(call, reply.status)
             arrived = True
         if wait is None:
@@ -163,6 +166,11 @@ def _request(call: Call, session: Session) -> Request:
     )
 
 
+def _answer(call: Call, request: Request, reply: Reply, retries: int) -> Answer:
+    status, headers, body, elapsed = reply.status, reply.headers, reply.body, reply.elapsed
+    return Answer(*_place(call), status, headers, body, elapsed, retries, request.key)
+
+
 def _place(call: Call) -> tuple[str, str]:
     return call.operation.method, call.path
 
@@ -181,9 +189,3 @@ def _located(failure: TransportFailed, call: Call, retries: int) -> TransportFai
     failure.retry_safe = may_repeat_failure(call, failure.sent)
     failure.retries = retries
     return failure
-
-
-def _without_key(reply: Reply, request: Request) -> Reply:
-    """Take the key out of a body that repeats it, as errors show parts of the body."""
-    key = request.key
-    return evolve(reply, body=reply.body.replace(key.reveal().encode(), b"********")) if key else reply

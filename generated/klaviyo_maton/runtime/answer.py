@@ -7,11 +7,15 @@ import re
 import warnings
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from attrs import field, frozen
 
 from .errors import ArgumentError, RevisionWarning
+from .secret import NO_SECRET, Secret, masked
 
+_MATONS_OWN = "/connections"
+_REVISION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(\.[a-z]+)?")
 _WINDOW = re.compile(r"\s*([0-9]+)\s*;\s*w=([0-9]+)\s*")
 
 
@@ -50,6 +54,8 @@ class RateLimitState:
 class Answer:
     """A successful answer.
 
+    A pickle leaves the content of an answer of Maton's own API behind: it holds session tokens.
+
     Attributes:
         method: of the request.
         path: of the request, without query.
@@ -58,6 +64,7 @@ class Answer:
         content: the body's bytes, decompressed.
         elapsed: seconds from sending the last request to the end of its answer.
         retries: how often the request was sent again.
+        key: what the request was signed with, to keep it out of messages; it travels in no pickle.
     """
 
     method: str
@@ -67,11 +74,30 @@ class Answer:
     content: bytes = field(repr=False)
     elapsed: float
     retries: int = 0
+    key: Secret = field(default=NO_SECRET, repr=False, eq=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        content = b"" if self.path.startswith(_MATONS_OWN) else self.content
+        return Answer, (
+            self.method,
+            self.path,
+            self.status,
+            self.headers,
+            content,
+            self.elapsed,
+            self.retries,
+        )
+
+    def __copy__(self) -> Answer:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Answer:
+        return self
 
     @property
     def request_id(self) -> str | None:
         """What to name to the vendor's support."""
-        return request_id(self.headers)
+        return request_id(self.headers, self.key)
 
     @property
     def revision(self) -> str | None:
@@ -96,15 +122,17 @@ def answer_of(result: object) -> Answer:
     raise ArgumentError(f"this {type(result).__name__} did not come with an answer")
 
 
-def request_id(headers: Mapping[str, str]) -> str | None:
-    """The id of a request, as Klaviyo or Maton names it in an answer."""
-    return headers.get("x-klaviyo-req-id") or headers.get("x-request-id")
+def request_id(headers: Mapping[str, str], key: Secret) -> str | None:
+    """The id of a request, as Klaviyo or Maton names it in an answer, without the key if that is repeated."""
+    named = headers.get("x-klaviyo-req-id") or headers.get("x-request-id")
+    return masked(named, key) if named else None
 
 
 def check_revision(asked: str, answer: Answer) -> None:
     """Warn, once a pair of revisions, when another one served a request than was asked for."""
-    if answer.revision is not None and answer.revision != asked:
-        _warn_of_revision(asked, answer.revision)
+    served = answer.revision
+    if served is not None and served != asked and _REVISION.fullmatch(served):
+        _warn_of_revision(asked, served)
 
 
 @cache

@@ -30,7 +30,14 @@ from .routes import operation_at
 from .unset import UNSET
 from .urls import query_pairs, raw_path
 
-_EFFECTS: Mapping[str, Effect] = {"GET": "read", "HEAD": "read", "DELETE": "delete"}
+_EFFECTS: Mapping[str, Effect] = {
+    "GET": "read",
+    "HEAD": "read",
+    "POST": "write",
+    "PUT": "write",
+    "PATCH": "write",
+    "DELETE": "delete",
+}
 
 
 @frozen(kw_only=True)
@@ -120,10 +127,10 @@ class Caller(ABC):
             PolicyRefused: the client may not do this.
         """
         verb = method.upper()
-        if not (verb.isascii() and verb.isalpha()):
-            raise ArgumentError(f"{method!r} is no HTTP method")
+        if verb not in _EFFECTS:
+            raise ArgumentError(f"{method!r} is no method that the API knows: {', '.join(_EFFECTS)}")
         operation = operation_at(self.revision, verb, raw_path(path)) or Operation(
-            "request", verb, path, effect=_EFFECTS.get(verb, "write")
+            "request", verb, path, effect=_EFFECTS[verb]
         )
         self._check(operation, path)
         body = None if json is UNSET else encode(json, "json")

@@ -111,7 +111,8 @@ class Direct(_Signed):
     """Klaviyo itself, with a private API key.
 
     Without ``api_key`` the environment's ``KLAVIYO_API_KEY`` signs. ``base_url`` may carry a path; it is
-    https, unless it is this machine or ``insecure`` is set.
+    https, unless it is this machine or ``insecure`` is set. With ``insecure``, whoever is on the way sees
+    the key: a proxy of the environment or of your own httpx client as well.
 
     Raises:
         ArgumentError: the key or the URL cannot be used.

@@ -4,15 +4,17 @@
 from __future__ import annotations
 
 import time
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from attrs import frozen
 
-from .errors import TransportFailed
+from .errors import KlaviyoError, TransportFailed, Undecodable
 from .flow import Flow, Send, Sleep
 from .transport import AsyncTransport, Reply, Transport
 
 T = TypeVar("T")
+
+_Outcome: TypeAlias = Reply | TransportFailed | Undecodable | None
 
 
 class Clock(Protocol):
@@ -50,7 +52,7 @@ SYSTEM_CLOCK = SystemClock()
 
 def run(flow: Flow[T], transport: Transport, clock: Clock = SYSTEM_CLOCK) -> T:
     """Carry out a flow and give its result."""
-    outcome: Reply | TransportFailed | None = None
+    outcome: _Outcome = None
     try:
         while not isinstance(step := _advance(flow, outcome), _Done):
             outcome = None
@@ -59,7 +61,7 @@ def run(flow: Flow[T], transport: Transport, clock: Clock = SYSTEM_CLOCK) -> T:
                 continue
             try:
                 outcome = transport.send(step.request, step.timeout)
-            except TransportFailed as failure:
+            except (TransportFailed, Undecodable) as failure:
                 outcome = failure
         return step.result
     finally:
@@ -69,7 +71,7 @@ def run(flow: Flow[T], transport: Transport, clock: Clock = SYSTEM_CLOCK) -> T:
 
 async def arun(flow: Flow[T], transport: AsyncTransport, clock: AsyncClock = SYSTEM_CLOCK) -> T:
     """Carry out a flow and give its result; a cancellation ends the flow where it stands."""
-    outcome: Reply | TransportFailed | None = None
+    outcome: _Outcome = None
     try:
         while not isinstance(step := _advance(flow, outcome), _Done):
             outcome = None
@@ -78,7 +80,7 @@ async def arun(flow: Flow[T], transport: AsyncTransport, clock: AsyncClock = SYS
                 continue
             try:
                 outcome = await transport.asend(step.request, step.timeout)
-            except TransportFailed as failure:
+            except (TransportFailed, Undecodable) as failure:
                 outcome = failure
         return step.result
     finally:
@@ -91,9 +93,9 @@ class _Done(Generic[T]):
     result: T
 
 
-def _advance(flow: Flow[T], outcome: Reply | TransportFailed | None) -> Send | Sleep | _Done[T]:
+def _advance(flow: Flow[T], outcome: _Outcome) -> Send | Sleep | _Done[T]:
     # Only here does StopIteration mean the end of the flow; one of a transport or clock is its own mistake.
     try:
-        return flow.throw(outcome) if isinstance(outcome, TransportFailed) else flow.send(outcome)
+        return flow.throw(outcome) if isinstance(outcome, KlaviyoError) else flow.send(outcome)
     except StopIteration as stop:
         return _Done(stop.value)

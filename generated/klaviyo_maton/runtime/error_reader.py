@@ -2,7 +2,8 @@
 """From an answer that is no success to the error it means, whatever its body looks like.
 
 Klaviyo's own bodies always have a list ``errors`` at the top; through Maton, a body without it is the
-gateway's. Neither is taken for granted: a body may be empty, a page for a browser, or no text at all.
+gateway's. Neither is taken for granted: a body may be empty, a page for a browser, or no text at all, and
+it may repeat the key, or name a page with a session token. What an error tells holds none of those.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from .connection import Road
 from .errors import ApiError, ErrorFacts, ErrorObject
 from .operation import Call
 from .retry import answered_at, is_harmless, retry_after
+from .secret import NO_SECRET, Secret, masked, without_queries
 from .transport import Reply
 
 _EXCERPT = 200
+_DEEPEST = 20
 _HOUR = 3600
 
 _CLASSES: Mapping[int, type[ApiError]] = {
@@ -51,9 +54,14 @@ _MATON_HINTS: Mapping[int, str] = {
 }
 
 
-def read_error(call: Call, reply: Reply, road: Road, retries: int, now: Callable[[], float]) -> ApiError:
-    """Make the error that an answer without success means; ``now`` tells seconds since 1970."""
-    document = _document(reply.body)
+def read_error(
+    call: Call, reply: Reply, road: Road, retries: int, now: Callable[[], float], key: Secret = NO_SECRET
+) -> ApiError:
+    """Make the error that an answer without success means.
+
+    ``now`` tells seconds since 1970, and ``key`` is what the request was signed with.
+    """
+    document = _document(reply.body, key)
     entries = document.get("errors")
     wait = retry_after(reply.headers, now)
     kind: type[ApiError]
@@ -75,12 +83,12 @@ def read_error(call: Call, reply: Reply, road: Road, retries: int, now: Callable
             method=call.operation.method,
             path=call.path,
             errors=said,
-            request_id=request_id(reply.headers),
+            request_id=request_id(reply.headers, key),
             retry_after=wait,
             retry_safe=reply.status < HTTPStatus.INTERNAL_SERVER_ERROR or is_harmless(call),
             retries=retries,
             opens_at=opens_at,
-            excerpt="" if said else _excerpt(reply.body),
+            excerpt="" if said else _excerpt(reply.body, key),
             hint=hint,
         )
     )
@@ -122,12 +130,25 @@ def _later(moment: float, wait: float | None) -> datetime | None:
 # --------------------------------------------------------------------------------------------- bodies
 
 
-def _document(body: bytes) -> Mapping[str, Any]:
+def _document(body: bytes, key: Secret) -> Mapping[str, Any]:
     try:
-        document = decode(body)
+        document = _masked(decode(body), key)
     except errors.Undecodable:
         return {}
     return document if is_object(document) else {}
+
+
+def _masked(value: Any, key: Secret, depth: int = 0) -> Any:
+    """Take the key out of JSON, and what is nested so deeply that pickles and copies would fail."""
+    if isinstance(value, str):
+        return masked(value, key)
+    if depth == _DEEPEST and isinstance(value, (dict, list)):
+        return "…"
+    if is_object(value):
+        return {masked(name, key): _masked(item, key, depth + 1) for name, item in value.items()}
+    if is_array(value):
+        return [_masked(item, key, depth + 1) for item in value]
+    return value
 
 
 def _klaviyo_errors(entries: Sequence[object]) -> tuple[ErrorObject, ...]:
@@ -157,19 +178,19 @@ def _gateway_errors(document: Mapping[str, Any]) -> tuple[ErrorObject, ...]:
     said = _text(members.get("message")) or _text(detail) or _text(document.get("error"))
     if said is None:
         return ()
-    return (ErrorObject(detail=said, code=_text(members.get("code")), title=_text(members.get("type"))),)
+    code, title = _text(members.get("code")), _text(members.get("type"))
+    return (ErrorObject(detail=without_queries(said), code=code, title=title),)
 
 
 def _validation_error(entry: Mapping[str, Any]) -> ErrorObject:
     location = entry.get("loc")
     where = "/".join(str(part) for part in location) if is_array(location) else None
-    return ErrorObject(
-        detail=_text(entry.get("msg")), code=_text(entry.get("type")), pointer=where and f"/{where}"
-    )
+    detail = without_queries(_text(entry.get("msg")) or "") or None
+    return ErrorObject(detail=detail, code=_text(entry.get("type")), pointer=where and f"/{where}")
 
 
-def _excerpt(body: bytes) -> str:
-    text = body[: 4 * _EXCERPT].decode(errors="replace")
+def _excerpt(body: bytes, key: Secret) -> str:
+    text = without_queries(masked(body.decode(errors="replace"), key))[: 4 * _EXCERPT]
     shown = "".join(character if character.isprintable() else " " for character in text)
     return " ".join(shown.split())[:_EXCERPT]
 

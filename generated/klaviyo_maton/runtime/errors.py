@@ -41,6 +41,7 @@ from typing import Any
 from attrs import field, frozen
 
 _SHOWN = 5
+_LENGTH = 500
 
 
 class RevisionWarning(UserWarning):
@@ -97,10 +98,11 @@ class Undecodable(KlaviyoError):
         self.request_id: str | None = None
 
     def __str__(self) -> str:
+        said = _shown(self.args[0])
         if not self.request:
-            return str(self.args[0])
-        identity = f", request {self.request_id}" if self.request_id else ""
-        return f"{self.request} ({self.status}{identity}): {self.args[0]}"
+            return said
+        identity = f", request {_shown(self.request_id)}" if self.request_id else ""
+        return f"{_shown(self.request)} ({self.status}{identity}): {said}"
 
 
 class TransportFailed(KlaviyoError):
@@ -112,6 +114,8 @@ class TransportFailed(KlaviyoError):
         path: of the request, without query.
         retry_safe: whether sending it again cannot do its work twice.
         retries: how often it was sent again before giving up.
+        status: of an answer that began and did not come whole.
+        request_id: what to name to the vendor's support, where an answer began.
     """
 
     def __init__(self, message: str, *, sent: bool | None = None) -> None:
@@ -121,11 +125,15 @@ class TransportFailed(KlaviyoError):
         self.path = ""
         self.retry_safe = sent is False
         self.retries = 0
+        self.status: int | None = None
+        self.request_id: str | None = None
 
     def __str__(self) -> str:
         reach = "nothing was sent" if self.sent is False else "it may have reached the server"
-        place = f"{self.method} {self.path}: " if self.method else ""
-        return f"{place}{self.args[0]} ({reach}{_tries(self.retries)})"
+        place = f"{self.method} {_shown(self.path)}: " if self.method else ""
+        answer = "" if self.status is None else f" in an answer of status {self.status}"
+        identity = f", request {_shown(self.request_id)}" if self.request_id else ""
+        return f"{place}{_shown(self.args[0])}{answer}{identity} ({reach}{_tries(self.retries)})"
 
 
 class Timeout(TransportFailed):
@@ -170,8 +178,8 @@ class ErrorObject:
 
     def __str__(self) -> str:
         place = self.pointer or self.parameter
-        said = self.detail or self.title or self.code or "no detail"
-        return f"{said} [{place}]" if place else said
+        said = _shown(self.detail or self.title or self.code or "no detail")
+        return f"{said} [{_shown(place)}]" if place else said
 
 
 @frozen
@@ -252,10 +260,10 @@ class ApiError(KlaviyoError):
         said = "; ".join(map(str, facts.errors[:_SHOWN])) or facts.excerpt
         said += f"; and {len(facts.errors) - _SHOWN} more" if len(facts.errors) > _SHOWN else ""
         status = f"{facts.status} {_phrase(facts.status)}"
-        parts = [f"{status} on {facts.method} {facts.path}{_tries(facts.retries)}"]
+        parts = [f"{status} on {facts.method} {_shown(facts.path)}{_tries(facts.retries)}"]
         parts += [said] if said else []
         parts += [facts.hint] if facts.hint else []
-        parts += [f"request id {facts.request_id}"] if facts.request_id else []
+        parts += [f"request id {_shown(facts.request_id)}"] if facts.request_id else []
         return ". ".join(part.rstrip(".") for part in parts)
 
     def __repr__(self) -> str:
@@ -318,6 +326,13 @@ class Challenge(ApiError):
 
 class GatewayError(ApiError):
     """Maton refused the call itself; it did not come to Klaviyo, or the way there failed."""
+
+
+def _shown(text: object) -> str:
+    """What the server said, as it may stand in a log: one line, nothing a terminal obeys, not too long."""
+    start = str(text)[:_LENGTH]
+    shown = start if start.isprintable() else "".join(one if one.isprintable() else " " for one in start)
+    return shown + "…" * (len(start) < len(str(text)))
 
 
 def _phrase(status: int) -> str:

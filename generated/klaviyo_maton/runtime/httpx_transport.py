@@ -18,8 +18,11 @@ from typing import BinaryIO, Self, TypeVar
 
 import httpx
 
-from .errors import ArgumentError, ClientClosed, KlaviyoError, Timeout, TransportFailed
+from .answer import request_id
+from .connection import LOOPBACK_HOSTS
+from .errors import ArgumentError, ClientClosed, KlaviyoError, Timeout, TransportFailed, Undecodable
 from .gate import IN_FLIGHT
+from .secret import Secret, shows
 from .transport import MAX_ANSWER_BYTES, BodyReader, Reply, Request, Timeouts
 
 C = TypeVar("C", httpx.Client, httpx.AsyncClient)
@@ -27,18 +30,22 @@ C = TypeVar("C", httpx.Client, httpx.AsyncClient)
 _NAME = f"httpx/{httpx.__version__}"
 _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=IN_FLIGHT)
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_PARTS = ("connection", "http11", "http2", "proxy", "socks")
 _TELLING = (httpx.NetworkError, httpx.TimeoutException, httpx.ProxyError, httpx.RemoteProtocolError)
 
-_sending: ContextVar[bool] = ContextVar("klaviyo_maton_sending", default=False)
+_sending: ContextVar[Secret | None] = ContextVar("klaviyo_maton_sending", default=None)
 
 
-def _is_foreign(_record: logging.LogRecord) -> bool:
-    return not _sending.get()
+def _is_discreet(record: logging.LogRecord) -> bool:
+    key = _sending.get()
+    return key is None or (record.name != "httpx" and not shows(record.getMessage(), key))
 
 
-# httpx logs each URL with its query, which may hold addresses of people. This mutes the line for our own
-# requests only: levels and handlers stay as they are, and other users of httpx keep their lines.
-logging.getLogger("httpx").addFilter(_is_foreign)
+# httpx logs each URL with its query, which may hold addresses of people, and what is below it may log headers
+# that hold the key. Such lines are muted for our own requests only: levels and handlers stay as they are, and
+# other users of httpx keep their lines. A filter of a parent would not see the records of its children.
+for _name in ("httpx", *(f"httpcore.{part}" for part in _PARTS), "hpack.hpack"):
+    logging.getLogger(_name).addFilter(_is_discreet)
 
 
 class HttpxTransport:
@@ -66,13 +73,12 @@ class HttpxTransport:
                 try:
                     reader = exchange.reader(response)
                     if not response.is_stream_consumed:
-                        for chunk in response.iter_raw():
-                            reader.feed(chunk)
+                        _take(response, reader)
                 finally:
                     response.close()
                 return exchange.reply(response, reader)
-            except KlaviyoError:
-                raise
+            except KlaviyoError as error:
+                raise exchange.noted(error) from error.__cause__
             except Exception as error:
                 raise exchange.failure(error) from error
 
@@ -103,13 +109,12 @@ class AsyncHttpxTransport:
                 try:
                     reader = exchange.reader(response)
                     if not response.is_stream_consumed:
-                        async for chunk in response.aiter_raw():
-                            reader.feed(chunk)
+                        await _atake(response, reader)
                 finally:
                     await response.aclose()
                 return exchange.reply(response, reader)
-            except KlaviyoError:
-                raise
+            except KlaviyoError as error:
+                raise exchange.noted(error) from error.__cause__
             except Exception as error:
                 raise exchange.failure(error) from error
 
@@ -117,6 +122,17 @@ class AsyncHttpxTransport:
         """Close the client, unless it was given."""
         if self._owned:
             await self._client.aclose()
+
+
+# The bytes of a body stand in no frame that is left when something goes wrong: tracebacks may show locals.
+def _take(response: httpx.Response, reader: BodyReader) -> None:
+    for chunk in response.iter_raw():
+        reader.feed(chunk)
+
+
+async def _atake(response: httpx.Response, reader: BodyReader) -> None:
+    async for chunk in response.aiter_raw():
+        reader.feed(chunk)
 
 
 class _NoCookies(CookieJar):
@@ -136,15 +152,18 @@ class _Exchange:
         self._request = request
         self._max_answer_bytes = max_answer_bytes
         self._files = ExitStack()
+        self._response: httpx.Response | None = None
         self._started = perf_counter()
 
     def __enter__(self) -> Self:
-        self._muted = _sending.set(True)
+        self._muted = _sending.set(self._request.key)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         self._files.close()
         _sending.reset(self._muted)
+        if error is not None:  # the frames of HTTP libraries hold headers and bodies
+            error.__traceback__ = None
 
     def message(self, timeout: Timeouts) -> httpx.Request:
         request, upload = self._request, self._request.upload
@@ -170,6 +189,7 @@ class _Exchange:
         )
 
     def reader(self, response: httpx.Response) -> BodyReader:
+        self._response = response
         if not response.is_stream_consumed:
             return BodyReader(response.headers.get("content-encoding", ""), self._max_answer_bytes)
         reader = BodyReader("", self._max_answer_bytes)  # a hook has read, and httpx has decompressed
@@ -180,6 +200,14 @@ class _Exchange:
         headers = dict(response.headers.items())
         return Reply(response.status_code, headers, reader.finish(), perf_counter() - self._started)
 
+    def noted(self, error: KlaviyoError) -> KlaviyoError:
+        """Add to an error what is known of the answer."""
+        if self._response is not None and isinstance(error, (TransportFailed, Undecodable)):
+            error.status = self._response.status_code
+            error.request_id = request_id(self._response.headers, self._request.key)
+        error.__context__ = None
+        return error
+
     def failure(self, error: Exception) -> KlaviyoError:
         """Make our error of a foreign one, and take from that the request with its key, to be the cause."""
         self._strip(error)
@@ -188,10 +216,10 @@ class _Exchange:
             return ArgumentError(f"{self._request.place} makes no URL that can be sent: {error}")
         sent = False if isinstance(error, _NOT_SENT) else None
         if isinstance(error, httpx.TimeoutException):
-            return Timeout(said, sent=sent)
-        if isinstance(error, httpx.RequestError):
-            return TransportFailed(said, sent=sent)
-        return TransportFailed(f"the given client, or a hook of it, raised {said}", sent=sent)
+            return self.noted(Timeout(said, sent=sent))
+        if not isinstance(error, httpx.RequestError):
+            said = f"the given client, or a hook of it, raised {said}"
+        return self.noted(TransportFailed(said, sent=sent))
 
     def _strip(self, error: BaseException) -> None:
         key = self._request.key
@@ -205,6 +233,7 @@ class _Exchange:
                 link.request = place
             if isinstance(link, httpx.HTTPStatusError):
                 link.response.request = place
+                link.response.next_request = None
             link = link.__cause__
 
 
@@ -220,7 +249,9 @@ def _endpoint(url: str) -> httpx.URL:
 
 def _client(client: object, kind: type[C]) -> C:
     if client is None:
-        return _made(lambda: kind(limits=_LIMITS, cookies=_NoCookies()))
+        # A proxy of the environment is not for this machine: the key would leave it in clear text.
+        mounts = {f"all://{host}": None for host in LOOPBACK_HOSTS}
+        return _made(lambda: kind(limits=_LIMITS, cookies=_NoCookies(), mounts=mounts))
     if not isinstance(client, kind):
         raise ArgumentError(f"http_client is a httpx.{kind.__name__} here, not a {type(client).__name__}")
     return client

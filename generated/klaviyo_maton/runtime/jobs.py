@@ -13,6 +13,7 @@ from .flow import Flow, Sleep
 
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 10.0
+_SHOWN = 60
 
 
 @frozen
@@ -41,12 +42,12 @@ def job(
     yield from start
     waited, pause = 0.0, _FIRST_PAUSE
     while True:
-        state = getattr((yield from poll()), wait.attribute)
+        state = str(getattr((yield from poll()), wait.attribute))[:_SHOWN]
         if state in wait.done:
             return (yield from fetch())
         if state in wait.failed:
-            raise JobFailed(f"the job ended as {state!r}", state=str(state))
+            raise JobFailed(f"the job ended as {state!r}", state=state)
         if waited + pause > deadline:
-            raise JobFailed(f"the job is still {state!r} after waiting for {waited:g} s", state=str(state))
+            raise JobFailed(f"the job is still {state!r} after waiting for {waited:g} s", state=state)
         yield Sleep(pause)
         waited, pause = waited + pause, min(pause * 1.5, _LONGEST_PAUSE)

@@ -3,6 +3,8 @@
 
 These are flows like any other, so that both colours of the helper drive the same ones. Maton answers the
 beginning with the whole connection, with the connection in a member, or with its id alone.
+
+The pages carry session tokens, so no function here raises while a local holds the content of an answer.
 """
 
 from __future__ import annotations
@@ -15,17 +17,20 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from .answer import Answer
-from .codec import decode, is_array, is_object
+from .codec import decode, is_array, is_object, shown, undecodable
 from .connection import Maton, MatonAccount, is_loopback, url_flaw
 from .errors import ArgumentError, CredentialMissing, JobFailed, Undecodable
 from .flow import Flow, Sleep
+from .headers import flaw
 from .secret import Secret
+from .unreadable import located
 
 PAUSE = 2.0
 """Seconds between two questions whether access was granted."""
 
 _ID_KEYS = ("connection_id", "connection_Id", "id")
 _MATON_HOST = "maton.ai"
+_LONGEST_MOMENT = 40
 
 
 def connect(
@@ -47,10 +52,10 @@ def connect(
         Undecodable: an answer names no connection.
     """
     end = now() + deadline
-    connection_id = created_id((yield from create).content)
+    connection_id = created_id((yield from create))
     given_out = False
     while True:
-        status, page = _state((yield from get(connection_id)).content)
+        status, page = _state((yield from get(connection_id)))
         if status == "ACTIVE":
             return account.connection(connection_id)
         if status == "FAILED":
@@ -75,27 +80,28 @@ def choose(
         ArgumentError: there are several, and ``take`` does not say which.
         CredentialMissing: there is none.
     """
-    listed = _object((yield from list_active).content).get("connections")
-    found = [_members(entry) for entry in listed] if is_array(listed) else []
-    active = [entry for entry in found if entry.get("status") == "ACTIVE"]
-    active.sort(key=lambda entry: str(entry.get("creation_time")))
+    active = sorted(_active((yield from list_active)))
     if not active:
         raise CredentialMissing("Maton holds no active connection: make one with connect()")
     if len(active) > 1 and take is None:
-        names = ", ".join(f"{_id(entry)} (of {entry.get('creation_time')})" for entry in active)
+        names = ", ".join(f"{connection_id} (of {since})" for since, connection_id in active)
         raise ArgumentError(
             f"Maton holds {len(active)} active connections, name one as connection_id: {names}"
         )
-    return account.connection(_id(active[-1] if take == "newest" else active[0]))
+    _, connection_id = active[-1 if take == "newest" else 0]
+    return account.connection(connection_id)
 
 
-def created_id(content: bytes) -> str:
+def created_id(answer: Answer) -> str:
     """Read the id of a connection that was just begun, in any of the three shapes.
 
     Raises:
         Undecodable: there is none.
     """
-    return _id(_connection(content))
+    found = _id(_connection(answer))
+    if not found:
+        raise _odd(answer, "the id of a connection")
+    return found
 
 
 def show_page(url: str, *, open_browser: bool = False) -> None:
@@ -105,20 +111,42 @@ def show_page(url: str, *, open_browser: bool = False) -> None:
         webbrowser.open(url)
 
 
-def _state(content: bytes) -> tuple[str, Secret]:
+def _state(answer: Answer) -> tuple[str, Secret]:
     """The status of a connection, and the page where it is granted (an empty secret where there is none)."""
-    connection = _connection(content)
-    url = connection.get("url")
-    return str(connection.get("status")), Secret(url if isinstance(url, str) else "")
+    connection = _connection(answer)
+    status, url = connection.get("status"), connection.get("url")
+    return status if isinstance(status, str) else "", Secret(url if isinstance(url, str) else "")
 
 
-def _connection(content: bytes) -> Mapping[str, Any]:
-    document = _object(content)
+def _active(answer: Answer) -> list[tuple[str, str]]:
+    """When each active connection was made, and its id."""
+    entries = _entries(answer)
+    if entries is None:
+        raise _odd(answer, "a list of connections")
+    active = (entry for entry in entries if entry.get("status") == "ACTIVE")
+    return [(_since(entry), _id(entry)) for entry in active if _id(entry)]
+
+
+def _entries(answer: Answer) -> list[Mapping[str, Any]] | None:
+    listed = _document(answer).get("connections")
+    return [_members(entry) for entry in listed] if is_array(listed) else None
+
+
+def _since(connection: Mapping[str, Any]) -> str:
+    moment = connection.get("creation_time")
+    return moment[:_LONGEST_MOMENT] if isinstance(moment, str) else "no known time"
+
+
+def _connection(answer: Answer) -> Mapping[str, Any]:
+    document = _document(answer)
     return _members(document.get("connection")) or document
 
 
-def _object(content: bytes) -> Mapping[str, Any]:
-    return _members(decode(content))
+def _document(answer: Answer) -> Mapping[str, Any]:
+    try:
+        return _members(decode(answer.content))
+    except Undecodable as error:
+        raise located(error, answer) from error.__cause__
 
 
 def _members(value: object) -> Mapping[str, Any]:
@@ -126,11 +154,13 @@ def _members(value: object) -> Mapping[str, Any]:
 
 
 def _id(connection: Mapping[str, Any]) -> str:
-    for key in _ID_KEYS:
-        found = connection.get(key)
-        if isinstance(found, str) and found:
-            return found
-    raise Undecodable("Maton's answer names no connection", expected="a connection_id", got="none")
+    """The id of a connection, as it can stand in a header; empty where there is none."""
+    named = (connection.get(key) for key in _ID_KEYS)
+    return next((name for name in named if isinstance(name, str) and not flaw(name)), "")
+
+
+def _odd(answer: Answer, expected: str) -> Undecodable:
+    return located(undecodable("$", expected, shown(answer.content)), answer)
 
 
 def _is_trusted(page: Secret, base_url: str) -> bool:

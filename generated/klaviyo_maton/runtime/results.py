@@ -12,6 +12,7 @@ from .errors import Undecodable
 from .operation import Operation, Returns, ReturnsJson
 from .pages import Page
 from .revision import Revision
+from .unreadable import located
 
 
 def result_of(operation: Operation, answer: Answer, revision: Revision, *, strict: bool) -> Any:
@@ -32,9 +33,7 @@ def result_of(operation: Operation, answer: Answer, revision: Revision, *, stric
             case ReturnsJson() as returns:
                 return _plain(returns, answer, revision, strict=strict)
     except Undecodable as error:
-        error.request = f"{answer.method} {answer.path}"
-        error.status, error.request_id = answer.status, answer.request_id
-        raise
+        raise located(error, answer) from error.__cause__
 
 
 def _document(returns: Returns, answer: Answer, revision: Revision, *, strict: bool) -> Any:

@@ -84,11 +84,6 @@ def masked(text: str, secret: Secret) -> str:
     return MASK if shows(text, secret) else text  # asterisks in the secret itself may have made it anew
 
 
-def has_query(text: str) -> bool:
-    """Tell whether a text holds a URL with a query, where session tokens are."""
-    return _IN_QUERY.search(text) is not None
-
-
 def without_queries(text: str) -> str:
     """Put asterisks in the place of the query of each URL in a text."""
     return _IN_QUERY.sub(rf"\g<1>{MASK}", text)
@@ -105,7 +100,7 @@ def _spellings(secret: Secret) -> list[Secret]:
         text,
         in_json,
         in_json.replace("/", "\\/"),
-        quote(text, safe=""),
+        quote(text, safe="", errors="replace"),
         escape(text),
         repr(text)[1:-1],
     }

@@ -64,6 +64,16 @@ class Request:
         signed = [value for name, value in self.headers if name == "authorization"]
         return Secret(signed[0].rpartition(" ")[2] if signed else "")
 
+    def __reduce__(self) -> tuple[type[Request], tuple[object, ...]]:
+        portable = tuple((name, value) for name, value in self.headers if name != "authorization")
+        return Request, (self.method, self.url, portable, self.body, self.upload)
+
+    def __copy__(self) -> Request:
+        return self
+
+    def __deepcopy__(self, _: dict[int, object]) -> Request:
+        return self
+
     def __repr__(self) -> str:
         body = _size(self.body) if self.upload is None else f"<{self.upload.filename}>"
         return f"Request({self.place!r}, headers={_names_only(self.headers)}, body={body})"

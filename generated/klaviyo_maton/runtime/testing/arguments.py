@@ -20,7 +20,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from attrs import evolve
 from hypothesis import strategies as st
 
-from .. import filters, queries, unset, upload
+from .. import filters, queries, unset
 from ..client import View
 from ..family import Family
 from ..filters import Field, Fields, Filter
@@ -56,11 +56,15 @@ def _from_operation(revision: Revision, operation_id: str) -> st.SearchStrategy[
     module, constant = revision.operations[operation_id]
     family = import_module(f"{revision.package}.sync.{module}")
     parameters = _parameters(family, constant.lower())
-    shapes = _shapes(parameters, family, revision.package)
-    drawn = {name: _from_argument(operation, name, shape) for name, shape in shapes.items()}
-    if "filter" in drawn:
+    drawn: dict[str, st.SearchStrategy[Any]] = {}
+    if isinstance(operation.body, Upload):
+        drawn[operation.body.file] = st.binary(max_size=100)
+    if operation.filters:
         entries = import_module(f"{revision.package}.filters.{module}")
         drawn["filter"] = _from_filters(getattr(entries, constant.lower()))
+    written = {name: one.annotation for name, one in parameters.items() if name not in drawn}
+    shapes = _shapes(written, family, revision.package)
+    drawn |= {name: _from_argument(operation, name, shape) for name, shape in shapes.items()}
     return from_keywords(drawn, {name for name, one in parameters.items() if one.default is one.empty})
 
 
@@ -78,24 +82,20 @@ def _parameters(family: ModuleType, method: str) -> Mapping[str, inspect.Paramet
     return {name: one for name, one in parameters.items() if name not in {"self", "extra"}}
 
 
-def _shapes(
-    parameters: Mapping[str, inspect.Parameter], family: ModuleType, package: str
-) -> Mapping[str, Shape]:
-    """What the parameters are annotated with; the names that stand there are imported for checkers only."""
-    written = {name: one.annotation for name, one in parameters.items() if name != "filter"}
+def _shapes(written: Mapping[str, str], family: ModuleType, package: str) -> Mapping[str, Shape]:
+    """What annotations of parameters allow; the names that stand there are imported for checkers only."""
     homes = _homes(package)
     words = {word for text in written.values() for word in _WORD.findall(text)} & homes.keys()
     names = {word: getattr(homes[word], word) for word in words}
     hints = get_type_hints(SimpleNamespace(__annotations__=written), vars(family), names)
-    shapes = {name: shape(_plain(hint)) for name, hint in hints.items()}
-    return {name: shapes.get(name, Shape()) for name in parameters}
+    return {name: shape(_plain(hint)) for name, hint in hints.items()}
 
 
 @cache
 def _homes(package: str) -> Mapping[str, ModuleType]:
     """The modules of all names that annotations hold; those of the API come before those of Python."""
     own = [import_module(f"{package}.{name}") for name in ("literals", "models")]
-    modules = [*own, typing, collections.abc, dt, decimal, filters, queries, unset, upload]
+    modules = [*own, typing, collections.abc, dt, decimal, filters, queries, unset]
     return {name: module for module in reversed(modules) for name in dir(module)}
 
 
@@ -115,22 +115,22 @@ def _plain(hint: Any) -> Any:
 
 def _from_argument(operation: Operation, name: str, shape: Shape) -> st.SearchStrategy[Any]:
     """Values of a keyword argument."""
-    match operation.body:
-        case Upload(file) if name == file:
-            return st.binary(max_size=100)
-        case Form() as form if name in form.attributes:
-            nested = form.nested.get(form.attributes[name])
-            return _from_nested(nested, shape) if nested else from_shape(shape)
-        case _:
-            pass
+    body = operation.body
+    if isinstance(body, Form) and name in body.attributes:
+        nested = body.nested.get(body.attributes[name])
+        return _from_nested(nested, shape) if nested else from_shape(shape, received=False)
     if name in _ids(operation):
-        return st.lists(from_ids(), max_size=3) if shape.items else from_ids()
+        return _from_ids(shape)
     paging = operation.paging
     if name == "page_size" and paging and paging.maximum:
         return st.integers(paging.minimum or 1, paging.maximum)
     if shape.items and shape.items.constants:
-        return st.lists(from_shape(shape.items), min_size=1, max_size=3, unique=True)
-    return from_shape(shape)
+        return st.lists(from_shape(shape.items, received=False), min_size=1, max_size=3, unique=True)
+    return from_shape(shape, received=False)
+
+
+def _from_ids(shape: Shape) -> st.SearchStrategy[Any]:
+    return st.lists(from_ids(), max_size=3) if shape.items else from_ids()
 
 
 def _ids(operation: Operation) -> set[str]:
@@ -163,12 +163,12 @@ def _from_form(model: type[Model], form: Form) -> st.SearchStrategy[Model]:
 
 
 def _from_form_member(model: type[Model], member: Member, form: Form) -> st.SearchStrategy[Any]:
-    required = member.name in form.required
-    known = evolve(member, shape=evolve(member.shape, null=False)) if required else member
     if member.name in _ids_of_form(form):
-        return st.lists(from_ids(), max_size=3) if known.shape.items else from_ids()
+        return _from_ids(member.shape)
     nested = form.nested.get(member.key)
-    return _from_nested(nested, known.shape) if nested else from_member(model, known)
+    if nested:
+        return _from_nested(nested, evolve(member.shape, null=False))
+    return from_member(model, member, received=False)
 
 
 # ----------------------------------------------------------------------------------------- the filters
@@ -196,7 +196,7 @@ def _fields(entry: Fields) -> Iterator[tuple[Field[Any, Any], Shape]]:
 
 def _from_field(field: Field[Any, Any], kind: Shape) -> Iterator[st.SearchStrategy[Filter[Any]]]:
     """The comparisons of a field, by each of its operators."""
-    values = from_shape(kind)
+    values = from_shape(kind, received=False)
     for name, method in inspect.getmembers(field, inspect.ismethod):
         if name == "any":
             yield st.lists(values, min_size=1, max_size=3).map(method)

@@ -5,16 +5,14 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from attrs import evolve, frozen
 
 from ..codec import decode, is_array, is_object, rewrite
 from ..errors import Undecodable
-from ..secret import Secret
+from ..secret import MASK, masked
 from ..transport import Reply, Request
-
-MASK = "********"
 
 _NAMES = (
     "token|secret|(?:secret|api|access|private)[-_]?key|passw(?:or)?d|credentials?|authorization|cookies?"
@@ -33,14 +31,14 @@ class Exchange:
     reply: Reply
 
 
-def masked(request: Request, reply: Reply) -> Exchange:
+def recorded(request: Request, reply: Reply) -> Exchange:
     """Take the credentials out of an exchange, and the key that signed it out of every place."""
     mask = _Mask(request)
     headers = {name: mask.header(name, value) for name, value in reply.headers.items()}
     return Exchange(mask.request(), evolve(reply, headers=headers, body=mask.body(reply.body)))
 
 
-def masked_request(request: Request) -> Request:
+def recorded_request(request: Request) -> Request:
     """Take the credentials out of a request."""
     return _Mask(request).request()
 
@@ -69,11 +67,11 @@ class _Mask:
         """Mask a body; one without a secret stays as it came, to the byte."""
         try:
             value = decode(body)
-        except Undecodable:
+            shown = self._json(value)
+            text = body if shown == value else rewrite(shown)
+        except (Undecodable, RecursionError):
             return self._text(body.decode("latin-1")).encode("latin-1")
-        shown = self._json(value)
-        text = body if shown == value else rewrite(shown)
-        return self._without_key(text.decode("latin-1")).encode("latin-1")
+        return masked(text.decode("latin-1"), self._key).encode("latin-1")
 
     def _json(self, value: Any, *, hidden: bool = False) -> Any:
         if is_object(value):
@@ -93,14 +91,4 @@ class _Mask:
         return self._json(value, hidden=hidden or bool(_SECRET_NAME.fullmatch(name)))
 
     def _text(self, text: str) -> str:
-        return _IN_QUERY.sub(rf"\g<1>{MASK}", self._without_key(text))
-
-    def _without_key(self, text: str) -> str:
-        for spelling in _spellings(self._key):
-            text = text.replace(spelling.reveal(), MASK)
-        return text
-
-
-def _spellings(key: Secret) -> set[Secret]:
-    """A key as it stands in texts and in URLs; nothing where the request is not signed."""
-    return {key, Secret(quote(key.reveal(), safe=""))} if key else set()
+        return _IN_QUERY.sub(rf"\g<1>{MASK}", masked(text, self._key))

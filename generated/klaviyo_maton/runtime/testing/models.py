@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from typing import Any, TypeVar
 
+from attrs import evolve
 from hypothesis import strategies as st
 
 from ..model import Link, Model, Resource, dump, load
@@ -59,8 +60,12 @@ def from_scalar(kind: type[Constant | float]) -> st.SearchStrategy[Any]:
 
 
 @cache
-def from_shape(shape: Shape) -> st.SearchStrategy[Any]:
-    """Values that an annotation allows: models where there are any, and instants instead of their text."""
+def from_shape(shape: Shape, *, received: bool) -> st.SearchStrategy[Any]:
+    """Values that an annotation allows: models where there are any, and instants instead of their text.
+
+    Members of models that are ``received`` may be null. Of those that are sent the annotations do not tell
+    which may, so none is.
+    """
     options: list[st.SearchStrategy[Any]] = []
     if shape.anything:
         options.append(from_json())
@@ -69,26 +74,23 @@ def from_shape(shape: Shape) -> st.SearchStrategy[Any]:
     if shape.constants:
         options.append(st.sampled_from(shape.constants))
     if shape.models:
-        options += map(_deferred, shape.models)
+        options += [_deferred(model, received=received) for model in shape.models]
     elif shape.values:
-        options.append(st.dictionaries(from_text(), from_shape(shape.values), max_size=_FEW))
+        values = from_shape(shape.values, received=received)
+        options.append(st.dictionaries(from_text(), values, max_size=_FEW))
     if shape.items:
-        options.append(st.lists(from_shape(shape.items), max_size=_FEW))
+        options.append(st.lists(from_shape(shape.items, received=received), max_size=_FEW))
     if shape.instant:
         options.append(from_instants())
     if shape.day:
         options.append(st.dates())
-    options += [from_scalar(kind) for kind in shape.scalars if kind is not str or not _is_dated(shape)]
+    is_dated = shape.instant or shape.day  # text stands for the same then
+    options += [from_scalar(kind) for kind in shape.scalars if kind is not str or not is_dated]
     return st.one_of(options)
 
 
-def _deferred(model: type[Any]) -> st.SearchStrategy[Any]:
-    return st.deferred(lambda: _built(model))
-
-
-def _is_dated(shape: Shape) -> bool:
-    """Whether text stands for an instant or a day."""
-    return shape.instant or shape.day
+def _deferred(model: type[Any], *, received: bool) -> st.SearchStrategy[Any]:
+    return st.deferred(lambda: _built(model, received=received))
 
 
 # ---------------------------------------------------------------------------------------------- models
@@ -96,16 +98,17 @@ def _is_dated(shape: Shape) -> bool:
 
 def from_model(model: type[M]) -> st.SearchStrategy[M]:
     """Models as clients read them."""
+    built = _built(model, received=True)
     if issubclass(model, Resource):
-        return st.builds(_resource, st.just(model), _built(model), _from_relationships(model.__links__))
-    return _built(model).map(lambda built: load(model, dump(built)))
+        return st.builds(_resource, st.just(model), built, _from_relationships(model.__links__))
+    return built.map(lambda one: load(model, dump(one)))
 
 
-def _built(model: type[M]) -> st.SearchStrategy[M]:
+def _built(model: type[M], *, received: bool) -> st.SearchStrategy[M]:
     """Models that are constructed, with some of their members."""
     known = members(model)
-    drawn = {member.name: from_member(model, member) for member in known}
-    certain = {member.name for member in known if _is_certain(member)}
+    drawn = {member.name: from_member(model, member, received=received) for member in known}
+    certain = {member.name for member in known if _tells_class(member) or not member.shape.null}
     return from_keywords(drawn, certain).map(lambda given: model(**given))
 
 
@@ -119,17 +122,18 @@ def from_keywords(
     )
 
 
-def from_member(model: type[Model], member: Member) -> st.SearchStrategy[Any]:
-    """Values of a member; a constant, which tells the classes of a union apart, is never null."""
+def from_member(model: type[Model], member: Member, *, received: bool) -> st.SearchStrategy[Any]:
+    """Values of a member."""
     if member.name == "id" and issubclass(model, Resource):
         return from_ids()
-    if len(member.shape.constants) == 1:
-        return st.just(member.shape.constants[0])
-    return from_shape(member.shape)
+    is_never_null = _tells_class(member) or not received
+    shape = evolve(member.shape, null=False) if is_never_null else member.shape
+    return from_shape(shape, received=received)
 
 
-def _is_certain(member: Member) -> bool:
-    return not member.shape.null or len(member.shape.constants) == 1
+def _tells_class(member: Member) -> bool:
+    """Whether a member is a constant, by which the classes of a union are told apart."""
+    return len(member.shape.constants) == 1
 
 
 def _resource(model: type[M], built: M, relationships: dict[str, Any]) -> M:

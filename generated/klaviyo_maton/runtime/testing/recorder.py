@@ -8,7 +8,7 @@ from threading import Lock
 from ..client import AnyClient, async_transport, sync_transport
 from ..gate import AsyncGated, Gated
 from ..transport import AsyncTransport, Reply, Request, Timeouts, Transport
-from .masking import masked
+from .masking import recorded
 from .recording import Recording
 
 
@@ -50,7 +50,7 @@ class Recorder:
         return self._kept(request, await self._async.asend(request, limits))
 
     def _kept(self, request: Request, reply: Reply) -> Reply:
-        self.recording.exchanges.append(masked(request, reply))
+        self.recording.exchanges.append(recorded(request, reply))
         return reply
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ from attrs import define, field
 from ..codec import REFUSED, decode
 from ..errors import ArgumentError, Undecodable
 from ..transport import InMemory, Reply, Request
-from .masking import Exchange, masked_request
+from .masking import Exchange, recorded_request
 
 
 @define
@@ -74,7 +74,7 @@ class _InOrder:
             if not self._left:
                 raise ArgumentError(f"{request.place}: all {self._all} answers of the recording were given")
             expected = self._left[-1]
-            if _identity(masked_request(request)) != _identity(expected.request):
+            if _identity(recorded_request(request)) != _identity(expected.request):
                 but = ", with another query or body" if request.place == expected.request.place else ""
                 raise ArgumentError(
                     f"{request.place}: the recording goes on with {expected.request.place}{but}"
@@ -91,7 +91,7 @@ class _ByRequest:
 
     def answer(self, request: Request) -> Reply:
         with self._lock:
-            replies = self._left.get(_identity(masked_request(request)))
+            replies = self._left.get(_identity(recorded_request(request)))
             if not replies:
                 raise ArgumentError(
                     f"{request.place}: the recording has no answer to this path with this query and body"

@@ -1,0 +1,28 @@
+# Copied by "make generate" from codegen/runtime/unreadable.py. Edit that file, not this one.
+"""Errors about answers that cannot be read: they say whose answer it was, and show no secret of it."""
+
+from __future__ import annotations
+
+from .answer import Answer
+from .errors import Undecodable
+from .secret import masked, shows, without_queries
+
+
+def located(error: Undecodable, answer: Answer) -> Undecodable:
+    """Say which request's answer cannot be read, and leave out what of it may be secret.
+
+    That is the key, where the server repeats it, and the query of any link, which may be a session token.
+    The cause keeps its message, but not the body; the frames that saw the body are left out.
+    """
+    error.request = f"{answer.method} {answer.path}"
+    error.status, error.request_id = answer.status, answer.request_id
+    said, got = str(error.args[0]), without_queries(error.got)
+    if shows(answer.content.decode(errors="replace"), answer.key):
+        got = "something with the key in it"  # which may be cut off, so that nobody would find it again
+    said = said.replace(error.got, got) if error.got else said
+    error.args = (masked(said, answer.key),)
+    error.path, error.got = masked(error.path, answer.key), got
+    cause = error.__cause__
+    error.__cause__ = None if cause is None else ValueError(str(cause))
+    error.__context__ = None
+    return error.with_traceback(None)
