@@ -35,6 +35,7 @@ RUNTIME_NAMES = {
         "Undecodable",
         "WebhookRejected",
     ],
+    "events": ["Answered", "CallEvent", "GaveUp", "Retrying", "Sending", "Waiting"],
     "filters": ["Filter"],
     "filter_grammar": ["parse"],
     "lazy": ["preload"],
@@ -49,7 +50,7 @@ RUNTIME_NAMES = {
 """The public names of the runtime, by module."""
 
 
-FACADES = ("webhooks",)
+FACADES = ("testing", "webhooks")
 """Parts of the runtime that are packages of their own beside the clients, by what ``__all__`` names."""
 
 

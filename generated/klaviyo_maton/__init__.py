@@ -8,6 +8,7 @@ used.
 __all__ = [
     "UNSET",
     "Answer",
+    "Answered",
     "ApiError",
     "ArgumentError",
     "AsyncKlaviyo",
@@ -15,6 +16,7 @@ __all__ = [
     "AsyncPages",
     "AsyncTransport",
     "BadRequest",
+    "CallEvent",
     "Challenge",
     "ClientClosed",
     "Conflict",
@@ -26,6 +28,7 @@ __all__ = [
     "Filter",
     "Forbidden",
     "GatewayError",
+    "GaveUp",
     "Gone",
     "InMemory",
     "JobFailed",
@@ -44,7 +47,9 @@ __all__ = [
     "Raw",
     "Reply",
     "Request",
+    "Retrying",
     "RevisionWarning",
+    "Sending",
     "ServerError",
     "Timeout",
     "Timeouts",
@@ -53,6 +58,7 @@ __all__ = [
     "Unauthorized",
     "Undecodable",
     "UnsetType",
+    "Waiting",
     "WebhookRejected",
     "__version__",
     "answer_of",
@@ -104,6 +110,12 @@ if TYPE_CHECKING:
     from .runtime.errors import Unauthorized as Unauthorized
     from .runtime.errors import Undecodable as Undecodable
     from .runtime.errors import WebhookRejected as WebhookRejected
+    from .runtime.events import Answered as Answered
+    from .runtime.events import CallEvent as CallEvent
+    from .runtime.events import GaveUp as GaveUp
+    from .runtime.events import Retrying as Retrying
+    from .runtime.events import Sending as Sending
+    from .runtime.events import Waiting as Waiting
     from .runtime.filter_grammar import parse as parse
     from .runtime.filters import Filter as Filter
     from .runtime.lazy import preload as preload
@@ -137,6 +149,7 @@ else:
         __name__,
         {
             "Answer": ".runtime.answer",
+            "Answered": ".runtime.events",
             "ApiError": ".runtime.errors",
             "ArgumentError": ".runtime.errors",
             "AsyncKlaviyo": ".v2026_01_15.client",
@@ -144,6 +157,7 @@ else:
             "AsyncPages": ".runtime.pages",
             "AsyncTransport": ".runtime.transport",
             "BadRequest": ".runtime.errors",
+            "CallEvent": ".runtime.events",
             "Challenge": ".runtime.errors",
             "ClientClosed": ".runtime.errors",
             "Conflict": ".runtime.errors",
@@ -155,6 +169,7 @@ else:
             "Filter": ".runtime.filters",
             "Forbidden": ".runtime.errors",
             "GatewayError": ".runtime.errors",
+            "GaveUp": ".runtime.events",
             "Gone": ".runtime.errors",
             "InMemory": ".runtime.transport",
             "JobFailed": ".runtime.errors",
@@ -173,7 +188,9 @@ else:
             "Raw": ".runtime.queries",
             "Reply": ".runtime.transport",
             "Request": ".runtime.transport",
+            "Retrying": ".runtime.events",
             "RevisionWarning": ".runtime.errors",
+            "Sending": ".runtime.events",
             "ServerError": ".runtime.errors",
             "Timeout": ".runtime.errors",
             "Timeouts": ".runtime.transport",
@@ -183,6 +200,7 @@ else:
             "Unauthorized": ".runtime.errors",
             "Undecodable": ".runtime.errors",
             "UnsetType": ".runtime.unset",
+            "Waiting": ".runtime.events",
             "WebhookRejected": ".runtime.errors",
             "__version__": ".runtime.version",
             "answer_of": ".runtime.answer",

@@ -42,7 +42,8 @@ def from_operation(
 ) -> st.SearchStrategy[dict[str, Any]]:
     """Keyword arguments of an operation."""
     revision = client if isinstance(client, Revision) else _revision_of(client)
-    return _from_operation(revision, operation_id)
+    drawn, required = from_each_argument(revision, operation_id)
+    return from_keywords(drawn, required)
 
 
 def _revision_of(client: View[Any] | type[View[Any]]) -> Revision:
@@ -51,7 +52,10 @@ def _revision_of(client: View[Any] | type[View[Any]]) -> Revision:
 
 
 @cache
-def _from_operation(revision: Revision, operation_id: str) -> st.SearchStrategy[dict[str, Any]]:
+def from_each_argument(
+    revision: Revision, operation_id: str
+) -> tuple[Mapping[str, st.SearchStrategy[Any]], frozenset[str]]:
+    """Values of each keyword argument of an operation, and the names of those that are required."""
     operation = revision.operation(operation_id)
     module, constant = revision.operations[operation_id]
     family = import_module(f"{revision.package}.sync.{module}")
@@ -65,7 +69,7 @@ def _from_operation(revision: Revision, operation_id: str) -> st.SearchStrategy[
     written = {name: one.annotation for name, one in parameters.items() if name not in drawn}
     shapes = _shapes(written, family, revision.package)
     drawn |= {name: _from_argument(operation, name, shape) for name, shape in shapes.items()}
-    return from_keywords(drawn, {name for name, one in parameters.items() if one.default is one.empty})
+    return drawn, frozenset(name for name, one in parameters.items() if one.default is one.empty)
 
 
 # ------------------------------------------------------------------------------------------ the method
