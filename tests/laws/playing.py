@@ -63,11 +63,9 @@ class Server:
 
 def least_reply(operation: ir.Operation) -> Reply:
     """The smallest success of an operation."""
-    answer = operation.answer
-    body: Any = None
-    if isinstance(answer, ir.Answer) and answer.type:
-        body = {"data": [] if answer.many else {"type": answer.type, "id": "1"}}
-    return Reply(answer.statuses[0], {}, b"" if body is None else json.dumps(body).encode())
+    kind, status = answer_type(operation), operation.answer.statuses[0]
+    data: Any = [] if is_collection(operation) else {"type": kind, "id": "1"}
+    return Reply(status, {}, json.dumps({"data": data}).encode() if kind else b"")
 
 
 @contextmanager
@@ -99,6 +97,23 @@ def async_client(
 ) -> Any:
     """Make the async client of a revision over a server in memory."""
     return revision.clients.AsyncKlaviyo(connection or Direct(KEY), http_client=InMemory(handler), **options)
+
+
+def answer_type(operation: ir.Operation) -> str:
+    """The JSON:API type of what an operation answers with; empty where it promises nothing."""
+    return operation.answer.type if isinstance(operation.answer, ir.Answer) else ""
+
+
+def is_collection(operation: ir.Operation) -> bool:
+    """Whether an operation answers with many resources."""
+    return isinstance(operation.answer, ir.Answer) and operation.answer.many
+
+
+def least_arguments(operation: ir.Operation) -> dict[str, Any]:
+    """What an operation without a body cannot be called without."""
+    needed = operation.filtering is not None and operation.filtering.required
+    ids = {item.name: "1" for item in operation.path_parameters}
+    return ids | ({"filter": "equals(id,1)"} if needed else {})
 
 
 def method_of(client: Any, operation: ir.Operation) -> Any:

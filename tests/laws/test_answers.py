@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from codegen import ir
 from klaviyo_maton import NotIncluded, Reply, Undecodable, answer_of, dump
-from tests.laws.playing import EACH, Case, Server, async_client, cases, sync_client
+from tests.laws.playing import (
+    EACH,
+    Case,
+    Server,
+    answer_type,
+    async_client,
+    cases,
+    is_collection,
+    least_arguments,
+    sync_client,
+)
 from tests.strategies import (
     Revision,
     from_disturbed,
@@ -24,17 +34,9 @@ from tests.strategies import (
 )
 
 
-def is_list(operation: ir.Operation) -> bool:
-    return isinstance(operation.answer, ir.Answer) and operation.answer.many
-
-
 def answering(revision: Revision, resource: ir.Resource) -> list[ir.Operation]:
     """Give the operations that answer with resources of a type."""
-    return [
-        operation
-        for operation in revision.operations
-        if isinstance(operation.answer, ir.Answer) and operation.answer.type == resource.type
-    ]
+    return [operation for operation in revision.operations if answer_type(operation) == resource.type]
 
 
 each_resource = cases(
@@ -44,7 +46,7 @@ each_linked = cases(
     lambda revision: [
         (item.type, item)
         for item in revision.api.resources
-        if item.relationships and any(is_list(operation) for operation in answering(revision, item))
+        if item.relationships and any(is_collection(operation) for operation in answering(revision, item))
     ]
 )
 
@@ -80,7 +82,7 @@ def test_strict_clients_name_the_place(case: Case[ir.Resource], data: st.DataObj
     items[index]["attributes"][member.key] = data.draw(from_misfit(member.type))
     with pytest.raises(Undecodable) as caught:
         results(case.revision, operation, document, data, strict=True)
-    place = f"[{index}]" if is_list(operation) else ""
+    place = f"[{index}]" if is_collection(operation) else ""
     assert caught.value.path == f"$.data{place}.attributes.{member.key}"
 
 
@@ -102,7 +104,7 @@ def test_included_resources_are_linked(case: Case[ir.Resource], data: st.DataObj
     }
     came = data.draw(st.booleans())
     included = [{**identity, "attributes": {"odd": 1}} for identity in linkage] if came else []
-    operation = next(filter(is_list, answering(revision, resource)))
+    operation = next(filter(is_collection, answering(revision, resource)))
     document = {"data": [item, {**item, "id": "2"}], "included": included, "links": {"next": None}}
     client = sync_client(revision, Server(reply_of(operation, document)))
     first, second = client.call(operation.id, **least_arguments(operation))
@@ -133,19 +135,13 @@ def results(
     server = Server(reply_of(operation, document))
     if data.draw(st.booleans()):
         result = sync_client(revision, server, **options).call(operation.id, **arguments)
-        return list(result) if is_list(operation) else [result]
+        return list(result) if is_collection(operation) else [result]
 
     async def run() -> list[Any]:
         result = async_client(revision, server, **options).call(operation.id, **arguments)
-        return [item async for item in result] if is_list(operation) else [await result]
+        return [item async for item in result] if is_collection(operation) else [await result]
 
     return asyncio.run(run())
-
-
-def least_arguments(operation: ir.Operation) -> dict[str, str]:
-    """What an operation without a body needs."""
-    ids = {item.name: "1" for item in operation.path_parameters}
-    return ids | ({"filter": "equals(id,1)"} if operation.filtering else {})
 
 
 def reply_of(operation: ir.Operation, document: dict[str, Any]) -> Reply:
@@ -153,7 +149,9 @@ def reply_of(operation: ir.Operation, document: dict[str, Any]) -> Reply:
 
 
 def document_of(operation: ir.Operation, resources: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"data": resources, "links": {"next": None}} if is_list(operation) else {"data": resources[0]}
+    return (
+        {"data": resources, "links": {"next": None}} if is_collection(operation) else {"data": resources[0]}
+    )
 
 
 def listed(document: dict[str, Any]) -> list[Any]:

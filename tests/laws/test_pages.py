@@ -14,16 +14,21 @@ from hypothesis import strategies as st
 
 from codegen import ir
 from klaviyo_maton import ArgumentError, CursorLoop, Reply, Request
-from tests.laws.playing import EACH, Case, async_client, cases, sync_client
+from tests.laws.playing import (
+    EACH,
+    Case,
+    answer_type,
+    async_client,
+    cases,
+    is_collection,
+    least_arguments,
+    sync_client,
+)
 from tests.strategies import AWKWARD, Revision
 
 
 def collections(revision: Revision) -> list[tuple[str, ir.Operation]]:
-    return [
-        (item.id, item)
-        for item in revision.operations
-        if isinstance(item.answer, ir.Answer) and item.answer.many
-    ]
+    return [(item.id, item) for item in revision.operations if is_collection(item)]
 
 
 each_collection = cases(collections)
@@ -85,16 +90,12 @@ LINKS = (
 def from_collections(operation: ir.Operation) -> st.SearchStrategy[Collection]:
     return st.builds(
         Collection,
-        st.just(kind_of(operation)),
+        st.just(answer_type(operation)),
         st.integers(0, 9).map(lambda count: [str(number) for number in range(count)]),
         st.lists(st.integers(1, 4), min_size=1, max_size=3),
         st.sampled_from(["", "next::id::", "bmV4dA==/+&=%", *AWKWARD]),
         st.sampled_from(LINKS),
     )
-
-
-def kind_of(operation: ir.Operation) -> str:
-    return operation.answer.type if isinstance(operation.answer, ir.Answer) else ""
 
 
 def from_sizes(operation: ir.Operation) -> st.SearchStrategy[dict[str, int]]:
@@ -111,7 +112,7 @@ def from_sizes(operation: ir.Operation) -> st.SearchStrategy[dict[str, int]]:
 def test_pages_make_up_the_collection(case: Case[ir.Operation], data: st.DataObject) -> None:
     """Walking gives every item once and in order, from the start and from every cursor, in both colours."""
     collection = data.draw(from_collections(case.item))
-    arguments = least(case.item) | data.draw(from_sizes(case.item))
+    arguments = least_arguments(case.item) | data.draw(from_sizes(case.item))
     size = {"page[size]": str(value)} if (value := asked_size(case.item, arguments)) else {}
     named = cursors(case, collection, arguments)
     resumable = named if case.item.paging and case.item.paging.cursor else []
@@ -144,7 +145,7 @@ def cursors(
 def test_the_first_is_asked_for_alone(case: Case[ir.Operation], data: st.DataObject) -> None:
     """``first()`` sends one request, for one item where the operation has page sizes."""
     collection = data.draw(from_collections(case.item))
-    arguments = least(case.item) | data.draw(from_sizes(case.item))
+    arguments = least_arguments(case.item) | data.draw(from_sizes(case.item))
     expected = collection.items[0] if collection.items else None
     found = sync_client(case.revision, collection).call(case.item.id, **arguments).first()
     assert (found and found.id) == expected
@@ -169,7 +170,7 @@ def test_a_repeated_cursor_is_an_error(
         link = f"https://x/?page[cursor]={named[len(requests) - 1]}"
         return Reply(200, {}, json.dumps({"data": [], "links": {"next": link}}).encode())
 
-    arguments = least(case.item) | data.draw(from_sizes(case.item))
+    arguments = least_arguments(case.item) | data.draw(from_sizes(case.item))
     with pytest.raises(CursorLoop, match=named[-1]):
         list(sync_client(case.revision, circle).call(case.item.id, **arguments))
     assert requests == [None, *named[:-1]]
@@ -178,8 +179,8 @@ def test_a_repeated_cursor_is_an_error(
 @each_unpaged
 def test_lists_without_pages_behave_alike(case: Case[ir.Operation]) -> None:
     """A collection that comes whole is walked in one request, to which nothing is added."""
-    collection = Collection(kind_of(case.item), ["1", "2"], [2], "", LINKS[0])
-    arguments = least(case.item)
+    collection = Collection(answer_type(case.item), ["1", "2"], [2], "", LINKS[0])
+    arguments = least_arguments(case.item)
     assert walked(case, collection, arguments) == ["1", "2"]
     assert [
         page.cursor for page in sync_client(case.revision, collection).call(case.item.id, **arguments).pages()
@@ -220,16 +221,9 @@ def test_sizes_out_of_range_are_refused(case: Case[ir.Operation], data: st.DataO
     collection = data.draw(from_collections(case.item))
     with pytest.raises(ArgumentError, match="page_size"):
         sync_client(case.revision, collection).call(
-            case.item.id, **least(case.item), page_size=data.draw(wrong)
+            case.item.id, **least_arguments(case.item), page_size=data.draw(wrong)
         )
     assert collection.queries == []
-
-
-def least(operation: ir.Operation) -> dict[str, Any]:
-    """The arguments without which the operation cannot be called."""
-    ids = {item.name: "1" for item in operation.path_parameters}
-    needed = operation.filtering is not None and operation.filtering.required
-    return ids | ({"filter": "equals(id,1)"} if needed else {})
 
 
 def asked_size(operation: ir.Operation, arguments: dict[str, Any]) -> int | None:

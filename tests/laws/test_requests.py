@@ -21,6 +21,7 @@ from tests.laws.playing import (
     Server,
     async_client,
     cases,
+    is_collection,
     least_reply,
     method_of,
     sync_client,
@@ -119,10 +120,6 @@ async def call_async(client: Any, operation: ir.Operation, invocation: Invocatio
             assert [item async for item in result] == []
         else:
             await result
-
-
-def is_collection(operation: ir.Operation) -> bool:
-    return isinstance(operation.answer, ir.Answer) and operation.answer.many
 
 
 def check(request: Request, expected: Arrival) -> None:

@@ -21,7 +21,16 @@ from klaviyo_maton import (
     TransportFailed,
     Undecodable,
 )
-from tests.laws.playing import async_client, by_revision, least_reply, method_of, stopped_clock, sync_client
+from tests.laws.playing import (
+    answer_type,
+    async_client,
+    by_revision,
+    is_collection,
+    least_reply,
+    method_of,
+    stopped_clock,
+    sync_client,
+)
 from tests.strategies import Answered, Broken, Invocation, Revision, Step, from_operation, from_trouble
 
 OPTIONS = st.fixed_dictionaries(
@@ -92,7 +101,7 @@ def play(
         outcome: Any = None
         try:
             result = method_of(client, operation)(**invocation.arguments)
-            outcome = list(result) if is_list(operation) else result
+            outcome = list(result) if is_collection(operation) else result
         except KlaviyoError as error:
             outcome = facts(error)
         requests, script.requests = script.requests, []
@@ -108,7 +117,7 @@ def play_async(
 ) -> Played:
     async def run() -> Any:
         result = method_of(async_client(revision, script, **options), operation)(**invocation.arguments)
-        return [item async for item in result] if is_list(operation) else await result
+        return [item async for item in result] if is_collection(operation) else await result
 
     random.seed(0)
     with stopped_clock() as waits:
@@ -152,7 +161,7 @@ def check_end(
     last = tried[-1]
     if isinstance(last, Answered) and (last.is_success or is_gone(tried, operation)):
         assert not is_error(played.outcome) or played.outcome[0] is Undecodable
-        assert is_error(played.outcome) == (last.truncated and is_body_needed(operation))
+        assert is_error(played.outcome) == (last.truncated and bool(answer_type(operation)))
         return
     assert is_error(played.outcome)
     kind, _, told = played.outcome
@@ -187,17 +196,9 @@ def is_gone(tried: list[Step], operation: ir.Operation) -> bool:
     return isinstance(last, Answered) and last.status == 404 and before and is_delete
 
 
-def is_body_needed(operation: ir.Operation) -> bool:
-    return isinstance(operation.answer, ir.Answer) and bool(operation.answer.type)
-
-
 def wait_of(step: Step) -> float | None:
     return step.wait if isinstance(step, Answered) else None
 
 
 def is_error(outcome: Any) -> bool:
     return isinstance(outcome, tuple)
-
-
-def is_list(operation: ir.Operation) -> bool:
-    return isinstance(operation.answer, ir.Answer) and operation.answer.many
