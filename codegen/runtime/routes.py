@@ -23,11 +23,10 @@ def readings(revision: Revision, method: str, path: str) -> Iterator[Operation]:
     Servers differ in whether they decode before they split, and in what they make of case and of empty
     segments; a gateway may decode once more.
     """
-    path = path.lower()
     split_first = map(_decoded, path.split("/"))
     decoded_first = _decoded(path).split("/")
     for segments in (split_first, decoded_first):
-        yield from _fitting(revision, method, tuple(filter(None, segments)))
+        yield from _fitting(revision, method, tuple(segment.lower() for segment in segments if segment))
 
 
 def _fitting(revision: Revision, method: str, segments: _Segments) -> Iterator[Operation]:
