@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from attrs import has
 
 from klaviyo_maton import KlaviyoError
 
@@ -53,8 +52,7 @@ def _public(thing: object, depth: int) -> Iterator[str]:
             yield f"{error!r} {error}"
             continue
         yield repr(value)
-        kind: type[object] = type(value)
-        if has(kind):
+        if hasattr(value, "__attrs_attrs__"):
             yield from _public(value, depth - 1)
 
 

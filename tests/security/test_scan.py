@@ -165,8 +165,8 @@ def maton_bodies(url: str) -> dict[str, bytes]:
     return {name: body.encode() for name, body in bodies.items()}
 
 
-WELL_PLACED = {"flat", "nested", "listed", "pending", "failed", "no id", "odd id", "odd types"}
-"""Where the page stands in the member that is known to be secret."""
+WELL_PLACED = {"flat", "nested", "pending", "failed", "no id", "odd id", "odd types"}
+"""Where the page of a single connection stands in the member that is known to be secret."""
 
 HELPS: dict[str, Callable[[Any], Any]] = {
     "list": lambda helper: helper.list(),
@@ -213,7 +213,7 @@ def test_no_session_token_is_shown(
     for one in results:
         copies = [one, copy.copy(one), copy.deepcopy(one), pickle.loads(pickle.dumps(one))]
         assert leaks(*(text for each in copies for text in (repr(each), str(each), f"{each}"))) == []
-        if body in WELL_PLACED:
+        if body == "listed" if help_with == "list" else body in WELL_PLACED:
             assert leaks(repr(pickle.dumps(one))) == []
         with suppress(ArgumentError):
             assert leaks(repr(answer_of(one)), repr(pickle.dumps(answer_of(one)))) == []
