@@ -156,7 +156,7 @@ def maton_bodies(url: str) -> dict[str, bytes]:
         "in the wrong place": f'{{"connections": "{url}", "connection": ["{url}"]}}',
         "no id": f'{{"connection": {{"url": "{url}", "status": "PENDING"}}}}',
         "odd id": f'{{"connection_id": "a b", "status": "ACTIVE", "url": "{url}"}}',
-        "odd types": f'{{"connection": {{"connection_id": "c1", "status": ["{url}"], "url": ["{url}"]}}}}',
+        "odd types": f'{{"connection": {{"connection_id": "c1", "status": 7, "url": ["{url}"]}}}}',
         "text": f'"{url}"',
         "page": f"<html><a href='{url}'>",
         "message": f'{{"message": "see {url}"}}',
