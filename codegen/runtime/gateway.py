@@ -69,9 +69,6 @@ class BaseGateway(ABC):
         options = Options(Timeouts.of(timeout), max_retries, max_wait, strict, on_event, policy)
         self._caller: Caller = self._opened(options, http_client)
 
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {getattr(self, '_account', None)!r}>"
-
     @abstractmethod
     def _opened(self, options: Options, http_client: AnyClient | None) -> Caller:
         """Make the caller of this colour."""

@@ -28,7 +28,8 @@ class Family:
                 setattr(cls, name, _suggesting(method))
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self._caller.session.connection!r}>"
+        caller: Caller | None = getattr(self, "_caller", None)  # None while its making fails
+        return f"<{type(self).__name__} of {caller and caller.session.connection!r}>"
 
 
 def _suggesting(method: Callable[..., Any]) -> Callable[..., Any]:

@@ -227,7 +227,7 @@ class _Exchange:
         link: BaseException | None = error
         while link is not None:
             link.__traceback__ = link.__context__ = None
-            if key and key.reveal() in str(link):
+            if shows(str(link), key):
                 link.args = ("the text is left out, as it holds the key",)
             if isinstance(link, httpx.HTTPError):
                 link.request = place

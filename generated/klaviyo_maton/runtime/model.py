@@ -286,7 +286,9 @@ def _portable(model: Model) -> bytes | None:
     if source is None or not model.__secrets__:
         return source
     keys = {LAYOUTS[type(model)].members[name].key for name in model.__secrets__}
-    return rewrite({key: value for key, value in decode(source).items() if key not in keys})
+    value = decode(source)
+    known = value if is_object(value) else {}  # what is no object may be the secret itself
+    return rewrite({key: item for key, item in known.items() if key not in keys})
 
 
 def _overlaid(model: Model, document: Any, write: Write) -> Any:
