@@ -16,7 +16,7 @@ from msgspec import Raw, Struct
 from msgspec.json import Decoder
 
 from .answer import Answer
-from .codec import REFUSED, checked, decode, is_object, items, shown, undecodable, values
+from .codec import REFUSED, checked, decode, is_object, items, rewrite, shown, undecodable, values
 from .linked import identity
 from .misfit import check
 from .model import M, Resource, UnknownResource
@@ -102,6 +102,12 @@ class Document:
     def next_cursor(self) -> str | None:
         """What to pass as ``page_cursor`` to get the next page; None on the last."""
         return _cursor(self.links, "next")
+
+    @property
+    def lost_next(self) -> str:
+        """A link to the next page that names no cursor, shortened; empty where there is none."""
+        link = None if self.next_cursor is not None else _link(self.links, "next")
+        return "" if link is None else shown(rewrite(link))
 
     @property
     def previous_cursor(self) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from attrs import field, frozen
 
 from .answer import Answer
+from .codec import undecodable
 from .errors import CursorLoop
 from .model import Resource
 from .operation import Call, Operation
@@ -26,12 +27,14 @@ class Page(Generic[T]):
     """One page: its items, the cursor of the next page (None: it is the last), and what came along.
 
     ``included`` holds the resources that ``include`` asked for, ``answer`` status, headers and bytes.
+    ``lost`` is a link to a next page that names no cursor, which ends a walk with an error.
     """
 
     items: list[T]
     cursor: str | None
     included: list[Resource] = field(repr=False)
     answer: Answer = field(repr=False)
+    lost: str = field(default="", repr=False)
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.items)
@@ -90,6 +93,7 @@ def walk(listing: Listing, *, shown: bool = True, size: int | None = None) -> Wa
 
     Raises:
         CursorLoop: the server names a cursor a second time.
+        Undecodable: a page leads to a next one, but by no cursor: the rest would be lost in silence.
     """
     cursor = listing.arguments.get("page_cursor")
     seen = {cursor} if isinstance(cursor, str) else set[str]()
@@ -102,6 +106,8 @@ def walk(listing: Listing, *, shown: bool = True, size: int | None = None) -> Wa
             )
         seen.add(page.cursor)
         page = yield Fetch(listing.call(page.cursor, size), shown)
+    if page.lost:
+        raise undecodable("$.links.next", "a link with page[cursor]", page.lost)
 
 
 def walk_each(parents: Listing, children: Callable[[str], Listing], size: int | None = None) -> Walk:

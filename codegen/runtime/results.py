@@ -41,7 +41,7 @@ def _document(returns: Returns, answer: Answer, revision: Revision, *, strict: b
     )
     if not returns.many:
         return document.resource
-    return Page(document.resources, document.next_cursor, document.included, answer)
+    return Page(document.resources, document.next_cursor, document.included, answer, document.lost_next)
 
 
 def _plain(returns: ReturnsJson, answer: Answer, revision: Revision, *, strict: bool) -> Any:

@@ -21,6 +21,9 @@ KEY = "pk_0123456789abcdef"
 EACH = settings(max_examples=max(1, settings().max_examples // 12))
 """For laws with a case for every operation or class, which are many."""
 
+MANY = settings(max_examples=settings().max_examples * 4)
+"""For laws with few cases and much to go wrong."""
+
 by_revision = pytest.mark.parametrize("revision", committed(), ids=repr)
 
 T = TypeVar("T")

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codegen import ir
-from klaviyo_maton import ArgumentError, CursorLoop, Reply, Request
+from klaviyo_maton import ArgumentError, CursorLoop, Reply, Request, Undecodable
 from tests.laws.playing import (
     EACH,
     Case,
@@ -176,6 +176,23 @@ def test_a_repeated_cursor_is_an_error(
     assert requests == [None, *named[:-1]]
 
 
+@each_collection
+@EACH
+@given(link=st.sampled_from(["https://x/?page[after]=1", "nowhere", 5, True, {"href": "/x"}, ["x"]]))
+def test_no_rest_is_lost_in_silence(case: Case[ir.Operation], link: Any) -> None:
+    """A page whose next link names no cursor is given, and then the walk fails instead of ending."""
+
+    def handler(_: Request) -> Reply:
+        data = [{"type": answer_type(case.item), "id": "1"}]
+        return Reply(200, {}, json.dumps({"data": data, "links": {"next": link}}).encode())
+
+    pages = sync_client(case.revision, handler).call(case.item.id, **least_arguments(case.item)).pages()
+    assert [item.id for item in next(pages)] == ["1"]
+    with pytest.raises(Undecodable) as caught:
+        next(pages)
+    assert caught.value.path == "$.links.next"
+
+
 @each_unpaged
 def test_lists_without_pages_behave_alike(case: Case[ir.Operation]) -> None:
     """A collection that comes whole is walked in one request, to which nothing is added."""
@@ -199,13 +216,17 @@ def test_children_follow_their_parents(case: Case[ir.EachOf], data: st.DataObjec
     operations = {item.id: item for item in case.revision.operations}
     parents = data.draw(from_collections(operations[case.item.parents]))
     children = data.draw(from_collections(operations[case.item.children]))
-    path = operations[case.item.parents].path.replace("{id}", "1")
+    path, below = (operations[id_].path for id_ in (case.item.parents, case.item.children))
+    path = path.replace("{id}", "1")
+    asked: list[str] = []
 
     def handler(request: Request) -> Reply:
-        return (parents if urlsplit(request.url).path == path else children)(request)
+        asked.append(urlsplit(request.url).path)
+        return (parents if asked[-1] == path else children)(request)
 
     method = getattr(getattr(sync_client(case.revision, handler), case.item.family), case.item.name)
     assert [item.id for item in method("1")] == children.items * len(parents.items)
+    assert [*dict.fromkeys(asked)] == [path, *(below.replace("{id}", parent) for parent in parents.items)]
     first = method("1").first()
     assert (first and first.id) == next(iter(children.items * len(parents.items)), None)
 

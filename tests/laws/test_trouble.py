@@ -22,6 +22,7 @@ from klaviyo_maton import (
     Undecodable,
 )
 from tests.laws.playing import (
+    MANY,
     answer_type,
     async_client,
     by_revision,
@@ -72,6 +73,7 @@ class Played:
 
 
 @by_revision
+@MANY
 @given(data=st.data(), steps=from_trouble(), options=OPTIONS)
 def test_calls_in_trouble(
     revision: Revision, data: st.DataObject, steps: list[Step], options: dict[str, Any]
