@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -59,7 +59,7 @@ def unproven(laws: list[str], copy: Path) -> str:
 
 
 @contextmanager
-def copied(source: Path) -> Iterator[Path]:
+def copied(source: Path) -> Generator[Path]:
     """Make a copy of the project that can be broken; compiled modules come along, to save time."""
     with TemporaryDirectory() as name:
         copy = Path(name) / source.name

@@ -1,4 +1,4 @@
-"""A pytest plugin for mutants: no chance in what the laws draw, and no search for a smaller example.
+"""A pytest plugin for mutants: more examples, no chance in them, and no search for a smaller one.
 
 So a mutant that is caught stays caught, and soon; nobody reads how.
 """
@@ -10,6 +10,12 @@ from hypothesis import Phase, settings
 
 def pytest_configure() -> None:
     """Build on the profile that the conftest has loaded by now, before the laws are imported."""
-    phases = (Phase.explicit, Phase.generate)
-    settings.register_profile("unshrunk", settings(), phases=phases, derandomize=True, database=None)
+    settings.register_profile(
+        "unshrunk",
+        settings(),
+        max_examples=4 * settings().max_examples,
+        phases=(Phase.explicit, Phase.generate),
+        derandomize=True,
+        database=None,
+    )
     settings.load_profile("unshrunk")
