@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from ..client import AnyClient, async_transport, sync_transport
-from ..gate import AsyncGated, Gated
+from ..client import AnyClient
 from ..transport import AsyncTransport, Reply, Request, Timeouts, Transport
 from .masking import recorded
 from .recording import Recording
+
+if TYPE_CHECKING:
+    from ..httpx_transport import AsyncHttpxTransport, HttpxTransport
 
 
 class Recorder:
@@ -23,8 +26,8 @@ class Recorder:
 
     def __init__(self, http_client: AnyClient | None = None) -> None:
         self._http_client = http_client
-        self._sync: Gated | None = None
-        self._async: AsyncGated | None = None
+        self._opened: HttpxTransport | None = None
+        self._async_opened: AsyncHttpxTransport | None = None
         self._lock = Lock()
         self.recording = Recording()
 
@@ -39,25 +42,40 @@ class Recorder:
 
     def send(self, request: Request, timeout: Timeouts, /) -> Reply:
         """Send one request, and keep it with its answer."""
-        with self._lock:
-            self._sync = self._sync or sync_transport(self._http_client)
-        return self._kept(request, self._sync.send(request, timeout))
+        return self._kept(request, self._transport().send(request, timeout))
 
     async def asend(self, request: Request, limits: Timeouts, /) -> Reply:
         """Send one request, and keep it with its answer."""
-        self._async = self._async or async_transport(self._http_client)
-        return self._kept(request, await self._async.asend(request, limits))
+        return self._kept(request, await self._async_transport().asend(request, limits))
 
     def _kept(self, request: Request, reply: Reply) -> Reply:
         self.recording.exchanges.append(recorded(request, reply))
         return reply
 
+    def _transport(self) -> Transport:
+        if isinstance(self._http_client, Transport):
+            return self._http_client
+        from ..httpx_transport import HttpxTransport
+
+        with self._lock:
+            self._opened = self._opened or HttpxTransport(self._http_client)
+        return self._opened
+
+    def _async_transport(self) -> AsyncTransport:
+        if isinstance(self._http_client, AsyncTransport):
+            return self._http_client
+        from ..httpx_transport import AsyncHttpxTransport
+
+        with self._lock:
+            self._async_opened = self._async_opened or AsyncHttpxTransport(self._http_client)
+        return self._async_opened
+
     def close(self) -> None:
         """Close what was opened to send from threads; closing twice is fine."""
-        if self._sync:
-            self._sync.close()
+        if self._opened:
+            self._opened.close()
 
     async def aclose(self) -> None:
         """Close what was opened to send from an event loop; closing twice is fine."""
-        if self._async:
-            await self._async.aclose()
+        if self._async_opened:
+            await self._async_opened.aclose()
