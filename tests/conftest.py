@@ -89,6 +89,7 @@ def _skipped(config: pytest.Config) -> int:
 def _to_loopback_only(connect: Any) -> Any:
     def checked(self: socket.socket, address: Any) -> Any:
         if self.family in {socket.AF_INET, socket.AF_INET6} and not _is_loopback(address[0]):
+            self.close()
             raise RuntimeError(f"a test tried to connect to {address[0]}: tests have no network")
         return connect(self, address)
 

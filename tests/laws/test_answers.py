@@ -93,8 +93,11 @@ def test_included_resources_are_linked(case: Case[ir.Resource], data: st.DataObj
     """A relationship gives its ids, and the included resources, each once; what did not come is an error."""
     revision, resource = case.revision, case.item
     relationship = data.draw(st.sampled_from(resource.relationships))
-    ids = data.draw(st.lists(from_ids(), unique=True, max_size=3 if relationship.many else 1))
-    linkage = [{"type": relationship.target, "id": identifier} for identifier in ids]
+    as_numbers = data.draw(st.booleans())
+    drawn = st.integers(1, 99).map(str) if as_numbers else from_ids()
+    ids = data.draw(st.lists(drawn, unique=True, max_size=3 if relationship.many else 1))
+    wire = map(int, ids) if as_numbers else ids
+    linkage = [{"type": relationship.target, "id": identifier} for identifier in wire]
     one = linkage[0] if linkage else None
     item = {
         "type": resource.type,
@@ -114,7 +117,9 @@ def test_included_resources_are_linked(case: Case[ir.Resource], data: st.DataObj
             getattr(first, relationship.name)
         return
     found, others = (as_list(getattr(model, relationship.name)) for model in (first, second))
-    assert [(one.type, one.id) for one in found] == [(relationship.target, identifier) for identifier in ids]
+    assert [(one.type, str(one.id)) for one in found] == [
+        (relationship.target, identifier) for identifier in ids
+    ]
     assert all(one is other for one, other in zip(found, others, strict=True))
 
 
