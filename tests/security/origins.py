@@ -98,8 +98,13 @@ def serving() -> Generator[Origin]:
         def log_message(self, format: str, *args: Any) -> None:
             """Stay quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Serving)
-    server.daemon_threads = True
+    class Quiet(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            """Say nothing of clients that hang up."""
+
+    server = Quiet(("127.0.0.1", 0), Serving)
     origin = Origin(server.server_address[1])
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
