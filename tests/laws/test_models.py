@@ -13,13 +13,14 @@ from types import GenericAlias
 from typing import Any, Literal, assert_never, get_type_hints
 
 import attrs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from codegen import ir
 from klaviyo_maton import NotIncluded, dump, is_set, load, misfits, unknown_members
 from klaviyo_maton.runtime.model import Resource, ValueObject
-from tests.laws.playing import EACH, Case, cases
+from tests.laws.playing import EACH, Case, by_revision, cases
 from tests.strategies import (
     Model,
     Revision,
@@ -70,6 +71,23 @@ def test_what_was_read_is_dumped(case: Case[Model], data: st.DataObject) -> None
         touch(same)
         assert canonical(dump(same)) == canonical(document)
     assert canonical(dump(load(class_of(case), dump(model)))) == canonical(document)
+
+
+@by_revision
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"email": float("nan"), "properties": {"a": [float("inf")]}},
+        {"created": "\ud800", "updated": "2024-01-01"},
+        {"location": [], "subscriptions": {"email": {"marketing": "\udfff"}}},
+    ],
+)
+def test_what_was_lost_before(revision: Revision, attributes: dict[str, Any]) -> None:
+    """Values that once raised, or were lost by a copy, are given and dumped as they came."""
+    document = {"type": "profile", "id": "1", "attributes": attributes}
+    model = load(revision.models.Profile, json.dumps(document))
+    touch(model)
+    assert canonical(dump(copy.deepcopy(model))) == canonical(dump(model)) == canonical(document)
 
 
 @each_model
