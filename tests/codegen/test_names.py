@@ -30,6 +30,7 @@ from tests.codegen.specs import NEW, write_spec
 
 CONVERSIONS: list[Callable[[str], str]] = [identifier, own_name, class_name, parameter_name, filter_name]
 
+alike = st.sampled_from(["a-b", "a_b", "_a_b", "A-b", "A_B", "a.b", "a[b]", "ab", "aB"])
 words = st.from_regex(r"_?[A-Za-z][A-Za-z0-9_-]{0,6}(\[[a-z-]{1,3}\])?", fullmatch=True) | st.text(max_size=6)
 
 
@@ -108,7 +109,7 @@ def test_a_name_is_a_name_or_refused(convert: Callable[[str], str], word: str) -
     assert not name.startswith("_")
 
 
-@given(st.sampled_from(CONVERSIONS), st.lists(words, max_size=8), st.booleans())
+@given(st.sampled_from(CONVERSIONS), st.lists(words | alike, max_size=8), st.booleans())
 def test_names_of_a_scope_differ_or_are_problems(
     convert: Callable[[str], str], given_words: list[str], folded: bool
 ) -> None:

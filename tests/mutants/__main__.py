@@ -43,13 +43,12 @@ def _verdict(mutant: Mutant, copy: Path) -> str:
         return f"the text to replace occurs {text.count(mutant.old)} times"
     place.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
     rendered = _run(copy, "codegen")
-    if rendered.returncode:
-        *_, reason = rendered.stderr.splitlines() or [""]
-        return f"refused by the generator: {reason}"
     tested = _run(copy, *_PYTEST, "-x", mutant.law)
     if tested.returncode == _FAILED:
         return "caught"
-    return f"pytest exits with {tested.returncode}" if tested.returncode else "survived"
+    said = f"pytest exits with {tested.returncode}" if tested.returncode else "survived"
+    *_, reason = rendered.stderr.splitlines() or [""]
+    return f"{said}; the generator says: {reason}" if rendered.returncode else said
 
 
 def unproven(laws: list[str], copy: Path) -> str:
