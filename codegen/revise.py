@@ -61,7 +61,7 @@ def _latest(choices: Node, revision: str) -> Node | None:
 
 
 def _item_at(item: Node, revision: str) -> Node | None:
+    if isinstance(item, Mapping) and (inner := item.get(VALUE)) is not None:
+        return _item_at(inner, revision) if _alive(item, revision) else None
     seen = node_at(item, revision)
-    while isinstance(seen, Mapping) and VALUE in seen:
-        seen = seen.get(VALUE)
-    return seen
+    return _item_at(seen, revision) if isinstance(seen, Mapping) and VALUE in seen else seen

@@ -211,8 +211,8 @@ class _Exchange:
         """Make our error of a foreign one, and take from that the request with its key, to be the cause."""
         self._strip(error)
         said = f"{type(error).__name__}{f': {error}' if isinstance(error, _TELLING) and str(error) else ''}"
-        if isinstance(error, httpx.InvalidURL):
-            return ArgumentError(f"{self._request.place} makes no URL that can be sent: {error}")
+        if isinstance(error, httpx.InvalidURL):  # ours was read before it was sent
+            return self.noted(TransportFailed("the server redirects to something that is no URL"))
         sent = False if isinstance(error, _NOT_SENT) else None
         if isinstance(error, httpx.TimeoutException):
             return self.noted(Timeout(said, sent=sent))
@@ -237,7 +237,10 @@ class _Exchange:
 
 
 def _url(text: str) -> httpx.URL:
-    return httpx.URL(text) if "?" in text else _endpoint(text)
+    try:
+        return httpx.URL(text) if "?" in text else _endpoint(text)
+    except httpx.InvalidURL as error:
+        raise ArgumentError(f"this makes no URL that can be sent: {error}") from None
 
 
 @lru_cache(64)

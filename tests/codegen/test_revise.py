@@ -125,6 +125,7 @@ def test_only_what_is_alive_counts(node: Node, revision: str) -> None:
         ("{a: {by-revision: {2024-10-15: b, 2025-01-15: [c]}}}", "{a: b}", "{a: [c]}"),
         ("{a: {by-revision: {2025-01-15: b}}}", "{}", "{a: b}"),
         ("[{by-revision: {2024-10-15: {value: a}, 2025-01-15: b}}]", "[a]", "[b]"),
+        ("[{value: {by-revision: {2025-01-15: a}}}]", "[]", "[a]"),
         ("{a: {value: b}}", "{a: {value: b}}", "{a: {value: b}}"),
     ],
 )

@@ -129,9 +129,12 @@ def request_id(headers: Mapping[str, str], key: Secret) -> str | None:
 
 
 def check_revision(asked: str, answer: Answer) -> None:
-    """Warn, once a pair of revisions, when another one served a request than was asked for."""
+    """Warn, once a pair of revisions, when another one served a request than was asked for.
+
+    Nothing is asked for where an API has no revisions.
+    """
     served = answer.revision
-    if served is not None and served != asked and _REVISION.fullmatch(served):
+    if asked and served and served != asked and _REVISION.fullmatch(served):
         _warn_of_revision(asked, served)
 
 

@@ -95,6 +95,8 @@ class Session:
     now: Callable[[], float] = field(default=time.time, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        if not (self.user_agent.isascii() and self.user_agent.isprintable()):
+            raise ArgumentError("the name of the transport holds a character that no header takes")
         if self.revision is not None and (problem := flaw(self.revision)):
             raise ArgumentError(f"the revision {self.revision!r} {problem}")
 

@@ -22,27 +22,33 @@ IN_FLIGHT = 40
 class _Gate:
     """Whether anything may be sent: not after closing, and only in the process that sends first.
 
+    Closing lets what is under way come to its end, and closes the connections with the last of it: a
+    connection that is closed while another thread reads from it would leave that thread waiting.
+
     A process that forks shares its open sockets with its children, where two would talk into one
     connection. A client that was not used before is as good as new in each of them.
     """
 
     def __init__(self, *, owned: bool) -> None:
         self._owned = owned
+        self._under_way: int = 0
         self._closed = False
         self._process: int | None = None
+
+    def _check_process(self) -> None:
+        self._process = self._process or getpid()
+        if self._is_forked():
+            raise ClientClosed("this client was in use before the process forked; make one in each process")
 
     def _check_open(self) -> None:
         if self._closed:
             raise ClientClosed("this client is closed; make a new one")
-        process = getpid()
-        self._process = self._process or process
-        if self._process != process:
-            raise ClientClosed("this client was in use before the process forked; make one in each process")
 
-    def _close(self) -> bool:
-        """Refuse what comes from now on; tells whether the transport within is to be closed."""
-        is_first, self._closed = not self._closed, True
-        return is_first and self._owned and self._process in {None, getpid()}
+    def _is_forked(self) -> bool:
+        return self._process not in {None, getpid()}
+
+    def _is_over(self) -> bool:
+        return self._closed and self._owned and not self._under_way
 
 
 class Gated(_Gate):
@@ -54,7 +60,8 @@ class Gated(_Gate):
     def __init__(self, transport: Transport, limit: int = IN_FLIGHT, *, owned: bool = True) -> None:
         super().__init__(owned=owned)
         self._transport = transport
-        self._places = threading.BoundedSemaphore(limit)
+        self._limit = limit
+        self._changed = threading.Condition()
 
     @property
     def name(self) -> str:
@@ -63,19 +70,36 @@ class Gated(_Gate):
 
     def send(self, request: Request, timeout: Timeouts, /) -> Reply:
         """Wait for a place, then send; raises `Timeout` when none gets free in ``timeout.pool`` seconds."""
-        self._check_open()
-        if not self._places.acquire(timeout=timeout.pool):
-            raise _no_place(timeout)
+        self._check_process()  # first of all: a thread of the parent may have left the lock locked
+        with self._changed:
+            if not self._changed.wait_for(self._is_passable, timeout.pool):
+                raise _no_place(timeout)
+            self._check_open()
+            self._under_way += 1
         try:
-            self._check_open()  # it may have been closed during the wait
             return self._transport.send(request, timeout)
         finally:
-            self._places.release()
+            with self._changed:
+                self._under_way -= 1
+                self._changed.notify()
+                is_last = self._is_over()
+            if is_last:
+                self._transport.close()
 
     def close(self) -> None:
-        """Refuse what is sent from now on, and close the transport within."""
-        if self._close():
+        """Refuse what is sent from now on, and close the transport within once nothing is under way."""
+        if self._closed or self._is_forked():
+            self._closed = True
+            return
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+            is_over = self._is_over()
+        if is_over:
             self._transport.close()
+
+    def _is_passable(self) -> bool:
+        return self._closed or self._under_way < self._limit
 
 
 class AsyncGated(_Gate):
@@ -96,18 +120,24 @@ class AsyncGated(_Gate):
 
     async def asend(self, request: Request, limits: Timeouts, /) -> Reply:
         """Wait for a place, then send; raises `Timeout` when none gets free in ``limits.pool`` seconds."""
+        self._check_process()
         self._check_open()
         self._stay_in_loop()
         await self._take_place(limits)
+        self._under_way += 1
         try:
             self._check_open()  # it may have been closed during the wait
             return await self._transport.asend(request, limits)
         finally:
+            self._under_way -= 1
             self._places.release()
+            if self._is_over():
+                await self._transport.aclose()
 
     async def aclose(self) -> None:
-        """Refuse what is sent from now on, and close the transport within."""
-        if self._close():
+        """Refuse what is sent from now on, and close the transport within once nothing is under way."""
+        is_first, self._closed = not self._closed, True
+        if is_first and self._is_over() and not self._is_forked():
             self._stay_in_loop()
             await self._transport.aclose()
 

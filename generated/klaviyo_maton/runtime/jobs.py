@@ -42,7 +42,7 @@ def job(
     yield from start
     waited, pause = 0.0, _FIRST_PAUSE
     while True:
-        state = str(getattr((yield from poll()), wait.attribute))[:_SHOWN]
+        state = str(getattr((yield from poll()), wait.attribute, None))[:_SHOWN]
         if state in wait.done:
             return (yield from fetch())
         if state in wait.failed:

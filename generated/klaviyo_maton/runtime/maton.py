@@ -30,6 +30,7 @@ PAUSE = 2.0
 
 _ID_KEYS = ("connection_id", "connection_Id", "id")
 _MATON_HOST = "maton.ai"
+_LONGEST_ID = 200
 _LONGEST_MOMENT = 40
 
 
@@ -154,9 +155,13 @@ def _members(value: object) -> Mapping[str, Any]:
 
 
 def _id(connection: Mapping[str, Any]) -> str:
-    """The id of a connection, as it can stand in a header; empty where there is none."""
+    """The id of a connection, as it can stand in a header and in a path; empty where there is none."""
     named = (connection.get(key) for key in _ID_KEYS)
-    return next((name for name in named if isinstance(name, str) and not flaw(name)), "")
+    return next((name for name in named if isinstance(name, str) and _is_id(name)), "")
+
+
+def _is_id(name: str) -> bool:
+    return not flaw(name) and name not in {".", ".."} and len(name) <= _LONGEST_ID
 
 
 def _odd(answer: Answer, expected: str) -> Undecodable:

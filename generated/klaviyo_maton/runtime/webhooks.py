@@ -1,11 +1,11 @@
 # Copied by "make generate" from codegen/runtime/webhooks.py. Edit that file, not this one.
 """Deliveries to webhooks: proven to be Klaviyo's and fresh, then read into models.
 
-    from klaviyo_maton import webhooks
-
-    delivery = webhooks.verify(body, headers, secret)
-    for notification in delivery.data or []:
-        print(notification.topic, notification.payload)
+    >>> from klaviyo_maton import webhooks
+    >>> delivery = webhooks.verify(body, headers, secret)
+    >>> for notification in delivery.data or []:
+    ...     print(notification.topic, notification.payload)
+    event:klaviyo.opened_email {'id': '1'}
 
 It takes what every web framework has: the body's bytes, before anything parsed them, and the headers.
 """
