@@ -171,9 +171,13 @@ class _Exchange:
         if upload is not None:
             file = self._files.enter_context(upload.open())
             files = {upload.key: (upload.filename, file, upload.content_type)}
+        try:
+            url = _url(request.url)
+        except httpx.InvalidURL as error:
+            raise ArgumentError(f"{request.place} makes no URL that can be sent: {error}") from None
         return httpx.Request(
             request.method,
-            _url(request.url),
+            url,
             headers=[*request.headers, ("accept-encoding", "gzip")],
             content=request.body,
             data=dict(upload.fields) if upload else None,
@@ -238,10 +242,7 @@ class _Exchange:
 
 
 def _url(text: str) -> httpx.URL:
-    try:
-        return httpx.URL(text) if "?" in text else _endpoint(text)
-    except httpx.InvalidURL as error:
-        raise ArgumentError(f"this makes no URL that can be sent: {error}") from None
+    return httpx.URL(text) if "?" in text else _endpoint(text)
 
 
 @lru_cache(64)
