@@ -214,9 +214,12 @@ def test_effects(tmp_path: Path) -> None:
         ("    summary: Creates a profile.\n", "    summary: C.\n    repeat-key: email\n    notes: [Slow.]\n"),
         ("    summary: Changes a profile.\n", "    summary: C.\n    repeatable: true\n"),
         ("    summary: Imports profiles.\n", "    summary: I.\n    effect: read\n"),
+        ("    post: /api/profiles/{id}/relationships/lists\n", "    delete: /api/profiles/{id}/lists\n"),
     )
     assert (operation(other, "create").repeat_key, operation(other, "create").notes) == ("email", ("Slow.",))
     assert operation(other, "update").repeatable
+    removal = operation(other, "add_lists")
+    assert (removal.effect, removal.repeatable) == ("delete", False)
     assert (operation(other, "import_many").effect, operation(other, "import_many").repeatable) == (
         "read",
         True,
