@@ -105,6 +105,16 @@ def everything(exchange: testing.Exchange) -> list[str]:
     return [request.url, repr(request.headers), repr(request.body), repr(reply.headers), repr(reply.body)]
 
 
+@pytest.mark.parametrize("body", [b'{"a": "%b", "a": 1}', b'{"a": %b}', b'["%b", "\\u0041", 1e999]'])
+def test_json_hides_no_key_from_the_mask(body: bytes) -> None:
+    """Neither in members that are there twice nor in numbers."""
+    key = "1234567890"
+    request = Request("POST", "https://a.klaviyo.com/api/x", (("authorization", f"Bearer {key}"),))
+    exchange = exchanged(request, Reply(200, {}, body.replace(b"%b", key.encode())))
+    assert b"********" in exchange.reply.body
+    assert [one for one in everything(exchange) if key in one] == []
+
+
 SECRET_NAMES = (
     "Authorization",
     "Proxy-Authorization",

@@ -147,9 +147,10 @@ def test_one_of_several_secrets_is_enough(
 
 
 def _changed(data: st.DataObject, text: bytes) -> bytes:
-    """The text with one byte changed, gone or added."""
-    place = data.draw(st.integers(0, len(text) - 1))
-    byte = data.draw(st.integers(0, 255))
+    """The text with one byte changed, gone or added; spaces and ends are what careless code overlooks."""
+    ends = st.sampled_from([0, len(text) - 1, len(text)])
+    place = data.draw(ends | st.integers(0, len(text)))
+    byte = data.draw(st.sampled_from(b" \r\n\0") | st.integers(0, 255))
     how = data.draw(st.sampled_from(["change", "remove", "insert"]))
     before, after = text[:place], text[place + (how != "insert") :]
     changed = before + after if how == "remove" else before + bytes([byte]) + after
