@@ -74,7 +74,8 @@ def without_the_dead(node: Node, revision: str) -> Node | None:
             latest = sorted(past, key=lambda entry: entry.key.text)[-1:]
             return mapping({BY_REVISION: Mapping(tuple(latest), PLACE)})
         kept = ((entry.key, without_the_dead(entry.value, revision)) for entry in node)
-        return Mapping(tuple(Entry(key, value) for key, value in kept if value is not None), PLACE)
+        alive = Mapping(tuple(Entry(key, value) for key, value in kept if value is not None), PLACE)
+        return None if VALUE in node and VALUE not in alive else alive
     return node
 
 
