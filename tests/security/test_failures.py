@@ -177,7 +177,7 @@ def test_a_hook_of_the_users_client_raises(
 
 
 def test_a_hook_asks_for_success(home: Origin, road: str, is_async: bool) -> None:
-    """What httpx would have sent next stands in its error."""
+    """The request stands in its error, and in the response there."""
 
     def hook(response: httpx.Response) -> None:
         response.raise_for_status()

@@ -48,7 +48,7 @@ BOMB = gzip.compress(bytes(20_000_000))
 @st.composite
 def deep(draw: st.DrawFn, opening: str, closing: str) -> bytes:
     """JSON of some depth, which may break off."""
-    depth = draw(st.sampled_from([5, 30, 400, 900, 5000, 100_000]))
+    depth = draw(st.sampled_from([5, 30, 400, 900, 5000, 20_000]))
     return (opening * depth + "1" + closing * depth * draw(st.booleans())).encode()
 
 
@@ -57,9 +57,9 @@ def documents(draw: st.DrawFn) -> bytes:
     """What looks like an answer of Klaviyo or of Maton, with junk in one place."""
     junk = (
         NEARLY
-        | st.just("x" * 100_000)
+        | st.just("x" * 5_000)
         | st.just(10**40)
-        | st.just(["junk"] * 2000)
+        | st.just(["junk"] * 200)
         | st.just("\x1b[2J\u202e\r\n")
     )
     shapes: list[Callable[[Any], Any]] = [
@@ -118,16 +118,16 @@ HEADERS = st.fixed_dictionaries(
         "content-type": st.sampled_from(
             ["text/html", "application/json", "text/html; charset=x", "", "\x00"]
         ),
-        "x-klaviyo-req-id": st.sampled_from(["r7", "", "y" * 70_000, "\x1b[2J", "é"]),
-        "x-klaviyo-api-revision": st.sampled_from(["2026-01-15", "2025-01-15", "soon", "z" * 70_000, ""]),
+        "x-klaviyo-req-id": st.sampled_from(["r7", "", "y" * 5_000, "\x1b[2J", "é"]),
+        "x-klaviyo-api-revision": st.sampled_from(["2026-01-15", "2025-01-15", "soon", "z" * 5_000, ""]),
         "retry-after": st.sampled_from(
             ["1", "9" * 400, "-1", "soon", "Thu, 01 Jan 99999 00:00:00 GMT", "1e9"]
         ),
         "date": st.sampled_from(
             ["", "Thu, 01 Jan 2026 12:00:00 GMT", "Thu, 01 Jan 0001 00:00:00 +2359", "x"]
         ),
-        "ratelimit-remaining-daily": st.sampled_from(["0", "x", "9" * 5000]),
-        "ratelimit-reset-daily": st.sampled_from(["9" * 17, "9" * 5000, "-1"]),
+        "ratelimit-remaining-daily": st.sampled_from(["0", "x", "9" * 4400]),
+        "ratelimit-reset-daily": st.sampled_from(["9" * 17, "9" * 4400, "-1"]),
         "cf-mitigated": st.just("challenge"),
         "location": st.sampled_from(["https://evil.example", "\x00"]),
     },

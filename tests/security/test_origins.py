@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from attrs import frozen
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from klaviyo_maton import (
@@ -356,6 +356,9 @@ PIECES = [
     url=st.lists(st.sampled_from(PIECES), max_size=6).map("".join)
     | st.text(max_size=20).map("http://".__add__)
 )
+@example(url="http://127.1")
+@example(url="http://127.evil.example")
+@example(url="http://localhost.")
 def test_what_looks_like_this_machine_is_this_machine(url: str) -> None:
     """No URL passes for loopback that httpx would connect elsewhere, and no host is read in two ways."""
     if url_flaw(url, insecure=False):
