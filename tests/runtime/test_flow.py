@@ -35,7 +35,6 @@ from codegen.runtime.retry import FIRST_BACKOFF, LONGEST_BACKOFF, backoff
 from codegen.runtime.transport import InMemory, Reply, Request, Timeouts
 from tests.runtime.trouble import (
     CALLS,
-    DATE,
     DELETE,
     KEY,
     READ,
@@ -206,17 +205,17 @@ def test_a_wait_beyond_max_wait_is_an_error_at_once() -> None:
 
 
 def test_a_used_up_day_says_when_it_opens_again() -> None:
-    headers = {"retry-after": "67608", "date": DATE}
+    headers = {"retry-after": "67608", "date": "Thu, 01 Jan 2026 13:00:00 GMT"}  # our clock is an hour slow
     result, _, clock = play(READ, [Reply(429, headers)], Options())
     assert isinstance(result, DailyQuotaExceeded)
     assert clock.waits == []
-    assert "2026-01-02 06:46:48 UTC" in str(result)
+    assert "2026-01-02 07:46:48 UTC" in str(result)
     assert result.opens_at is not None
-    assert result.opens_at.isoformat() == "2026-01-02T06:46:48+00:00"
+    assert result.opens_at.isoformat() == "2026-01-02T07:46:48+00:00"
 
 
 def test_a_daily_window_without_retry_after_is_known_by_its_headers() -> None:
-    headers = {"ratelimit-remaining-daily": "0", "ratelimit-reset-daily": "120"}
+    headers = {"ratelimit-remaining": "5", "ratelimit-remaining-daily": "0", "ratelimit-reset-daily": "120"}
     result, _, clock = play(READ, [Reply(429, headers)], Options(max_wait=60))
     assert isinstance(result, DailyQuotaExceeded)
     assert result.retry_after == 120
