@@ -99,8 +99,9 @@ def test_a_byte_order_mark_and_white_space_are_fine(encoding: str) -> None:
 
 
 def test_without_a_class_each_type_tells() -> None:
-    found = read({"data": [profile("1"), {"type": "hologram", "id": "2", "attributes": {"x": 1}}, {}]}, None)
-    assert [type(item) for item in found.resources] == [Profile, UnknownResource, UnknownResource]
+    odd: list[dict[str, Any]] = [{}, {"type": 5}, {"type": ["profile"]}]
+    found = read({"data": [profile("1"), {"type": "hologram", "id": "2", "attributes": {"x": 1}}, *odd]}, None)
+    assert [type(item) for item in found.resources] == [Profile] + [UnknownResource] * 4
     assert found.resources[1].attributes == {"x": 1}
 
 
@@ -127,6 +128,7 @@ def test_an_item_does_not_keep_its_page() -> None:
 )
 def test_the_cursor_comes_out_of_the_link(link: object, cursor: str | None) -> None:
     assert read({"data": [], "links": {"next": link}}).next_cursor == cursor
+    assert read({"data": [], "links": {"prev": link}}).previous_cursor == cursor
 
 
 @pytest.mark.parametrize("link", ["?page[size]=2", 5, {}])
