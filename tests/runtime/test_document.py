@@ -100,7 +100,9 @@ def test_a_byte_order_mark_and_white_space_are_fine(encoding: str) -> None:
 
 def test_without_a_class_each_type_tells() -> None:
     odd: list[dict[str, Any]] = [{}, {"type": 5}, {"type": ["profile"]}]
-    found = read({"data": [profile("1"), {"type": "hologram", "id": "2", "attributes": {"x": 1}}, *odd]}, None)
+    found = read(
+        {"data": [profile("1"), {"type": "hologram", "id": "2", "attributes": {"x": 1}}, *odd]}, None
+    )
     assert [type(item) for item in found.resources] == [Profile] + [UnknownResource] * 4
     assert found.resources[1].attributes == {"x": 1}
 
