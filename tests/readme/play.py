@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from contextlib import redirect_stdout
+from contextlib import chdir, redirect_stdout
 from io import StringIO
 from pathlib import Path
 from runpy import run_path

@@ -18,6 +18,7 @@ from .errors import CursorLoop
 from .model import Resource
 from .operation import Call, Operation
 from .prepare import Extra, prepare
+from .unreadable import located
 from .unset import UNSET
 
 T = TypeVar("T")
@@ -108,7 +109,7 @@ def walk(listing: Listing, *, shown: bool = True, size: int | None = None) -> Wa
         seen.add(page.cursor)
         page = yield Fetch(listing.call(page.cursor, size), shown)
     if page.lost:
-        raise undecodable("$.links.next", "a link with page[cursor]", page.lost)
+        raise located(undecodable("$.links.next", "a link with page[cursor]", page.lost), page.answer)
 
 
 def walk_each(parents: Listing, children: Callable[[str], Listing], size: int | None = None) -> Walk:

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from .answer import RateLimitState
+from .headers import http_date
 from .operation import Call
 
 FIRST_BACKOFF = 0.5
@@ -50,22 +49,14 @@ def retry_after(headers: Mapping[str, str], now: Callable[[], float]) -> float |
     text = headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(text):
         return float(text)
-    moment = _moment(text)
+    moment = http_date(text)
     if moment is not None:
-        return max(0.0, moment - answered_at(headers, now))
+        return max(0.0, moment.timestamp() - answered_at(headers, now))
     state = RateLimitState.of(headers)
     return state.reset_daily if state.remaining_daily == 0 else None
 
 
 def answered_at(headers: Mapping[str, str], now: Callable[[], float]) -> float:
     """When an answer was made, in seconds since 1970: by the server's clock if it tells, else by ours."""
-    moment = _moment(headers.get("date", ""))
-    return now() if moment is None else moment
-
-
-def _moment(text: str) -> float | None:
-    try:
-        moment = parsedate_to_datetime(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
+    moment = http_date(headers.get("date", ""))
+    return now() if moment is None else moment.timestamp()
