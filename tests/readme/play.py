@@ -98,6 +98,7 @@ def main() -> None:
     known: dict[str, Any] = {}
     with (
         TemporaryDirectory() as folder,
+        chdir(folder),
         patch.object(httpx.HTTPTransport, "handle_request", answer),
         patch.object(httpx.AsyncHTTPTransport, "handle_async_request", answer_later),
     ):
