@@ -19,6 +19,7 @@ from unittest.mock import patch
 
 import httpx
 from attrs import evolve
+from hypothesis import HealthCheck, settings
 
 from klaviyo_maton import Request
 from klaviyo_maton.runtime.sandbox import API_KEY, MATON_KEY, Sandbox
@@ -76,6 +77,10 @@ def play(block: Block, namespace: dict[str, Any], folder: Path) -> dict[str, Any
 
 def main() -> None:
     """Run all blocks."""
+    settings.register_profile(
+        "readme", max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    )
+    settings.load_profile("readme")
     warnings.simplefilter("error")
     warnings.filterwarnings("ignore", "revision 2024-10-15 was retired")
     sandbox = Sandbox(NEW, OLD)
