@@ -18,7 +18,7 @@ from tests.package.fresh import GENERATED, run
 PACKAGE = "klaviyo_maton"
 REVISIONS = sorted(path.name for path in (GENERATED / PACKAGE).glob("v*_*_*"))
 DEFAULT = "v2026_01_15"
-SELDOM_USED = re.compile(r"\.(runtime\.(sandbox|httpx_transport)|connections\.models|testing)\b")
+SELDOM_USED = re.compile(r"\.(runtime\.(sandbox|httpx_transport|cancelling)|connections\.models|testing)\b")
 USED_BY_MSGSPEC = {"typing_extensions"}  # where it is installed
 
 NEWLY_LOADED = """
