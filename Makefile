@@ -1,6 +1,6 @@
 # Every target sets up what it needs once; afterwards all of them work offline.
 .DEFAULT_GOAL := help
-.PHONY: help generate check test fast lint types demo bench mutants wheel clean
+.PHONY: help generate check test fast lint types demo bench soak mutants wheel clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -37,6 +37,9 @@ demo: $(VENV)/.ready ## Take a tour against a stand-in on this machine
 
 bench: $(VENV)/.ready ## Measure against plain httpx and json in the same run
 	@$(RUN) -m tests.benchmarks
+
+soak: $(VENV)/.ready ## Make 20,000 calls and see that nothing piles up
+	@$(RUN) -m tests.soak
 
 mutants: $(VENV)/.ready ## Break the code in known places; a law must notice each
 	@$(RUN) -m tests.mutants

@@ -99,6 +99,11 @@ class AsyncHttpxTransport:
 
     async def asend(self, request: Request, limits: Timeouts, /) -> Reply:
         """Send one request and read the whole answer."""
+        from .cancelling import CancelledInWaits  # imports asyncio, which threads never need
+
+        return await CancelledInWaits(self._asend(request, limits))
+
+    async def _asend(self, request: Request, limits: Timeouts) -> Reply:
         with _Exchange(request, self._max_answer_bytes) as exchange:
             try:
                 _check_open(self._client)
