@@ -194,6 +194,15 @@ def use(road: str, name: str, http_client: Any, *, strict: bool, is_async: bool)
     strict=False,
     is_async=False,
 )
+@example(
+    road="direct",
+    name="list",
+    status=200,
+    body=b'{"data": [], "links": {"next": "/?page[cursor]=%b"}}' % (b"c" * 20_000),
+    headers={},
+    strict=False,
+    is_async=True,
+)
 def test_only_our_errors_leave(
     road: str, name: str, status: int, body: bytes, headers: dict[str, str], strict: bool, is_async: bool
 ) -> None:
