@@ -97,6 +97,7 @@ HOSTILE = (
     f"`` ``\n\n.. code:: \x0csys.{OWNED}",
     "# type: ignore\n# noqa",
 )
+TELLING = "\\\"'{}%#`\n\r\x0c\x1b"
 NUMBERS = count()
 
 
@@ -104,7 +105,7 @@ NUMBERS = count()
 @settings(max_examples=5)
 @given(
     drawn=st.lists(
-        st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
+        st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from(TELLING), min_size=1),
         min_size=4,
         max_size=4,
         unique_by=str.strip,

@@ -136,6 +136,7 @@ def test_credentials_go_to_their_origin(roads: list[str], place: str, status: in
 @example(path="/api/x\\@evil.example")
 @example(path="/api/%2e%2e/x")
 @example(path="/api/x?y=1")
+@example(path="/oauth/token")
 def test_raw_paths_stay_at_home(path: str) -> None:
     """``request`` sends what lies below ``/api/`` or ``/client/`` to its own origin, and nothing else."""
     lures = Lures(ELSEWHERE[0], 200)

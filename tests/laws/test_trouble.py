@@ -5,27 +5,34 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
+import pytest
 from attrs import define, field, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
 from codegen import ir
 from klaviyo_maton import (
+    UNSET,
     ApiError,
     KlaviyoError,
     Reply,
     Request,
+    ServerError,
     Timeout,
     TransportFailed,
     Undecodable,
 )
 from tests.laws.playing import (
+    EACH,
     MANY,
+    Case,
     answer_type,
     async_client,
     by_revision,
+    cases,
     is_collection,
     least_reply,
     method_of,
@@ -41,6 +48,9 @@ OPTIONS = st.fixed_dictionaries(
         "strict": st.booleans(),
     }
 )
+
+
+each_keyed = cases(lambda revision: [(item.id, item) for item in revision.operations if item.repeat_key])
 
 
 @define
@@ -88,6 +98,22 @@ def test_calls_in_trouble(
     check_waits(tried, played, options)
     check_repeats(tried, operation, invocation)
     check_end(tried, played, options, operation, invocation)
+
+
+@each_keyed
+@pytest.mark.parametrize("key", [UNSET, None, "order-1"])
+@EACH
+@given(data=st.data())
+def test_a_key_of_the_sender_makes_a_write_repeatable(
+    case: Case[ir.Operation], key: object, data: st.DataObject
+) -> None:
+    """What the server knows again by its key is sent again after trouble; without one it could be twice."""
+    invocation = data.draw(from_operation(case.item, case.revision))
+    arguments = invocation.arguments | {case.item.repeat_key: key}
+    script = Script([Answered(503, {}, None)], least_reply(case.item))
+    with stopped_clock(), suppress(ServerError):
+        sync_client(case.revision, script).call(case.item.id, **arguments)
+    assert len(script.requests) == (2 if key == "order-1" else 1)
 
 
 def play(
