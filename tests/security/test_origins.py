@@ -357,6 +357,8 @@ PIECES = [
     | st.text(max_size=20).map("http://".__add__)
 )
 @example(url="http://127.1")
+@example(url="http://[::1]http://")
+@example(url="http://[::1].evil.example")
 @example(url="http://127.evil.example")
 @example(url="http://localhost.")
 def test_what_looks_like_this_machine_is_this_machine(url: str) -> None:
