@@ -1,9 +1,10 @@
 """A server on this machine, in a process of its own, that behaves as the path asks it to.
 
 The last segment of a path says how: ``ok``, ``busy`` (429 to the first who asks for that path), ``gone``
-(404), ``bye`` (answers and hangs up), ``pieces`` (a chunked body), ``reset``, ``cut`` (half a body) and
-``mute`` (no answer as long as the client stays); what follows a hyphen only tells requests apart. A
-profile comes with the header that signed the request as its ``external_id``.
+(404), ``bye`` (answers and hangs up), ``rude`` (answers and resets), ``pieces`` (a chunked body),
+``reset``, ``cut`` (half a body) and ``mute`` (no answer as long as the client stays); what follows a
+hyphen only tells requests apart. A profile comes with the header that signed the request as its
+``external_id``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Generator, Mapping
@@ -20,6 +23,8 @@ import httpx
 from attrs import define, field, frozen
 
 _PAGES = ["ok-1", "ok-2", "ok-3"]
+_TLS = b"\x16"
+_TROUBLE = {b"busy", b"gone", b"reset", b"cut", b"mute"}
 
 
 @contextmanager
@@ -65,7 +70,11 @@ class _Server:
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Answer one request; tells whether the connection stays."""
-        head = await reader.readuntil(b"\r\n\r\n")
+        start = await reader.readexactly(1)
+        if start == _TLS:
+            writer.write(_response(400, b"speak plainly"))
+            return False
+        head = start + await reader.readuntil(b"\r\n\r\n")
         method, target, _ = head.split(b" ", 2)
         fields = {key.lower(): value for key, value in re.findall(rb"([\w-]+): (.*)\r\n", head)}
         await self._read_body(reader, fields)
@@ -75,11 +84,11 @@ class _Server:
             writer.write(_response(200, json.dumps({"open": self.open, "accepted": self.accepted}).encode()))
             self.open += 1
             return False
-        if method != b"GET":
+        name = path.rpartition(b"/")[2]
+        if method != b"GET" and name.partition(b"-")[0] not in _TROUBLE:
             status = 202 if path.endswith(b"events") else 201
             writer.write(_response(status, b"" if status == 202 else _one(b"ok", fields)))
             return True
-        name = path.rpartition(b"/")[2]
         if name == b"profiles":
             writer.write(_response(200, _page(query, fields)))
             return True
@@ -117,6 +126,11 @@ class _Server:
                     writer.write(b"%x\r\n%b\r\n" % (len(piece), piece))
                     await writer.drain()
                     await asyncio.sleep(0)
+            case b"rude":
+                writer.write(_response(200, body))
+                linger = struct.pack("ii", 1, 0)  # to close is to reset, then
+                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                return False
             case b"bye":
                 writer.write(_response(200, body, "connection: close\r\n"))
                 return False
