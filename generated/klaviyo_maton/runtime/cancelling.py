@@ -61,7 +61,7 @@ class CancelledInWaits(Generator[Any, Any, T]):
     def _taken(self) -> CancelledError | None:
         """Give what was kept, once; not if it was withdrawn, as by a time-out within that is over."""
         kept, self._kept = self._kept, None
-        return kept if _requests() >= self._requests else None
+        return kept if kept and _requests() >= self._requests else None
 
 
 def _requests() -> int:

@@ -33,6 +33,7 @@ LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 Road = Literal["direct", "maton"]
 
 _KLAVIYO_PREFIX = "pk_"
+_NETLOC = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:]+)(:[0-9]+)?")  # urlsplit forgives more behind a bracket
 _PLAIN_URL = re.compile(r"[!-\[\]-~]+")  # visible ASCII but for the backslash
 
 
@@ -256,6 +257,8 @@ def url_flaw(url: str, *, insecure: bool, query: bool = False) -> str:
         return "is no URL such as https://a.klaviyo.com"
     if parts.username is not None or parts.password is not None:
         return "holds a user or password, which would be sent along"
+    if not _NETLOC.fullmatch(parts.netloc):
+        return "names no host such as a.klaviyo.com"
     if "#" in url or ("?" in url and not query):
         return "holds a query or fragment; give the origin, and a path where there is one"
     if {".", ".."} & set(parts.path.split("/")):

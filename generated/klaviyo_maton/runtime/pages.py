@@ -103,7 +103,7 @@ def walk(listing: Listing, *, shown: bool = True, size: int | None = None) -> Wa
     while page.cursor is not None:
         if page.cursor in seen:
             raise CursorLoop(
-                f"{listing.operation.id} names the cursor {page.cursor!r} a second time; "
+                f"{listing.operation.id} names the cursor {page.cursor[:60]!r} a second time; "
                 "walking on would never end"
             )
         seen.add(page.cursor)
