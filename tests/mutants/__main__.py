@@ -25,6 +25,7 @@ _BESIDE = "shared"
 _HALF_WRITTEN = shutil.ignore_patterns("*.pyc.*")
 _PYTEST = ("pytest", "-q", "-p", "no:cacheprovider", "-p", "tests.mutants.unshrunk")
 _FAILED = 1
+_PATIENCE = 300.0
 _SHOWN = 2000
 
 
@@ -42,8 +43,11 @@ def _verdict(mutant: Mutant, copy: Path) -> str:
     if text.count(mutant.old) != 1:
         return f"the text to replace occurs {text.count(mutant.old)} times"
     place.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
-    rendered = _run(copy, "codegen")
-    tested = _run(copy, *_PYTEST, "-x", mutant.law)
+    try:
+        rendered = _run(copy, "codegen", patience=_PATIENCE)
+        tested = _run(copy, *_PYTEST, "-x", mutant.law, patience=_PATIENCE)
+    except subprocess.TimeoutExpired:
+        return "does not end"
     if tested.returncode == _FAILED:
         return "caught"
     said = f"pytest exits with {tested.returncode}" if tested.returncode else "survived"
@@ -73,10 +77,17 @@ def copied(source: Path) -> Generator[Path]:
         yield copy
 
 
-def _run(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _run(copy: Path, *arguments: str, patience: float | None = None) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(copy / "generated"), "HYPOTHESIS_PROFILE": "default"}
-    command = [sys.executable, "-m", *arguments]
-    return subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=copy,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=patience,
+        check=False,
+    )
 
 
 def main() -> int:

@@ -457,7 +457,7 @@ def test_the_gate_lets_no_more_through_than_it_says() -> None:
 
     def handler(_: Request) -> Reply:
         inside.release()
-        leave.wait()
+        leave.wait(5)  # of one too many, which would wait for ever
         return Reply(200)
 
     gate = Gated(InMemory(handler), limit=2)
