@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from klaviyo_maton import (
+    Answer,
     BadRequest,
     Conflict,
     Direct,
@@ -97,6 +100,8 @@ def test_filters_find_by_every_operator(sandbox: Sandbox, klaviyo: Klaviyo) -> N
     assert names(by.archived.equals(False)) == ["Beta", "Gamma"]
     assert names("greater-than(created,2026-02-01T00:00:00+00:00)") == ["Beta", "Gamma"]
     assert names("less-or-equal(created,2026-02-02)") == ["Alpha", "Beta"]
+    assert names("greater-or-equal(created,2026-02-02T00:00:00Z)") == ["Beta", "Gamma"]
+    assert names("less-than(created,2026-02-02T00:00:00Z)") == ["Alpha"]
     assert names("equals(created,2026-02-02T01:00:00+01:00)") == ["Beta"]
     klaviyo.profiles.create(email="ada@example.com")
     found = klaviyo.profiles.list(filter=filters.profiles.list.email.any(["x@y.z", "ada@example.com"]))
@@ -157,10 +162,25 @@ def test_pages_put_together_are_the_collection(sandbox: Sandbox, klaviyo: Klaviy
     for sort, expected in {"created": range(7), "-created": range(6, -1, -1)}.items():
         items = klaviyo.profiles.list(sort=Raw(sort), page_size=size)
         assert [item.email for item in items] == [f"{number}@example.com" for number in expected]
-    first, *rest = klaviyo.profiles.list(page_size=size).pages()
-    if first.cursor:
-        resumed = klaviyo.profiles.list(page_size=size, page_cursor=first.cursor)
-        assert [item.id for item in resumed] == [item.id for page in rest for item in page]
+    pages = list(klaviyo.profiles.list(page_size=size).pages())
+    assert [len(page) for page in pages] == [size] * (7 // size) + [7 % size] * (7 % size > 0)
+    seen: list[str | None] = []
+    for page in pages:
+        link: str | None = json.loads(page.answer.content)["links"]["prev"]
+        assert (link is None) == (not seen)
+        if link:
+            query = dict(parse_qsl(urlsplit(link).query))
+            assert ids_of(klaviyo.request("GET", "/api/profiles", query=query)) == seen[-size:]
+            largest = query | {"page[size]": "100"}
+            assert ids_of(klaviyo.request("GET", "/api/profiles", query=largest)) == seen
+        seen += [item.id for item in page]
+        if page.cursor:
+            resumed = klaviyo.profiles.list(page_size=size, page_cursor=page.cursor)
+            assert seen + [item.id for item in resumed] == [item.id for page in pages for item in page]
+
+
+def ids_of(answer: Answer) -> list[str]:
+    return [item["id"] for item in json.loads(answer.content)["data"]]
 
 
 def test_links_lead_both_ways(klaviyo: Klaviyo) -> None:
