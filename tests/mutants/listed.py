@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -29,7 +30,8 @@ class Mutant:
         return file, rest.partition("[")[0]
 
 
-def mutants() -> list[Mutant]:
+@cache
+def mutants() -> tuple[Mutant, ...]:
     """Read the edits."""
     listed = yaml.safe_load((ROOT / "tests/mutants/mutants.yaml").read_text(encoding="utf-8"))
-    return [Mutant(**entry) for entry in listed]
+    return tuple(Mutant(**entry) for entry in listed)
