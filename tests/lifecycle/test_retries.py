@@ -92,6 +92,7 @@ def timeless(event: CallEvent) -> CallEvent:
 @example(DELETE, [FAILURES[-1], answering(404)], Options())
 @example(UPSERT, FAILURES[6:11], Options(max_retries=9))
 @example(READ, FAILURES[:6], Options(max_retries=9))
+@example(READ, [answering(429, "2.5")] * 2, Options(max_wait=3.0))
 def test_each_script_goes_as_the_contract_has_it(call: Call, script: list[Step], options: Options) -> None:
     """Sends are counted, waits exact, the last error raised, and every step of it told, in both colours."""
     expected = course(call, script, options)
