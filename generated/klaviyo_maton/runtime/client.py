@@ -207,7 +207,7 @@ def _restored(client: type[View[Any]], connection: Connection, options: Mapping[
 
 
 class Client(View[SyncCaller]):
-    """The base of the sync clients."""
+    """The base of the sync clients, which threads may share; each process needs its own."""
 
     def _opened(self, connection: Connection, options: Options, http_client: AnyClient | None) -> SyncCaller:
         transport = sync_transport(http_client)
@@ -227,7 +227,10 @@ class Client(View[SyncCaller]):
         return run(self._caller.raw(method, path, json, query or {}), self._caller.transport)
 
     def close(self) -> None:
-        """Close the pool that all views of this client share; closing twice is fine."""
+        """Close the pool that all views of this client share, once no call is under way.
+
+        Later calls are refused; closing twice is fine.
+        """
         self._caller.transport.close()
 
     def __enter__(self) -> Self:
@@ -238,7 +241,7 @@ class Client(View[SyncCaller]):
 
 
 class AsyncClient(View[AsyncCaller]):
-    """The base of the async clients."""
+    """The base of the async clients; each belongs to the event loop that uses it first."""
 
     def _opened(self, connection: Connection, options: Options, http_client: AnyClient | None) -> AsyncCaller:
         transport = async_transport(http_client)
@@ -258,7 +261,10 @@ class AsyncClient(View[AsyncCaller]):
         return await arun(self._caller.raw(method, path, json, query or {}), self._caller.transport)
 
     async def aclose(self) -> None:
-        """Close the pool that all views of this client share; closing twice is fine."""
+        """Close the pool that all views of this client share, once no call is under way.
+
+        Later calls are refused; closing twice is fine.
+        """
         await self._caller.transport.aclose()
 
     async def __aenter__(self) -> Self:
