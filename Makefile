@@ -12,7 +12,7 @@ help: ## Show the targets
 $(VENV)/.ready: pyproject.toml
 	@echo "setting up $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(RUN) -m pip install -qq --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
 generate: $(VENV)/.ready ## Render spec/ to generated/
