@@ -11,9 +11,9 @@ from openapi_spec_validator import validate
 from codegen import ir
 from codegen.openapi import document
 from codegen.openapi_schemas import Json, Schema, of_type
+from codegen.vendor.normalise import Schemas, mapping, sequence
 from tests.codegen.small_api import API
 from tests.vendor.documents import REVISIONS, our_document
-from tests.vendor.normalise import Schemas, mapping, sequence
 from tests.vendor.schemas import validator
 
 DOCUMENT = document(API)

@@ -14,6 +14,7 @@ from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from codegen import ir
+from codegen.vendor.normalise import Schemas, mapping, sequence, text
 from klaviyo_maton import (
     ArgumentError,
     AsyncKlaviyo,
@@ -39,7 +40,6 @@ from tests.laws.playing import EACH, Case, Server, cases, least_reply, sync_clie
 from tests.package.fresh import run
 from tests.strategies import Revision
 from tests.vendor.documents import our_document
-from tests.vendor.normalise import Schemas, mapping, sequence, text
 from tests.vendor.schemas import Validator, validator
 
 strategies = testing.strategies

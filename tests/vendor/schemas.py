@@ -14,8 +14,8 @@ from typing import Protocol
 from jsonschema import Draft202012Validator, ValidationError
 
 from codegen.openapi_schemas import Json, Schema
+from codegen.vendor.normalise import Schemas, mapping, sequence, text
 from tests.vendor.documents import vendor_document
-from tests.vendor.normalise import Schemas, mapping, sequence, text
 
 
 class Validator(Protocol):

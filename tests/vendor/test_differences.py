@@ -7,14 +7,18 @@ from itertools import groupby
 
 import pytest
 
-from tests.vendor.compare import Difference, differences
-from tests.vendor.deviations import Deviation, deviations
+from codegen.vendor.compare import Difference, differences
+from codegen.vendor.deviations import Deviation, deviations
 from tests.vendor.documents import REVISIONS, our_document, our_spec, vendor_document
+
+# Operations that the spec does not have yet.
+NOT_YET = ("missing operation",)
 
 
 @cache
 def _differences(revision: str) -> list[Difference]:
-    return list(differences(our_document(revision), vendor_document(revision)))
+    found = differences(our_document(revision), vendor_document(revision))
+    return [difference for difference in found if difference.kind not in NOT_YET]
 
 
 def _report(found: list[Difference]) -> str:

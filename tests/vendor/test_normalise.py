@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from codegen.openapi_schemas import Json, Schema
+from codegen.vendor.normalise import Schemas, mapping, sequence
 from tests.vendor.documents import REVISIONS, vendor_document
-from tests.vendor.normalise import Schemas, mapping, sequence
 
 NULL: Schema = {"type": "null"}
 TEXT: Schema = {"type": "string"}

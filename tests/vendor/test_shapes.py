@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from codegen.openapi_schemas import Json, Schema
+from codegen.vendor.normalise import Schemas
+from codegen.vendor.shapes import ABSENT, Place, Shapes
 from tests.vendor.documents import REVISIONS, vendor_document
-from tests.vendor.normalise import Schemas
-from tests.vendor.shapes import ABSENT, Shapes
 
 TEXT: Schema = {"type": "string"}
 NULL: Schema = {"type": "null"}
@@ -39,8 +39,8 @@ def _tree(leaf: Schema, name: str = "Tree") -> Schema:
 def _found(ours: Schema, vendors: Schema) -> list[tuple[str, str, str]]:
     mine, theirs = (Schemas({"components": {"schemas": {}}}) for _ in "ab")
     shapes = Shapes(mine, theirs)
-    found = shapes.mismatches(mine.normal(ours), theirs.normal(vendors), "body")
-    return [(mismatch.place, mismatch.ours, mismatch.vendors) for mismatch in found]
+    found = shapes.mismatches(mine.normal(ours), theirs.normal(vendors), Place("body"))
+    return [(mismatch.place.full, mismatch.ours, mismatch.vendors) for mismatch in found]
 
 
 @pytest.mark.parametrize(
@@ -93,14 +93,16 @@ def test_mismatches(ours: Schema, vendors: Schema, found: list[tuple[str, str, s
 def test_recursion_ends_and_names_do_not_count() -> None:
     ours, vendors = Schemas(_tree(TEXT)), Schemas(_tree(TEXT, "VendorTree"))
 
-    assert not [*Shapes(ours, vendors).mismatches(_named("Tree"), _named("VendorTree"), "body")]
+    assert not [*Shapes(ours, vendors).mismatches(_named("Tree"), _named("VendorTree"), Place("body"))]
 
 
 def test_recursion_hides_no_mismatch() -> None:
     ours, vendors = Schemas(_tree(TEXT)), Schemas(_tree({"type": "integer"}))
-    found = [*Shapes(ours, vendors).mismatches(_named("Tree"), _named("Tree"), "body")]
+    found = [*Shapes(ours, vendors).mismatches(_named("Tree"), _named("Tree"), Place("body"))]
 
-    assert [mismatch.place for mismatch in found] == ["body.child.(kind=other).leaf"]
+    assert [mismatch.place for mismatch in found] == [
+        Place("body.child.(kind=other).leaf", component="Tree", below="child.(kind=other).leaf")
+    ]
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
@@ -108,4 +110,4 @@ def test_every_schema_of_the_vendor_equals_itself(revision: str) -> None:
     ours, vendors = (Schemas(vendor_document(revision)) for _ in "ab")
     shapes = Shapes(ours, vendors)
 
-    assert not [m for name in ours.named for m in shapes.mismatches(_named(name), _named(name), name)]
+    assert not [m for name in ours.named for m in shapes.mismatches(_named(name), _named(name), Place(name))]

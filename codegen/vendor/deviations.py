@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 import yaml
 from attrs import frozen
 
 from codegen.openapi_schemas import Json
-from tests.vendor.compare import Difference
-from tests.vendor.documents import SPEC
-from tests.vendor.normalise import mapping, sequence, text
+from codegen.vendor.compare import Difference
+from codegen.vendor.normalise import mapping, sequence, text
 
-_FILE = SPEC / "deviations.yaml"
+_FILE = Path(__file__).parents[2] / "spec" / "deviations.yaml"
 
 
 @frozen
@@ -30,6 +30,7 @@ class Deviation:
     evidence: str
 
     def covers(self, difference: Difference) -> bool:
+        """Tell whether the entry admits the difference."""
         return any(_fits(pattern, difference.operation) for pattern in self.operations) and any(
             _fits(pattern, difference.place, below=True) for pattern in self.places
         )

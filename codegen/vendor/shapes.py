@@ -8,26 +8,80 @@ with each other, and what is left is missing on one side.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 
 from codegen.openapi_schemas import Json, Schema
-from tests.vendor.normalise import Schemas, mapping, sequence, text
+from codegen.vendor.normalise import EXTENDS, NULL, Schemas, mapping, name_of, sequence, text
 
 ABSENT = "absent"
-_NULL: Schema = {"type": "null"}
 _MANY = 8
 
+Kind = Literal[
+    "missing operation",
+    "extra operation",
+    "fact",
+    "parameter",
+    "filter",
+    "missing member",
+    "extra member",
+    "necessity",
+    "nullness",
+    "type",
+    "enum",
+    "union member missing",
+    "union member extra",
+]
 _Pair = tuple[str, str]
 
 
 @frozen
-class Mismatch:
-    """A place below the compared schemas, and what each of them says there."""
+class Place:
+    """A place in an operation: ``answer.data[].attributes.x.(segment).id``.
 
-    place: str
+    ``[]`` are the items of an array and ``(…)`` the member of a union that has this constant.
+    ``component`` names our nearest schema around the place, if one has a name, and ``below`` is the
+    place in it: ``x.(segment).id``.
+    """
+
+    full: str
+    component: str = ""
+    below: str = ""
+
+    def __str__(self) -> str:
+        """Return the place in the operation."""
+        return self.full
+
+    def member(self, key: str) -> Place:
+        """Return the place of a member of the object that stands here."""
+        return self._at(f".{key}")
+
+    def items(self) -> Place:
+        """Return the place of the items of the array that stands here."""
+        return self._at("[]")
+
+    def branch(self, label: str) -> Place:
+        """Return the place of a member of the union that stands here; of an unlabelled one, this place."""
+        return self._at(f".({label})") if label else self
+
+    def inside(self, component: str) -> Place:
+        """Return this place as that of the component that stands here."""
+        return evolve(self, component=component, below="") if component else self
+
+    def _at(self, step: str) -> Place:
+        return evolve(self, full=self.full + step, below=(self.below + step).removeprefix("."))
+
+
+@frozen
+class Mismatch:
+    """What two documents say at a place, in words, and the schemas in normal form that say it."""
+
+    place: Place
+    kind: Kind
     ours: str
     vendors: str
+    schemas: tuple[Schema | None, Schema | None] = field(default=(None, None), eq=False)
 
 
 class Shapes:
@@ -38,71 +92,86 @@ class Shapes:
         self._vendors = _Side(vendors)
         self._verdicts: dict[_Pair, bool] = {}
 
-    def mismatches(self, ours: Schema, vendors: Schema, place: str) -> Iterator[Mismatch]:
+    def mismatches(self, ours: Schema, vendors: Schema, place: Place) -> Iterator[Mismatch]:
         """Yield what differs; two named schemas are compared only where they first meet."""
         return self._compare(ours, vendors, place, set())
 
-    def _compare(self, ours: Schema, vendors: Schema, place: str, seen: set[_Pair]) -> Iterator[Mismatch]:
+    def _apart(self, ours: Schema, vendors: Schema, place: Place) -> Mismatch:
+        told = self._ours.told(ours), self._vendors.told(vendors)
+        return Mismatch(place, "type", *told, schemas=(ours, vendors))
+
+    def _ours_only(self, ours: Schema, place: Place, kind: Kind) -> Mismatch:
+        return Mismatch(place, kind, self._ours.told(ours), ABSENT, schemas=(ours, None))
+
+    def _vendors_only(self, vendors: Schema, place: Place, kind: Kind) -> Mismatch:
+        return Mismatch(place, kind, ABSENT, self._vendors.told(vendors), schemas=(None, vendors))
+
+    def _compare(self, ours: Schema, vendors: Schema, place: Place, seen: set[_Pair]) -> Iterator[Mismatch]:
         mine, theirs = self._ours.members(ours), self._vendors.members(vendors)
-        if (_NULL in mine) != (_NULL in theirs):
-            yield Mismatch(place, _nullness(mine), _nullness(theirs))
-        mine, theirs = ([m for m in members if m != _NULL] for members in (mine, theirs))
+        if (NULL in mine) != (NULL in theirs):
+            yield Mismatch(place, "nullness", _nullness(mine), _nullness(theirs), schemas=(ours, vendors))
+        mine, theirs = ([m for m in members if m != NULL] for members in (mine, theirs))
         if len(mine) == len(theirs) == 1:
             yield from self._single(mine[0], theirs[0], place, seen)
         elif 1 in (len(mine), len(theirs)) and not any(self._alike(m, t) for m in mine for t in theirs):
-            yield Mismatch(place, self._ours.told(ours), self._vendors.told(vendors))
+            yield self._apart(ours, vendors, place)
         else:
             yield from self._unions(mine, theirs, place, seen)
 
-    def _single(self, ours: Schema, vendors: Schema, place: str, seen: set[_Pair]) -> Iterator[Mismatch]:
+    def _single(self, ours: Schema, vendors: Schema, place: Place, seen: set[_Pair]) -> Iterator[Mismatch]:
         names = _names(ours, vendors)
         if names in seen:
             return
         if names is not None:
             seen.add(names)
-        ours, vendors = self._ours.resolved(ours), self._vendors.resolved(vendors)
-        if _kind(ours) != _kind(vendors):
-            yield Mismatch(place, self._ours.told(ours), self._vendors.told(vendors))
-        elif "enum" in ours:
-            mine, theirs = sequence(ours["enum"]), sequence(vendors["enum"])
-            if {*map(repr, mine)} != {*map(repr, theirs)}:
-                yield Mismatch(place, _extra(mine, theirs), _extra(theirs, mine))
-        elif "items" in ours:
-            yield from self._compare(mapping(ours["items"]), mapping(vendors["items"]), f"{place}[]", seen)
-        elif "properties" in ours:
-            yield from self._objects(ours, vendors, place, seen)
+        mine, theirs = self._ours.resolved(ours), self._vendors.resolved(vendors)
+        inner = place.inside(_component(ours))
+        if _kind(mine) != _kind(theirs):
+            yield self._apart(ours, vendors, place)
+        elif "enum" in mine:
+            values, others = sequence(mine["enum"]), sequence(theirs["enum"])
+            if {*map(repr, values)} != {*map(repr, others)}:
+                told = _extra(values, others), _extra(others, values)
+                yield Mismatch(place, "enum", *told, schemas=(mine, theirs))
+        elif "items" in mine:
+            items = mapping(mine["items"]), mapping(theirs["items"])
+            yield from self._compare(*items, inner.items(), seen)
+        elif "properties" in mine:
+            yield from self._objects(mine, theirs, inner, seen)
 
-    def _objects(self, ours: Schema, vendors: Schema, place: str, seen: set[_Pair]) -> Iterator[Mismatch]:
+    def _objects(self, ours: Schema, vendors: Schema, place: Place, seen: set[_Pair]) -> Iterator[Mismatch]:
         mine, theirs = mapping(ours["properties"]), mapping(vendors["properties"])
         for key in sorted({*mine, *theirs}):
-            inner = f"{place}.{key}"
+            inner = place.member(key)
             if key not in mine:
-                yield Mismatch(inner, ABSENT, self._vendors.told(mapping(theirs[key])))
+                yield self._vendors_only(mapping(theirs[key]), inner, "missing member")
             elif key not in theirs:
-                yield Mismatch(inner, self._ours.told(mapping(mine[key])), ABSENT)
+                yield self._ours_only(mapping(mine[key]), inner, "extra member")
             else:
+                schemas = mapping(mine[key]), mapping(theirs[key])
                 necessity = _necessity(ours, key), _necessity(vendors, key)
                 if necessity[0] != necessity[1]:
-                    yield Mismatch(inner, *necessity)
-                yield from self._compare(mapping(mine[key]), mapping(theirs[key]), inner, seen)
+                    yield Mismatch(inner, "necessity", *necessity, schemas=schemas)
+                yield from self._compare(*schemas, inner, seen)
 
     def _unions(
-        self, mine: list[Schema], theirs: list[Schema], place: str, seen: set[_Pair]
+        self, mine: list[Schema], theirs: list[Schema], place: Place, seen: set[_Pair]
     ) -> Iterator[Mismatch]:
         ours_only = [m for m in mine if not any(self._same(m, t) for t in theirs)]
         vendors_only = [t for t in theirs if not any(self._same(m, t) for m in mine)]
         alone = len(ours_only) == len(vendors_only) == 1
         for member in ours_only:
             alike = [t for t in vendors_only if alone or self._alike(member, t)]
-            inner = f"{place}{self._ours.label(member)}"
+            inner = place.branch(self._ours.label(member))
             if alike:
                 other = max(alike, key=lambda t: self._alike(member, t))
                 vendors_only.remove(other)
                 yield from self._single(member, other, inner, seen)
             else:
-                yield Mismatch(inner, self._ours.told(member), ABSENT)
+                yield self._ours_only(member, inner, "union member extra")
         for member in vendors_only:
-            yield Mismatch(f"{place}{self._vendors.label(member)}", ABSENT, self._vendors.told(member))
+            inner = place.branch(self._vendors.label(member))
+            yield self._vendors_only(member, inner, "union member missing")
 
     def _alike(self, ours: Schema, vendors: Schema) -> int:
         """Return how many constants two objects share, or one where they accept the same."""
@@ -116,14 +185,17 @@ class Shapes:
         """
         names = _names(ours, vendors)
         if names is None:
-            return next(self._single(ours, vendors, "", set()), None) is None
+            return next(self._single(ours, vendors, _NOWHERE, set()), None) is None
         if names not in self._verdicts:
             earlier = {*self._verdicts}
             self._verdicts[names] = True
-            if next(self._single(ours, vendors, "", set()), None) is not None:
+            if next(self._single(ours, vendors, _NOWHERE, set()), None) is not None:
                 kept = {pair: same for pair, same in self._verdicts.items() if pair in earlier or not same}
                 self._verdicts = {**kept, names: False}
         return self._verdicts[names]
+
+
+_NOWHERE = Place("")
 
 
 @frozen
@@ -151,7 +223,7 @@ class _Side:
 
     def label(self, schema: Schema) -> str:
         constants = sorted(self.constants(schema), key=lambda word: (not word.startswith("type="), word))
-        return f".({constants[0].removeprefix('type=')})" if constants else ""
+        return constants[0].removeprefix("type=") if constants else ""
 
     def told(self, schema: Schema) -> str:
         """Return the schema in a few words."""
@@ -172,6 +244,11 @@ def _names(ours: Schema, vendors: Schema) -> _Pair | None:
     return (text(ours["$ref"]), text(vendors["$ref"])) if "$ref" in ours and "$ref" in vendors else None
 
 
+def _component(schema: Schema) -> str:
+    """Return the name of the component that stands here, or that what stands here extends."""
+    return name_of(schema) if "$ref" in schema else text(schema.get(EXTENDS, ""))
+
+
 def _kind(schema: Schema) -> str:
     """Return what two schemas must agree in before their parts are worth a comparison."""
     if not schema:
@@ -186,7 +263,7 @@ def _necessity(schema: Schema, key: str) -> str:
 
 
 def _nullness(members: list[Schema]) -> str:
-    return "may be null" if _NULL in members else "never null"
+    return "may be null" if NULL in members else "never null"
 
 
 def _extra(values: list[Json], others: list[Json]) -> str:

@@ -10,18 +10,19 @@ A schema in normal form is one of
   ``properties`` and ``required``, or one of the formats that the IR knows.
 
 Members of ``allOf`` are merged, those that overlap as well: the vendor repeats ``attributes`` in several
-members, each with other properties. Annotations (descriptions, examples, defaults, ``readOnly`` …) go,
-and so do the formats ``time`` and ``uri`` and the few size limits, which the IR has no type for.
+members, each with other properties. The component that such a schema extends stays known as its
+``x-extends``, which is no part of its shape, and an ``allOf`` of nothing but a reference is that
+reference. Annotations (descriptions, examples, defaults, ``readOnly`` …) go, and so do the formats
+``time`` and ``uri`` and the few size limits, which the IR has no type for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from codegen.openapi_schemas import Json, Schema
 
+EXTENDS = "x-extends"
+NULL: Schema = {"type": "null"}
 _FORMATS = ("binary", "date", "date-time")
-_NULL: Schema = {"type": "null"}
 
 
 def mapping(value: Json) -> Schema:
@@ -45,6 +46,11 @@ def text(value: Json) -> str:
     return value
 
 
+def name_of(reference: Schema) -> str:
+    """Return the name of the component that a reference is to."""
+    return text(reference["$ref"]).rpartition("/")[2]
+
+
 class Schemas:
     """The named schemas of a document, in normal form; any other schema of it can be brought into it."""
 
@@ -56,17 +62,16 @@ class Schemas:
     def resolved(self, schema: Schema) -> Schema:
         """Return what a schema in normal form refers to in the end; itself if to nothing."""
         while "$ref" in schema:
-            schema = self.named[_name(schema)]
+            schema = self.named[name_of(schema)]
         return schema
 
     def normal(self, schema: Schema) -> Schema:
         """Return the schema in normal form."""
-        if "allOf" in schema:
-            merged = self._merged(self._inlined(mapping(member)) for member in sequence(schema["allOf"]))
-            return _or_null(merged) if schema.get("nullable") else merged
         nullable = schema.get("nullable") is True
-        if "$ref" in schema:
-            plain: Schema = {"$ref": schema["$ref"]}
+        if "allOf" in schema:
+            plain = self._all_of([mapping(member) for member in sequence(schema["allOf"])])
+        elif "$ref" in schema:
+            plain = {"$ref": schema["$ref"]}
         elif "oneOf" in schema or "anyOf" in schema:
             members = sequence(schema.get("oneOf", schema.get("anyOf")))
             plain = _union([self.normal(mapping(member)) for member in members])
@@ -78,6 +83,15 @@ class Schemas:
         else:
             plain = self._of_type(schema)
         return _or_null(plain) if nullable else plain
+
+    def _all_of(self, members: list[Schema]) -> Schema:
+        if len(members) == 1:
+            return self.normal(members[0])
+        merged: Schema = {}
+        for member in members:
+            merged = self._both(merged, self._inlined(member))
+        extended = [name_of(member) for member in members if "$ref" in member]
+        return {**merged, EXTENDS: extended[0]} if "properties" in merged and extended else merged
 
     def _of_type(self, schema: Schema) -> Schema:
         kind = schema.get("type", "object" if "properties" in schema else None)
@@ -94,20 +108,14 @@ class Schemas:
             properties = mapping(schema["properties"])
             plain["properties"] = {key: self.normal(mapping(value)) for key, value in properties.items()}
             plain["required"] = sorted(sequence(schema.get("required", [])), key=str)
-        return plain
+        return {**plain, EXTENDS: schema[EXTENDS]} if EXTENDS in schema else plain
 
     def _inlined(self, schema: Schema) -> Schema:
         """Return the normal form with a reference at its top replaced by what it refers to."""
         normal = self.normal(schema)
         while "$ref" in normal:
-            normal = self.normal(self._raw[_name(normal)])
+            normal = self.normal(self._raw[name_of(normal)])
         return normal
-
-    def _merged(self, members: Iterable[Schema]) -> Schema:
-        merged: Schema = {}
-        for member in members:
-            merged = self._both(merged, member)
-        return merged
 
     def _both(self, one: Schema, other: Schema) -> Schema:
         """Return the schema of what fits both; they are equal, or objects, or one of them is open."""
@@ -124,12 +132,8 @@ class Schemas:
         return {"type": "object", "properties": merged, "required": [*sorted({*map(text, required)})]}
 
 
-def _name(schema: Schema) -> str:
-    return text(schema["$ref"]).rpartition("/")[2]
-
-
 def _or_null(schema: Schema) -> Schema:
-    return _union([schema, _NULL]) if schema else {}
+    return _union([schema, NULL]) if schema else {}
 
 
 def _union(members: list[Schema]) -> Schema:
@@ -138,19 +142,19 @@ def _union(members: list[Schema]) -> Schema:
         flat += [mapping(inner) for inner in sequence(member["anyOf"])] if "anyOf" in member else [member]
     if {} in flat:
         return {}
-    plain = [member for member in flat if member != _NULL]
+    plain = [member for member in flat if member != NULL]
     unique: list[Json] = [member for index, member in enumerate(plain) if member not in plain[:index]]
     if len(plain) < len(flat):
-        unique.append(_NULL)
+        unique.append(NULL)
     return {"anyOf": unique} if len(unique) > 1 else mapping(unique[0])
 
 
 def _enum(values: list[Json], kind: Json) -> Schema:
     plain: list[Json] = [value for value in values if value is not None]
     if not plain or kind == "null":
-        return _NULL
+        return NULL
     schema: Schema = {"type": kind if isinstance(kind, str) else _kind(plain[0]), "enum": plain}
-    return schema if len(plain) == len(values) else _union([schema, _NULL])
+    return schema if len(plain) == len(values) else _union([schema, NULL])
 
 
 def _kind(value: Json) -> str:

@@ -1,0 +1,1 @@
+"""Reads OpenAPI documents that the vendor published, and tells how they differ from the spec."""

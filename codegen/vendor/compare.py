@@ -1,0 +1,219 @@
+"""Compares our OpenAPI document with the vendor's, operation by operation, in both directions.
+
+A difference tells its place in the operation: ``scopes``, ``query.page[size]``,
+``body.data.attributes.email``, ``answer.data[].attributes.definition.triggers[].(segment).id``, where
+``[]`` are the items of an array and ``(…)`` the member of a union that has this constant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from attrs import field, frozen
+
+from codegen.openapi_schemas import Json, Schema
+from codegen.vendor.filters import FilterField, our_filters, vendor_filters
+from codegen.vendor.normalise import Schemas, mapping, sequence, text
+from codegen.vendor.shapes import ABSENT, Kind, Mismatch, Place, Shapes
+
+_SERVED_BY_KLAVIYO = ("/api/", "/client/")
+_METHODS = ("get", "put", "post", "patch", "delete")
+_BOUNDS = ("default", "minimum", "maximum")
+
+
+@frozen
+class Difference:
+    """One thing that the two documents say differently about an operation.
+
+    ``operation`` is our id of it, or the vendor's where we have none; ``component`` names our nearest
+    schema around the place, if one has a name, and ``below`` is the place in it. Where the difference
+    is one of schemas, ``schemas`` are ours and the vendor's there, in normal form.
+    """
+
+    operation: str
+    route: str
+    place: str
+    ours: str
+    vendors: str
+    kind: Kind
+    component: str = ""
+    below: str = ""
+    schemas: tuple[Schema | None, Schema | None] = field(default=(None, None), eq=False, repr=False)
+
+    def __str__(self) -> str:
+        """Return the difference as one line, without the operation."""
+        return f"{self.place}: ours {self.ours}; vendor's {self.vendors}"
+
+
+def differences(ours: Schema, vendors: Schema) -> Iterator[Difference]:
+    """Yield what the two documents say differently about Klaviyo's operations, ours first.
+
+    Operations are matched by method and path.
+    """
+    mine, theirs = operations(ours), operations(vendors)
+    bodies = _Bodies(Schemas(ours), Schemas(vendors))
+    for route, operation in mine.items():
+        identifier = text(operation["operationId"])
+        if route not in theirs:
+            yield Difference(identifier, route, "operation", "present", ABSENT, "extra operation")
+            continue
+        other = theirs[route]
+        for found in [*_parts_apart(operation, other), *bodies.apart(operation, other)]:
+            place = found.place
+            yield Difference(
+                operation=identifier,
+                route=route,
+                place=place.full,
+                ours=found.ours,
+                vendors=found.vendors,
+                kind=found.kind,
+                component=place.component,
+                below=place.below,
+                schemas=found.schemas,
+            )
+    for route, operation in theirs.items():
+        if route not in mine:
+            identifier = text(operation["operationId"])
+            yield Difference(identifier, route, "operation", ABSENT, "present", "missing operation")
+
+
+def operations(document: Schema) -> dict[str, Schema]:
+    """Return the operations of a document that Klaviyo serves, by route: ``GET /api/profiles/{id}``."""
+    return {
+        f"{method.upper()} {path}": mapping(operation)
+        for path, item in mapping(document["paths"]).items()
+        if path.startswith(_SERVED_BY_KLAVIYO)
+        for method, operation in mapping(item).items()
+        if method in _METHODS
+    }
+
+
+# ---------------------------------------------------------------------------------------- bodies, answers
+
+
+class _Bodies:
+    """The schemas of requests and answers of both documents."""
+
+    def __init__(self, ours: Schemas, vendors: Schemas) -> None:
+        self._ours = ours
+        self._vendors = vendors
+        self._shapes = Shapes(ours, vendors)
+
+    def apart(self, ours: Schema, vendors: Schema) -> Iterator[Mismatch]:
+        """Yield what differs in the bodies that both have; that one has none is another difference."""
+        mine, theirs = contents(ours), contents(vendors)
+        found: dict[Mismatch, None] = {}
+        for role in sorted({*mine} & {*theirs}):
+            our_schema = self._ours.normal(_schema(mine[role]))
+            vendors_schema = self._vendors.normal(_schema(theirs[role]))
+            place = Place(role.partition(" ")[0])
+            found |= dict.fromkeys(self._shapes.mismatches(our_schema, vendors_schema, place))
+        yield from found
+
+
+def contents(operation: Schema) -> dict[str, Schema]:
+    """Return the ``content`` of the request (``body``) and of the successes (``answer 200``)."""
+    responses = mapping(operation["responses"]).items()
+    holders = {f"answer {status}": mapping(response) for status, response in responses if status < "3"}
+    if "requestBody" in operation:
+        holders["body"] = mapping(operation["requestBody"])
+    return {role: mapping(holder["content"]) for role, holder in holders.items() if "content" in holder}
+
+
+def _schema(content: Schema) -> Schema:
+    (media_type,) = content.values()
+    return mapping(mapping(media_type)["schema"])
+
+
+# -------------------------------------------------------------------------------------- everything else
+
+
+@frozen
+class _Part:
+    """Words that tell all about a part of an operation that is no body, and its schema if it has one."""
+
+    kind: Kind
+    words: frozenset[str]
+    schema: Schema | None = field(default=None, eq=False)
+
+
+def _parts_apart(ours: Schema, vendors: Schema) -> Iterator[Mismatch]:
+    fields = our_filters(ours), vendor_filters(vendors)
+    mine = {**_our_facts(ours), **_parts(ours), **_filters(*fields)}
+    theirs = {**_vendor_facts(vendors), **_parts(vendors), **_filters(*reversed(fields))}
+    for place in sorted({*mine, *theirs}):
+        one, other = mine.get(place), theirs.get(place)
+        if one == other:
+            continue
+        kind = (one or other or _Part("fact", frozenset())).kind
+        schemas = one.schema if one else None, other.schema if other else None
+        yield Mismatch(Place(place), kind, _told(one, other), _told(other, one), schemas=schemas)
+
+
+def _told(part: _Part | None, other: _Part | None) -> str:
+    if part is None:
+        return ABSENT
+    words = sorted(part.words - other.words if other else part.words)
+    return f"also {', '.join(words)}" if words else "nothing else"
+
+
+def _our_facts(operation: Schema) -> dict[str, _Part]:
+    limit = mapping(operation["x-rate-limit"])
+    return {
+        "scopes": _fact(operation.get("x-scopes", [])),
+        "limit": _fact([f"{name} {limit[name]}" for name in limit if limit[name]]),
+    }
+
+
+def _vendor_facts(operation: Schema) -> dict[str, _Part]:
+    limit = mapping(operation["x-klaviyo-ratelimit"])
+    return {
+        "scopes": _fact(operation["x-klaviyo-scopes"]),
+        "limit": _fact([f"{name} {text(value).partition('/')[0]}" for name, value in limit.items()]),
+    }
+
+
+def _parts(operation: Schema) -> dict[str, _Part]:
+    found = contents(operation)
+    parts = {
+        "id": _fact([operation["operationId"]]),
+        "security": _fact(["none" if operation.get("security") == [] else "a key"]),
+        "statuses": _fact([status for status in mapping(operation["responses"]) if status.isdigit()]),
+        "answer": _fact(["some" if any(role.startswith("answer") for role in found) else "none"]),
+        "body": _fact([*found.get("body", {})]),
+    }
+    for parameter in map(mapping, sequence(operation["parameters"])):
+        if parameter.get("name") != "revision" and "$ref" not in parameter:
+            parts[f"{parameter['in']}.{parameter['name']}"] = _parameter(parameter)
+    return parts
+
+
+def _parameter(parameter: Schema) -> _Part:
+    schema = mapping(parameter["schema"])
+    items = mapping(schema.get("items", {}))
+    words = {"required" if parameter.get("required") else "optional", text(schema["type"])}
+    words |= {f"{bound} {schema[bound]}" for bound in _BOUNDS if bound in schema}
+    words |= {"comma-separated"} if parameter.get("explode") is False else set()
+    words |= _words(schema.get("enum", [])) | _words(items.get("enum", []))
+    return _Part("parameter", frozenset(words), schema)
+
+
+def _filters(fields: Mapping[str, FilterField], others: Mapping[str, FilterField]) -> dict[str, _Part]:
+    """Return the fields of a filter; the types of their values count where both documents tell them."""
+    parts: dict[str, _Part] = {}
+    for name, filtered in fields.items():
+        other = others.get(name)
+        words = filtered.operators
+        if filtered.value is not None and (other is None or other.value is not None):
+            words |= _words([filtered.value.get("format", filtered.value.get("type", "any value"))])
+            words |= _words(filtered.value.get("enum", []))
+        parts[f"query.filter.{name}"] = _Part("filter", words, filtered.value)
+    return parts
+
+
+def _fact(values: Json) -> _Part:
+    return _Part("fact", _words(values))
+
+
+def _words(values: Json) -> frozenset[str]:
+    return frozenset(map(text, sequence(values)))

@@ -1,0 +1,55 @@
+"""The fields that an operation can filter by, as an OpenAPI document tells them.
+
+Ours stand in ``x-filters``. The vendor tells fields and operators in the prose of the parameter, one
+line a field, and since 2026-04-15 the types of their values as well, in ``x-klaviyo-filters``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from codegen.openapi_schemas import Schema
+from codegen.vendor.normalise import mapping, sequence, text
+
+_FIELD = re.compile(r"`([^`]+)`:\s((?:`[^`]+`)(?:,\s*`[^`]+`)*)")
+
+
+@frozen
+class FilterField:
+    """The operators of a field, and the schema of its values where the document tells it."""
+
+    operators: frozenset[str]
+    value: Schema | None
+
+
+def our_filters(operation: Schema) -> Mapping[str, FilterField]:
+    """Return the fields by which our document says that the operation filters."""
+    told = mapping(operation.get("x-filters", {}))
+    return {
+        name: FilterField(
+            frozenset(map(text, sequence(mapping(field)["operators"]))), _schema(mapping(field), "schema")
+        )
+        for name, field in told.items()
+    }
+
+
+def vendor_filters(operation: Schema) -> Mapping[str, FilterField]:
+    """Return the fields by which the vendor's document says that the operation filters."""
+    told = mapping(operation.get("x-klaviyo-filters", {}))
+    values = {name: _schema(mapping(field), "value") for name, field in told.items()}
+    return {
+        name: FilterField(frozenset(re.findall("[a-z-]+", operators)), values.get(name))
+        for name, operators in _FIELD.findall(_prose(operation))
+    }
+
+
+def _prose(operation: Schema) -> str:
+    parameters = map(mapping, sequence(operation["parameters"]))
+    return "".join(text(p.get("description", "")) for p in parameters if p.get("name") == "filter")
+
+
+def _schema(field: Schema, key: str) -> Schema | None:
+    return mapping(field[key]) if key in field else None
