@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping
 from attrs import field, frozen
 
 from codegen.openapi_schemas import Json, Schema
-from codegen.vendor.filters import FilterField, our_filters, vendor_filters
+from codegen.vendor.filters import FilterField, filters
 from codegen.vendor.normalise import Schemas, mapping, sequence, text
 from codegen.vendor.shapes import ABSENT, Kind, Mismatch, Place, Shapes
+from codegen.vendor.wellformed import METHODS
 
 _SERVED_BY_KLAVIYO = ("/api/", "/client/")
-_METHODS = ("get", "put", "post", "patch", "delete")
 _BOUNDS = ("default", "minimum", "maximum")
 
 
@@ -84,7 +84,7 @@ def operations(document: Schema) -> dict[str, Schema]:
         for path, item in mapping(document["paths"]).items()
         if path.startswith(_SERVED_BY_KLAVIYO)
         for method, operation in mapping(item).items()
-        if method in _METHODS
+        if method in METHODS
     }
 
 
@@ -138,9 +138,9 @@ class _Part:
 
 
 def _parts_apart(ours: Schema, vendors: Schema) -> Iterator[Mismatch]:
-    fields = our_filters(ours), vendor_filters(vendors)
-    mine = {**_our_facts(ours), **_parts(ours), **_filters(*fields)}
-    theirs = {**_vendor_facts(vendors), **_parts(vendors), **_filters(*reversed(fields))}
+    fields = filters(ours), filters(vendors)
+    mine = {**_parts(ours), **_filters(*fields)}
+    theirs = {**_parts(vendors), **_filters(*reversed(fields))}
     for place in sorted({*mine, *theirs}):
         one, other = mine.get(place), theirs.get(place)
         if one == other:
@@ -157,26 +157,12 @@ def _told(part: _Part | None, other: _Part | None) -> str:
     return f"also {', '.join(words)}" if words else "nothing else"
 
 
-def _our_facts(operation: Schema) -> dict[str, _Part]:
-    limit = mapping(operation["x-rate-limit"])
-    return {
-        "scopes": _fact(operation.get("x-scopes", [])),
-        "limit": _fact([f"{name} {limit[name]}" for name in limit if limit[name]]),
-    }
-
-
-def _vendor_facts(operation: Schema) -> dict[str, _Part]:
-    limit = mapping(operation["x-klaviyo-ratelimit"])
-    return {
-        "scopes": _fact(operation["x-klaviyo-scopes"]),
-        "limit": _fact([f"{name} {text(value).partition('/')[0]}" for name, value in limit.items()]),
-    }
-
-
 def _parts(operation: Schema) -> dict[str, _Part]:
     found = contents(operation)
     parts = {
         "id": _fact([operation["operationId"]]),
+        "scopes": _fact(operation.get("x-scopes", operation.get("x-klaviyo-scopes", []))),
+        "limit": _fact(_limit(operation)),
         "security": _fact(["none" if operation.get("security") == [] else "a key"]),
         "statuses": _fact([status for status in mapping(operation["responses"]) if status.isdigit()]),
         "answer": _fact(["some" if any(role.startswith("answer") for role in found) else "none"]),
@@ -186,6 +172,12 @@ def _parts(operation: Schema) -> dict[str, _Part]:
         if parameter.get("name") != "revision" and "$ref" not in parameter:
             parts[f"{parameter['in']}.{parameter['name']}"] = _parameter(parameter)
     return parts
+
+
+def _limit(operation: Schema) -> Json:
+    """Return the calls that are allowed, by period: ours as numbers, the vendor's like ``10/s``."""
+    told = mapping(operation.get("x-rate-limit", operation.get("x-klaviyo-ratelimit", {})))
+    return [f"{name} {str(calls).partition('/')[0]}" for name, calls in told.items() if calls]
 
 
 def _parameter(parameter: Schema) -> _Part:
@@ -216,4 +208,4 @@ def _fact(values: Json) -> _Part:
 
 
 def _words(values: Json) -> frozenset[str]:
-    return frozenset(map(text, sequence(values)))
+    return frozenset(map(str, sequence(values)))

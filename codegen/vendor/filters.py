@@ -25,25 +25,21 @@ class FilterField:
     value: Schema | None
 
 
-def our_filters(operation: Schema) -> Mapping[str, FilterField]:
-    """Return the fields by which our document says that the operation filters."""
-    told = mapping(operation.get("x-filters", {}))
-    return {
-        name: FilterField(
-            frozenset(map(text, sequence(mapping(field)["operators"]))), _schema(mapping(field), "schema")
-        )
-        for name, field in told.items()
-    }
-
-
-def vendor_filters(operation: Schema) -> Mapping[str, FilterField]:
-    """Return the fields by which the vendor's document says that the operation filters."""
+def filters(operation: Schema) -> Mapping[str, FilterField]:
+    """Return the fields by which an operation filters, by name."""
+    if "x-filters" in operation:
+        ours = mapping(operation["x-filters"])
+        return {name: _ours(mapping(field)) for name, field in ours.items()}
     told = mapping(operation.get("x-klaviyo-filters", {}))
     values = {name: _schema(mapping(field), "value") for name, field in told.items()}
     return {
         name: FilterField(frozenset(re.findall("[a-z-]+", operators)), values.get(name))
         for name, operators in _FIELD.findall(_prose(operation))
     }
+
+
+def _ours(field: Schema) -> FilterField:
+    return FilterField(frozenset(map(text, sequence(field["operators"]))), _schema(field, "schema"))
 
 
 def _prose(operation: Schema) -> str:

@@ -165,5 +165,7 @@ def _kind(value: Json) -> str:
             return "boolean"
         case int():
             return "integer"
+        case float():
+            return "number"
         case _:
             raise TypeError(f"no enum has {value!r}")
