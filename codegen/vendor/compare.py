@@ -14,7 +14,7 @@ from attrs import field, frozen
 from codegen.openapi_schemas import Json, Schema
 from codegen.vendor.filters import FilterField, filters
 from codegen.vendor.normalise import Schemas, mapping, sequence, text
-from codegen.vendor.shapes import ABSENT, Kind, Mismatch, Place, Shapes
+from codegen.vendor.shapes import ABSENT, Kind, Mismatch, Place, Shapes, also
 from codegen.vendor.wellformed import METHODS
 
 _SERVED_BY_KLAVIYO = ("/api/", "/client/")
@@ -25,9 +25,11 @@ _BOUNDS = ("default", "minimum", "maximum")
 class Difference:
     """One thing that the two documents say differently about an operation.
 
-    ``operation`` is our id of it, or the vendor's where we have none; ``component`` names our nearest
-    schema around the place, if one has a name, and ``below`` is the place in it. Where the difference
-    is one of schemas, ``schemas`` are ours and the vendor's there, in normal form.
+    ``operation`` is our id of it, or the vendor's where we have none. ``component`` names our nearest
+    schema around the place, if one has a name, and ``below`` is the place in it; ``resource`` is the
+    JSON:API type that the body or answer is about. ``values`` are those that only ours and only the
+    vendor's lists, where both list some; ``required`` tells whether what one side lacks is required on
+    the other. Where the difference is one of schemas, ``schemas`` are both, in normal form.
     """
 
     operation: str
@@ -38,6 +40,9 @@ class Difference:
     kind: Kind
     component: str = ""
     below: str = ""
+    resource: str = ""
+    values: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    required: bool = False
     schemas: tuple[Schema | None, Schema | None] = field(default=(None, None), eq=False, repr=False)
 
     def __str__(self) -> str:
@@ -58,23 +63,31 @@ def differences(ours: Schema, vendors: Schema) -> Iterator[Difference]:
             yield Difference(identifier, route, "operation", "present", ABSENT, "extra operation")
             continue
         other = theirs[route]
-        for found in [*_parts_apart(operation, other), *bodies.apart(operation, other)]:
-            place = found.place
-            yield Difference(
-                operation=identifier,
-                route=route,
-                place=place.full,
-                ours=found.ours,
-                vendors=found.vendors,
-                kind=found.kind,
-                component=place.component,
-                below=place.below,
-                schemas=found.schemas,
-            )
+        for found in _parts_apart(operation, other):
+            yield _difference(identifier, route, found)
+        for resource, found in bodies.apart(operation, other):
+            yield _difference(identifier, route, found, resource)
     for route, operation in theirs.items():
         if route not in mine:
             identifier = text(operation["operationId"])
             yield Difference(identifier, route, "operation", ABSENT, "present", "missing operation")
+
+
+def _difference(operation: str, route: str, found: Mismatch, resource: str = "") -> Difference:
+    return Difference(
+        operation=operation,
+        route=route,
+        place=found.place.full,
+        ours=found.ours,
+        vendors=found.vendors,
+        kind=found.kind,
+        component=found.place.component,
+        below=found.place.below,
+        resource=resource,
+        values=found.values,
+        required=found.required,
+        schemas=found.schemas,
+    )
 
 
 def operations(document: Schema) -> dict[str, Schema]:
@@ -99,16 +112,34 @@ class _Bodies:
         self._vendors = vendors
         self._shapes = Shapes(ours, vendors)
 
-    def apart(self, ours: Schema, vendors: Schema) -> Iterator[Mismatch]:
-        """Yield what differs in the bodies that both have; that one has none is another difference."""
+    def apart(self, ours: Schema, vendors: Schema) -> Iterator[tuple[str, Mismatch]]:
+        """Yield what differs in the bodies that both have, each with the type of resource it is about.
+
+        That one side has no body is a difference of another kind.
+        """
         mine, theirs = contents(ours), contents(vendors)
-        found: dict[Mismatch, None] = {}
+        found: dict[tuple[str, Mismatch], None] = {}
         for role in sorted({*mine} & {*theirs}):
             our_schema = self._ours.normal(_schema(mine[role]))
             vendors_schema = self._vendors.normal(_schema(theirs[role]))
             place = Place(role.partition(" ")[0])
-            found |= dict.fromkeys(self._shapes.mismatches(our_schema, vendors_schema, place))
+            resource = _resource(self._ours, our_schema) or _resource(self._vendors, vendors_schema)
+            for mismatch in self._shapes.mismatches(our_schema, vendors_schema, place):
+                found[resource, mismatch] = None
         yield from found
+
+
+def _resource(schemas: Schemas, envelope: Schema) -> str:
+    """Return the type of the resources, or identifiers, that are the ``data`` of a document."""
+    data = _member(schemas, schemas.resolved(envelope), "data")
+    if "anyOf" in data:  # or null
+        data = schemas.resolved(mapping(sequence(data["anyOf"])[0]))
+    type_ = _member(schemas, schemas.resolved(mapping(data.get("items", data))), "type")
+    return text(sequence(type_["enum"])[0]) if "enum" in type_ else ""
+
+
+def _member(schemas: Schemas, owner: Schema, key: str) -> Schema:
+    return schemas.resolved(mapping(mapping(owner.get("properties", {})).get(key, {})))
 
 
 def contents(operation: Schema) -> dict[str, Schema]:
@@ -146,15 +177,21 @@ def _parts_apart(ours: Schema, vendors: Schema) -> Iterator[Mismatch]:
         if one == other:
             continue
         kind = (one or other or _Part("fact", frozenset())).kind
-        schemas = one.schema if one else None, other.schema if other else None
-        yield Mismatch(Place(place), kind, _told(one, other), _told(other, one), schemas=schemas)
+        values = _only(one, other), _only(other, one)
+        yield Mismatch(
+            place=Place(place),
+            kind=kind,
+            ours=also(values[0]) if one else ABSENT,
+            vendors=also(values[1]) if other else ABSENT,
+            values=values,
+            required="required" in values[0] + values[1],
+            schemas=(one.schema if one else None, other.schema if other else None),
+        )
 
 
-def _told(part: _Part | None, other: _Part | None) -> str:
-    if part is None:
-        return ABSENT
-    words = sorted(part.words - other.words if other else part.words)
-    return f"also {', '.join(words)}" if words else "nothing else"
+def _only(part: _Part | None, other: _Part | None) -> tuple[str, ...]:
+    words = part.words if part else frozenset[str]()
+    return tuple(sorted(words - other.words if other else words))
 
 
 def _parts(operation: Schema) -> dict[str, _Part]:

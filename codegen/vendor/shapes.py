@@ -7,7 +7,7 @@ with each other, and what is left is missing on one side.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from attrs import evolve, field, frozen
@@ -75,12 +75,18 @@ class Place:
 
 @frozen
 class Mismatch:
-    """What two documents say at a place, in words, and the schemas in normal form that say it."""
+    """What two documents say at a place, in words, and the schemas in normal form that say it.
+
+    ``values`` are those that only ours and only the vendor's lists, where both list some. ``required``
+    tells whether what one side lacks is required on the other.
+    """
 
     place: Place
     kind: Kind
     ours: str
     vendors: str
+    values: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    required: bool = False
     schemas: tuple[Schema | None, Schema | None] = field(default=(None, None), eq=False)
 
 
@@ -100,11 +106,13 @@ class Shapes:
         told = self._ours.told(ours), self._vendors.told(vendors)
         return Mismatch(place, "type", *told, schemas=(ours, vendors))
 
-    def _ours_only(self, ours: Schema, place: Place, kind: Kind) -> Mismatch:
-        return Mismatch(place, kind, self._ours.told(ours), ABSENT, schemas=(ours, None))
+    def _ours_only(self, ours: Schema, place: Place, kind: Kind, *, required: bool = False) -> Mismatch:
+        told = self._ours.told(ours)
+        return Mismatch(place, kind, told, ABSENT, required=required, schemas=(ours, None))
 
-    def _vendors_only(self, vendors: Schema, place: Place, kind: Kind) -> Mismatch:
-        return Mismatch(place, kind, ABSENT, self._vendors.told(vendors), schemas=(None, vendors))
+    def _vendors_only(self, vendors: Schema, place: Place, kind: Kind, *, required: bool = False) -> Mismatch:
+        told = self._vendors.told(vendors)
+        return Mismatch(place, kind, ABSENT, told, required=required, schemas=(None, vendors))
 
     def _compare(self, ours: Schema, vendors: Schema, place: Place, seen: set[_Pair]) -> Iterator[Mismatch]:
         mine, theirs = self._ours.members(ours), self._vendors.members(vendors)
@@ -131,8 +139,9 @@ class Shapes:
         elif "enum" in mine:
             values, others = sequence(mine["enum"]), sequence(theirs["enum"])
             if {*map(repr, values)} != {*map(repr, others)}:
-                told = _extra(values, others), _extra(others, values)
-                yield Mismatch(place, "enum", *told, schemas=(mine, theirs))
+                extra = _extra(values, others), _extra(others, values)
+                told = also(extra[0]), also(extra[1])
+                yield Mismatch(place, "enum", *told, values=extra, schemas=(mine, theirs))
         elif "items" in mine:
             items = mapping(mine["items"]), mapping(theirs["items"])
             yield from self._compare(*items, inner.items(), seen)
@@ -144,9 +153,11 @@ class Shapes:
         for key in sorted({*mine, *theirs}):
             inner = place.member(key)
             if key not in mine:
-                yield self._vendors_only(mapping(theirs[key]), inner, "missing member")
+                required = key in sequence(vendors["required"])
+                yield self._vendors_only(mapping(theirs[key]), inner, "missing member", required=required)
             elif key not in theirs:
-                yield self._ours_only(mapping(mine[key]), inner, "extra member")
+                required = key in sequence(ours["required"])
+                yield self._ours_only(mapping(mine[key]), inner, "extra member", required=required)
             else:
                 schemas = mapping(mine[key]), mapping(theirs[key])
                 necessity = _necessity(ours, key), _necessity(vendors, key)
@@ -266,9 +277,13 @@ def _nullness(members: list[Schema]) -> str:
     return "may be null" if NULL in members else "never null"
 
 
-def _extra(values: list[Json], others: list[Json]) -> str:
-    extra = [value for value in values if value not in others]
-    return f"also {_some(extra)}" if extra else "nothing else"
+def _extra(values: list[Json], others: list[Json]) -> tuple[str, ...]:
+    return tuple(str(value) for value in values if value not in others)
+
+
+def also(words: Sequence[str]) -> str:
+    """Return in words what one side lists and the other does not."""
+    return f"also {_some([*words])}" if words else "nothing else"
 
 
 def _some(values: list[Json], comma: str = ", ") -> str:

@@ -1,0 +1,173 @@
+"""What a difference means for those who use the API, taking ours for what was and the vendor's for what is.
+
+A change *breaks* when a call or a reader that worked before may fail: something is gone, narrower, or
+newly required. It is an *addition* when nothing has to change and something more can be done. What only
+follows from a rule, or only promises more, is *noise*.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from attrs import frozen
+
+from codegen.vendor.compare import Difference
+from codegen.vendor.shapes import ABSENT
+
+Verdict = Literal["breaking", "addition", "noise"]
+
+_BOUND = re.compile(r"(default|minimum|maximum|burst|steady|daily) (\S+)")
+_ENVELOPE = re.compile(r"answer\.(links|included)(\..*)?|answer\.data(\[\])?")
+_AROUND = re.compile(
+    r"answer\.(?:data|included)(?:\[\])?(?:\.\([^)]*\))?\.((?:links|relationships)(?:\..*)?)"
+)
+_RELATIONSHIP = re.compile(r"relationships\.[^.]+(?=\.)")
+_INCLUDED = re.compile(r"answer\.included\[\]\.\(([^)]*)\)\.?")
+_DATA = re.compile(r"(?:answer|body)\.data(?:\[\])?\.?")
+
+
+@frozen
+class Change:
+    """One consequence: of what (in words of the API), and what happened to it."""
+
+    verdict: Verdict
+    subject: str
+    what: str
+
+
+def changes(difference: Difference) -> Iterator[Change]:
+    """Yield what a difference means; one difference may both take and give."""
+    subject = _envelope(difference) or _subject(difference)
+    sent = difference.place.startswith("body")
+    match difference.kind:
+        case "missing operation":
+            yield Change("addition", difference.route, f"new ({difference.operation})")
+        case "extra operation":
+            yield Change("breaking", difference.route, f"gone ({difference.operation})")
+        case "fact":
+            yield from _of_fact(difference)
+        case "parameter" | "filter":
+            yield from _of_parameter(difference)
+        case "missing member":
+            breaks = sent and difference.required
+            what = f"new, {difference.vendors}{', required' if breaks else ''}"
+            yield Change("breaking" if breaks else _gain(difference), subject, what)
+        case "extra member":
+            yield Change("breaking", subject, "gone")
+        case "union member missing":
+            yield Change(_gain(difference), subject, f"one more alternative, {difference.vendors}")
+        case "union member extra":
+            yield Change("breaking", subject, f"one alternative fewer, {difference.ours}")
+        case "necessity":
+            breaks = sent == (difference.vendors == "required")
+            what = f"{difference.vendors}, was {difference.ours}"
+            yield Change("breaking" if breaks else _relaxed(sent=sent), subject, what)
+        case "nullness":
+            breaks = sent == (difference.vendors == "never null")
+            yield Change("breaking" if breaks else _relaxed(sent=sent), subject, difference.vendors)
+        case "enum":
+            yield from _of_values(subject, *difference.values)
+        case "type":
+            yield Change("breaking", subject, f"{difference.ours} became {difference.vendors}")
+
+
+def _gain(difference: Difference) -> Verdict:
+    return "noise" if _envelope(difference) else "addition"
+
+
+def _relaxed(*, sent: bool) -> Verdict:
+    """Tell what a change is that breaks nothing: requests may say less, answers promise more."""
+    return "addition" if sent else "noise"
+
+
+# ------------------------------------------------------------------------------- words of the API
+
+
+def _envelope(difference: Difference) -> str:
+    """Return the part of the envelope that differs, the same for all resources; nothing if it is none."""
+    if around := _AROUND.fullmatch(difference.place):
+        part = _RELATIONSHIP.sub("relationships.*", around[1])
+        return "" if re.fullmatch(r"relationships\.[^.*]+", part) else part
+    return difference.place.removeprefix("answer.") if _ENVELOPE.fullmatch(difference.place) else ""
+
+
+def _subject(difference: Difference) -> str:
+    """Return the name of what differs: of a value object with its member, or of a resource with its own."""
+    if difference.component and not re.match(r"(attributes|relationships|data|id|type)\b", difference.below):
+        return f"{difference.component}.{difference.below}".removesuffix(".")
+    place = _INCLUDED.sub(r"\1.", difference.place)
+    place = _DATA.sub(f"{difference.resource}.", place) if difference.resource else place
+    return place.replace(".attributes.", ".").removesuffix(".")
+
+
+# -------------------------------------------------------------------------- facts and parameters
+
+
+def _of_fact(difference: Difference) -> Iterator[Change]:
+    before, after = difference.values
+    was, now = ", ".join(before) or "nothing", ", ".join(after) or "nothing"
+    match difference.place:
+        case "id":
+            yield Change("noise", "operation ids", "renamed")
+        case "limit":
+            yield from _of_bounds("rate limit", before, after)
+        case "scopes":
+            if after:
+                yield Change("breaking", "scopes", f"also needs {now}")
+            if before:
+                yield Change("addition", "scopes", f"no longer needs {was}")
+        case "statuses" if not before:
+            yield Change("addition", "statuses", f"also answers {now}")
+        case _:
+            yield Change("breaking", difference.place, f"{now}, was {was}")
+
+
+def _of_parameter(difference: Difference) -> Iterator[Change]:
+    subject = difference.place.partition(".")[2]
+    before, after = difference.values
+    derived = "fields[" in subject
+    if difference.ours == ABSENT:
+        breaks = difference.required
+        what = f"new parameter{', required' if breaks else ''}"
+        yield Change("breaking" if breaks else "noise" if derived else "addition", subject, what)
+    elif difference.vendors == ABSENT:
+        yield Change("breaking", subject, "parameter gone")
+    elif derived:
+        yield Change("noise", subject, "follows the attributes")
+    else:
+        yield from _of_bounds(subject, before, after)
+        words = ("required", "optional")
+        lost, gained = (tuple(w for w in side if not _BOUND.fullmatch(w)) for side in difference.values)
+        if words[0] in gained:
+            yield Change("breaking", subject, "required, was optional")
+        elif words[0] in lost:
+            yield Change("addition", subject, "optional, was required")
+        yield from _of_values(subject, *(tuple(w for w in side if w not in words) for side in (lost, gained)))
+
+
+def _of_bounds(subject: str, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[Change]:
+    was, now = _bounds(before), _bounds(after)
+    for name in [*dict.fromkeys([*was, *now])]:
+        old, new = was.get(name), now.get(name)
+        looser = new is None if old is None or new is None else _looser(name, old, new)
+        what = f"{name} {new or 'none'}, was {old or 'none'}"
+        yield Change("addition" if looser else "breaking", subject, what)
+
+
+def _bounds(words: tuple[str, ...]) -> dict[str, str]:
+    return {found[1]: found[2] for word in words if (found := _BOUND.fullmatch(word))}
+
+
+def _looser(name: str, old: str, new: str) -> bool:
+    if name == "default" or not (old.isdigit() and new.isdigit()):
+        return False
+    return int(new) < int(old) if name == "minimum" else int(new) > int(old)
+
+
+def _of_values(subject: str, lost: tuple[str, ...], gained: tuple[str, ...]) -> Iterator[Change]:
+    if lost:
+        yield Change("breaking", subject, f"no longer {', '.join(lost)}")
+    if gained:
+        yield Change("addition", subject, f"also {', '.join(gained)}")
