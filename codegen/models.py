@@ -8,8 +8,11 @@ docstrings) reaches the template as extra data of each class.
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +27,12 @@ from .text import docstring, literal
 
 _TEMPLATES = Path(__file__).parent / "templates" / "models"
 
-# The module that the generator makes for classes whose modules would import one another.
-_CIRCLE = "_internal.py"
+# A class as the generator is told of it: its name, its schema, and what only the template needs to know.
+_Part = tuple[str, Schema, dict[str, Any]]
+
+_NO_EXTRA: dict[str, Any] = {"member_docstrings": {}}
+
+_MENTION = re.compile(r'"#/components/schemas/(\w+)\.(\w+)"')
 
 _ALWAYS = """\
 from ...runtime.linked import linked, linked_id, linked_ids, linked_one
@@ -133,22 +140,40 @@ def _keys(members: Iterable[ir.Property]) -> tuple[str, ...]:
 
 
 def _generate(classes: list[_Class], homes: dict[str, str]) -> dict[str, str]:
-    schemas = {f"{made.module}.{made.name}": _schema(made, homes) for made in classes}
+    parts: dict[str, list[_Part]] = {}
+    for made in classes:
+        parts.setdefault(made.module, []).append((made.name, _schema(made, homes), _extra(made)))
+    contents = {module: json.dumps(found) for module, found in parts.items()}
+    _refuse_circles(
+        {module: {home for home, _ in _MENTION.findall(content)} for module, content in contents.items()}
+    )
+    return {module: _generate_module(module, content) for module, content in contents.items()}
+
+
+@cache  # most modules are the same in several revisions
+def _generate_module(module: str, content: str) -> str:
+    """Let the generator make one module; classes of others that it mentions have a single member then."""
+    parts: list[_Part] = json.loads(content)
+    elsewhere: dict[str, Schema] = {
+        f"{home}.{name}": {"type": "object", "properties": {"id": {"type": "string"}}}
+        for home, name in sorted(set(_MENTION.findall(content)))
+        if home != module
+    }
+    schemas = {f"{module}.{name}": schema for name, schema, _ in parts}
     document = {
         "openapi": "3.1.0",
         "info": {"title": "models", "version": "1"},
         "paths": {},
-        "components": {"schemas": schemas},
+        "components": {"schemas": {**elsewhere, **schemas}},
     }
-    made_modules = generate(
+    extra = {f"{module}.{name}": extra for name, _, extra in parts}
+    sources = generate(
         json.dumps(document),
         input_file_type=InputFileType.OpenAPI,
         output=None,
         output_model_type=DataModelType.DataclassesDataclass,
         custom_template_dir=_TEMPLATES,
-        extra_template_data=defaultdict(
-            dict, {f"{made.module}.{made.name}": _extra(made) for made in classes}
-        ),
+        extra_template_data=defaultdict(dict, {**dict.fromkeys(elsewhere, _NO_EXTRA), **extra}),
         enum_field_as_literal=LiteralType.All,
         strict_nullable=True,
         use_standard_collections=True,
@@ -160,17 +185,22 @@ def _generate(classes: list[_Class], homes: dict[str, str]) -> dict[str, str]:
         formatters=[],
         disable_timestamp=True,
     )
-    if isinstance(made_modules, str) or made_modules is None:
+    if isinstance(sources, str) or sources is None:
         raise TypeError("the generator was expected to give modules")
-    if (_CIRCLE,) in made_modules:
+    return sources[(f"{module}.py",)]
+
+
+def _refuse_circles(imports: dict[str, set[str]]) -> None:
+    """Refuse modules that would import one another, of which Python could load none."""
+    others = {module: found - {module} for module, found in imports.items()}
+    try:
+        TopologicalSorter(others).prepare()
+    except CycleError as error:
+        circle = " -> ".join(error.args[1])
         raise ValueError(
-            "value objects of several spec files refer to one another in a circle; put them into one file"
-        )
-    return {
-        path[0].removesuffix(".py"): source
-        for path, source in made_modules.items()
-        if path != ("__init__.py",)
-    }
+            f"value objects of several spec files refer to one another in a circle ({circle}); "
+            "put them into one file"
+        ) from None
 
 
 def _extra(made: _Class) -> dict[str, Any]:

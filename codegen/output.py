@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeGuard
 
+import msgspec
+
 from . import indexes, ir, openapi, render
 from .spec import Spec
 from .text import docstring
@@ -192,7 +194,8 @@ def _sets_all(node: ast.stmt) -> TypeGuard[ast.Assign]:
 
 def _document(api: ir.Api) -> str:
     banner = _banner("spec", api.revision).strip("# \n")
-    return json.dumps({"x-generated": banner, **openapi.document(api)}, indent=1, ensure_ascii=False) + "\n"
+    text = json.dumps({"x-generated": banner, **openapi.document(api)}, ensure_ascii=False)
+    return msgspec.json.format(text, indent=1) + "\n"  # as json would, in a fifth of the time
 
 
 def _refuse_twins(files: dict[str, str]) -> None:
@@ -209,16 +212,26 @@ def _manifest(files: dict[str, str]) -> str:
 
 
 def _formatted(files: dict[str, str]) -> dict[str, str]:
-    """Drop unused imports, sort the others and format; the formatter works in a temporary folder."""
+    """Drop unused imports, sort the others and format; the formatter works in a temporary folder.
+
+    Most modules are the same in several revisions, but for their banner: it works on each text once.
+    """
     with tempfile.TemporaryDirectory() as name:
         top = Path(name)
+        places: dict[tuple[bool, str], Path] = {}
+        banners: dict[str, tuple[str, Path]] = {}
         for path, text in files.items():
-            place = top / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(text, encoding="utf-8", newline="\n")
+            banner, _, body = text.partition("\n")
+            is_index = path.endswith("/__init__.py")  # where the formatter has another idea of unused imports
+            place = top / (f"{len(places)}/__init__.py" if is_index else f"{len(places)}.py")
+            banners[path] = (banner, places.setdefault((is_index, body), place))
+        for (_, body), place in places.items():
+            place.parent.mkdir(exist_ok=True)
+            place.write_text(body, encoding="utf-8", newline="\n")
         _ruff("check", *_FORMAT, *_SORTED, name)
         _ruff("format", *_FORMAT, *_COMPACT, name)
-        return {path: (top / path).read_text(encoding="utf-8") for path in files}
+        bodies = {place: place.read_text(encoding="utf-8") for place in places.values()}
+    return {path: f"{banner}\n{bodies[place]}" for path, (banner, place) in banners.items()}
 
 
 def _ruff(*arguments: str) -> None:

@@ -164,6 +164,20 @@ class UnsupportedSendStrategy(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class CampaignMessageForm(ValueObject):
+    """A message of a campaign to be."""
+
+    image_id: str | None = absent
+    definition: (
+        messages.EmailMessage
+        | messages.NewSmsMessage
+        | messages.NewPushMessage
+        | messages.NewSilentPushMessage
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class Campaign(Resource):
     """A message that goes out once, with whom it is for and when it is sent."""
 
@@ -239,54 +253,6 @@ class Campaign(Resource):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class CampaignRecipientEstimation(Resource):
-    """How many people a campaign would reach; its id is the campaign's."""
-
-    __type__ = "campaign-recipient-estimation"
-
-    id: str = absent
-    type: Literal["campaign-recipient-estimation"] = absent
-    estimated_recipient_count: int | None = absent
-    """People who would get the campaign, each counted once."""
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CampaignRecipientEstimationJob(Resource):
-    """A job that counts whom a campaign would reach; its id is the campaign's."""
-
-    __type__ = "campaign-recipient-estimation-job"
-
-    id: str = absent
-    type: Literal["campaign-recipient-estimation-job"] = absent
-    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CampaignSendJob(Resource):
-    """A job that sends a campaign; its id is the campaign's."""
-
-    __type__ = "campaign-send-job"
-
-    id: str = absent
-    type: Literal["campaign-send-job"] = absent
-    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CampaignMessageForm(ValueObject):
-    """A message of a campaign to be."""
-
-    image_id: str | None = absent
-    definition: (
-        messages.EmailMessage
-        | messages.NewSmsMessage
-        | messages.NewPushMessage
-        | messages.NewSilentPushMessage
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class CampaignMessage(Resource):
     """The content of a campaign in one channel."""
 
@@ -335,3 +301,37 @@ class CampaignMessage(Resource):
     def template(self) -> "Template | None":
         """The included template resource; raises NotIncluded without ``include=['template']``."""
         return linked_one(self, "template")
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CampaignRecipientEstimation(Resource):
+    """How many people a campaign would reach; its id is the campaign's."""
+
+    __type__ = "campaign-recipient-estimation"
+
+    id: str = absent
+    type: Literal["campaign-recipient-estimation"] = absent
+    estimated_recipient_count: int | None = absent
+    """People who would get the campaign, each counted once."""
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CampaignRecipientEstimationJob(Resource):
+    """A job that counts whom a campaign would reach; its id is the campaign's."""
+
+    __type__ = "campaign-recipient-estimation-job"
+
+    id: str = absent
+    type: Literal["campaign-recipient-estimation-job"] = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CampaignSendJob(Resource):
+    """A job that sends a campaign; its id is the campaign's."""
+
+    __type__ = "campaign-send-job"
+
+    id: str = absent
+    type: Literal["campaign-send-job"] = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent

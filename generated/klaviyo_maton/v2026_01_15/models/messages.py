@@ -10,6 +10,14 @@ from . import badges
 
 
 @define(eq=False, repr=False, kw_only=True)
+class Badge(ValueObject):
+    """The app's icon gets a badge."""
+
+    badge_options: badges.BadgeIncrement | badges.BadgeCount | badges.BadgeProperty | None = absent
+    display: Literal[True] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class EmailContent(ValueObject):
     """The header fields of an email."""
 
@@ -92,6 +100,17 @@ class PushContent(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class PushOptions(ValueObject):
+    """What a push message does on the device."""
+
+    badge: Badge | NoBadge | None = absent
+    """For iOS only."""
+    on_open: OpenApp | OpenDeepLink | None = absent
+    play_sound: bool | None = absent
+    """For iOS only."""
+
+
+@define(eq=False, repr=False, kw_only=True)
 class RenderOptions(ValueObject):
     """What is added to a text message."""
 
@@ -131,34 +150,6 @@ class SmsMessage(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class Badge(ValueObject):
-    """The app's icon gets a badge."""
-
-    badge_options: badges.BadgeIncrement | badges.BadgeCount | badges.BadgeProperty | None = absent
-    display: Literal[True] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class NewSmsMessage(ValueObject):
-    """The message of a text campaign to be."""
-
-    channel: Literal["sms"] | None = absent
-    content: NewSmsContent | None = absent
-    render_options: RenderOptions | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PushOptions(ValueObject):
-    """What a push message does on the device."""
-
-    badge: Badge | NoBadge | None = absent
-    """For iOS only."""
-    on_open: OpenApp | OpenDeepLink | None = absent
-    play_sound: bool | None = absent
-    """For iOS only."""
-
-
-@define(eq=False, repr=False, kw_only=True)
 class NewPushMessage(ValueObject):
     """The message of a push campaign to be, which the device will show."""
 
@@ -168,6 +159,15 @@ class NewPushMessage(ValueObject):
     """Data for the app."""
     notification_type: Literal["standard"] | None = absent
     options: PushOptions | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NewSmsMessage(ValueObject):
+    """The message of a text campaign to be."""
+
+    channel: Literal["sms"] | None = absent
+    content: NewSmsContent | None = absent
+    render_options: RenderOptions | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)

@@ -105,10 +105,103 @@ class ProfileImport(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class SubscribedProfile(ValueObject):
+    """A profile with what it subscribes to."""
+
+    id: str | None = absent
+    age_gated_date_of_birth: date | None = absent
+    """Needed where the account sends SMS behind an age gate."""
+    email: str | None = absent
+    phone_number: str | None = absent
+    """In E.164 form, such as +15005550006."""
+    subscriptions: consents.SubscriptionChannels | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class SuppressedProfile(ValueObject):
     """A profile that is to be suppressed, or no longer."""
 
     email: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UnsubscribedProfile(ValueObject):
+    """A profile with what it unsubscribes from."""
+
+    email: str | None = absent
+    phone_number: str | None = absent
+    """In E.164 form, such as +15005550006."""
+    subscriptions: consents.UnsubscriptionChannels | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class Profile(Resource):
+    """One person, known by an email address, a phone number or an id of your own."""
+
+    __type__ = "profile"
+    __links__ = {
+        "lists": Link("list", True),
+        "push-tokens": Link("push-token", True),
+        "segments": Link("segment", True),
+    }
+
+    id: str = absent
+    type: Literal["profile"] = absent
+    created: datetime | None = absent
+    email: str | None = absent
+    external_id: str | None = absent
+    """The person's id in another system of yours."""
+    first_name: str | None = absent
+    image: str | None = absent
+    """Where a picture of the person is found (URL)."""
+    joined_group_at: datetime | None = absent
+    """When the person joined the list or segment that was asked for."""
+    last_event_date: datetime | None = absent
+    """When the newest event of this profile happened."""
+    last_name: str | None = absent
+    locale: str | None = absent
+    """Language and region by BCP 47, such as en-US."""
+    location: Location | None = absent
+    organization: str | None = absent
+    phone_number: str | None = absent
+    """In E.164 form, such as +15005550006."""
+    predictive_analytics: PredictiveAnalytics | None = absent
+    properties: dict[str, Any] | None = absent
+    """Custom properties, by their names."""
+    subscriptions: consents.Subscriptions | None = absent
+    title: str | None = absent
+    """The job title."""
+    updated: datetime | None = absent
+
+    @property
+    def list_ids(self) -> list[str] | None:
+        """The ids of the relationship ``lists``, None where the answer does not tell."""
+        return linked_ids(self, "lists")
+
+    @property
+    def lists(self) -> "list[List]":
+        """The included list resources; raises NotIncluded without ``include=['lists']``."""
+        return linked(self, "lists")
+
+    @property
+    def push_token_ids(self) -> list[str] | None:
+        """The ids of the relationship ``push-tokens``, None where the answer does not tell."""
+        return linked_ids(self, "push-tokens")
+
+    @property
+    def push_tokens(self) -> "list[PushToken]":
+        """The included push-token resources; raises NotIncluded without ``include=['push-tokens']``."""
+        return linked(self, "push-tokens")
+
+    @property
+    def segment_ids(self) -> list[str] | None:
+        """The ids of the relationship ``segments``, None where the answer does not tell."""
+        return linked_ids(self, "segments")
+
+    @property
+    def segments(self) -> "list[Segment]":
+        """The included segment resources; raises NotIncluded without ``include=['segments']``."""
+        return linked(self, "segments")
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -216,96 +309,3 @@ class PushToken(Resource):
     def profile(self) -> "Profile | None":
         """The included profile resource; raises NotIncluded without ``include=['profile']``."""
         return linked_one(self, "profile")
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SubscribedProfile(ValueObject):
-    """A profile with what it subscribes to."""
-
-    id: str | None = absent
-    age_gated_date_of_birth: date | None = absent
-    """Needed where the account sends SMS behind an age gate."""
-    email: str | None = absent
-    phone_number: str | None = absent
-    """In E.164 form, such as +15005550006."""
-    subscriptions: consents.SubscriptionChannels | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class UnsubscribedProfile(ValueObject):
-    """A profile with what it unsubscribes from."""
-
-    email: str | None = absent
-    phone_number: str | None = absent
-    """In E.164 form, such as +15005550006."""
-    subscriptions: consents.UnsubscriptionChannels | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class Profile(Resource):
-    """One person, known by an email address, a phone number or an id of your own."""
-
-    __type__ = "profile"
-    __links__ = {
-        "lists": Link("list", True),
-        "push-tokens": Link("push-token", True),
-        "segments": Link("segment", True),
-    }
-
-    id: str = absent
-    type: Literal["profile"] = absent
-    created: datetime | None = absent
-    email: str | None = absent
-    external_id: str | None = absent
-    """The person's id in another system of yours."""
-    first_name: str | None = absent
-    image: str | None = absent
-    """Where a picture of the person is found (URL)."""
-    joined_group_at: datetime | None = absent
-    """When the person joined the list or segment that was asked for."""
-    last_event_date: datetime | None = absent
-    """When the newest event of this profile happened."""
-    last_name: str | None = absent
-    locale: str | None = absent
-    """Language and region by BCP 47, such as en-US."""
-    location: Location | None = absent
-    organization: str | None = absent
-    phone_number: str | None = absent
-    """In E.164 form, such as +15005550006."""
-    predictive_analytics: PredictiveAnalytics | None = absent
-    properties: dict[str, Any] | None = absent
-    """Custom properties, by their names."""
-    subscriptions: consents.Subscriptions | None = absent
-    title: str | None = absent
-    """The job title."""
-    updated: datetime | None = absent
-
-    @property
-    def list_ids(self) -> list[str] | None:
-        """The ids of the relationship ``lists``, None where the answer does not tell."""
-        return linked_ids(self, "lists")
-
-    @property
-    def lists(self) -> "list[List]":
-        """The included list resources; raises NotIncluded without ``include=['lists']``."""
-        return linked(self, "lists")
-
-    @property
-    def push_token_ids(self) -> list[str] | None:
-        """The ids of the relationship ``push-tokens``, None where the answer does not tell."""
-        return linked_ids(self, "push-tokens")
-
-    @property
-    def push_tokens(self) -> "list[PushToken]":
-        """The included push-token resources; raises NotIncluded without ``include=['push-tokens']``."""
-        return linked(self, "push-tokens")
-
-    @property
-    def segment_ids(self) -> list[str] | None:
-        """The ids of the relationship ``segments``, None where the answer does not tell."""
-        return linked_ids(self, "segments")
-
-    @property
-    def segments(self) -> "list[Segment]":
-        """The included segment resources; raises NotIncluded without ``include=['segments']``."""
-        return linked(self, "segments")
