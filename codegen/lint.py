@@ -51,6 +51,8 @@ class _Linter:
             case Sequence(items) if value.items:
                 for item in items:
                     self._item(item, value.items)
+            case Mapping() if value.may_be_nothing and node.entries and not _undated(node):
+                self._range(node)
             case Mapping() if value.shape:
                 self._shape(node, SHAPES[value.shape])
             case Mapping() if value.entries:

@@ -7,7 +7,8 @@ and one meaning.
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping as MappingOf
+from pathlib import Path, PurePosixPath
 
 import yaml
 
@@ -15,15 +16,10 @@ from codegen.problems import Position, Problems
 from codegen.tree import Entry, File, Mapping, Node, Scalar, Sequence, Tree
 
 # The parser in C reads the spec ten times faster; where it was not built, the other one does.
-_Loader: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_KINDS = (
-    ("klaviyo", "klaviyo.yaml"),
-    ("maton", "maton.yaml"),
-    ("family", "resources/*.yaml"),
-    ("types", "types/*.yaml"),
-)
-_REQUIRED = ("klaviyo.yaml", "maton.yaml")
+_KINDS = {"klaviyo.yaml": "klaviyo", "maton.yaml": "maton"}
+_KINDS_OF_DIRECTORIES = {"resources": "family", "types": "types"}
 
 
 def load(spec: Path, problems: Problems) -> Tree:
@@ -31,37 +27,48 @@ def load(spec: Path, problems: Problems) -> Tree:
 
     Places are told relative to the directory that holds the spec: ``spec/resources/lists.yaml``.
     """
+    return tree_of(texts(spec, problems), problems)
+
+
+def texts(spec: Path, problems: Problems) -> dict[str, str]:
+    """Return the texts of the files of a spec, by their paths relative to the directory that holds it."""
     spec = spec.resolve()
-    files: list[File] = []
-    for name in _REQUIRED:
+    found: dict[str, str] = {}
+    for name in _KINDS:
         if not (spec / name).is_file():
             problems.add(Position(f"{spec.name}/{name}", 1, 1), "the file is missing")
-    for kind, pattern in _KINDS:
+    for pattern in (*_KINDS, *(f"{directory}/*.yaml" for directory in _KINDS_OF_DIRECTORIES)):
         for path in sorted(spec.glob(pattern)):
             shown = path.relative_to(spec.parent).as_posix()
-            root = _root(path, shown, problems)
-            if root is not None:
-                files.append(File(kind, path.stem, shown, root))
+            try:
+                found[shown] = path.read_text(encoding="utf-8")
+            except UnicodeDecodeError as error:
+                problems.add(Position(shown, 1, 1), f"the file is not UTF-8 ({error.reason})")
+    return found
+
+
+def tree_of(texts: MappingOf[str, str], problems: Problems) -> Tree:
+    """Return the tree of the files with these texts, by paths such as ``spec/resources/lists.yaml``."""
+    files: list[File] = []
+    for path, text in sorted(texts.items()):
+        root = read(text, path, problems)
+        if isinstance(root, Mapping):
+            files.append(File(kind_of(path), PurePosixPath(path).stem, path, root))
+        elif root is not None:
+            problems.add(root.position, "a file of the spec is a mapping")
     return Tree(tuple(files))
 
 
-def _root(path: Path, shown: str, problems: Problems) -> Mapping | None:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        problems.add(Position(shown, 1, 1), f"the file is not UTF-8 ({error.reason})")
-        return None
-    root = read(text, shown, problems)
-    if root is None or isinstance(root, Mapping):
-        return root
-    problems.add(root.position, "a file of the spec is a mapping")
-    return None
+def kind_of(path: str) -> str:
+    """Return the kind of a file of the spec, which its place tells."""
+    place = PurePosixPath(path)
+    return _KINDS_OF_DIRECTORIES.get(place.parent.name) or _KINDS[place.name]
 
 
 def read(text: str, file: str, problems: Problems) -> Node | None:
     """Return the node that a YAML text describes, or None where it cannot be read."""
     try:
-        composed = yaml.compose(text, Loader=_Loader)
+        composed = yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         position = Position(file, mark.line + 1, mark.column + 1) if mark else Position(file, 1, 1)

@@ -2,7 +2,8 @@
 
 ``since`` (inclusive) and ``until`` (exclusive) bound the life of the mapping they stand in; an item of a
 list may be ``{value: x, since: …, until: …}``; ``by-revision: {DATE: value}`` stands for the value of the
-latest date that is not after the revision. Dates are ISO 8601, so text compares as time does.
+latest date that is not after the revision; a mapping that holds dates alone stands for nothing, as a key
+without a value does, while it is alive. Dates are ISO 8601, so text compares as time does.
 
 What is not alive disappears with its key or its place in the list. The result holds no dates, so that
 revising it again changes nothing, and nothing downstream knows that revisions exist.
@@ -38,7 +39,9 @@ def node_at(node: Node, revision: str) -> Node | None:
     choices = node.get(BY_REVISION)
     if choices is not None:
         return _latest(choices, revision)
-    kept = (entry for entry in node if entry.key.text not in {SINCE, UNTIL})
+    kept = [entry for entry in node if entry.key.text not in {SINCE, UNTIL}]
+    if node.entries and not kept:
+        return Scalar("", node.position)
     pairs = ((entry.key, node_at(entry.value, revision)) for entry in kept)
     return evolve(node, entries=tuple(Entry(key, value) for key, value in pairs if value is not None))
 

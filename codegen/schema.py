@@ -1,8 +1,8 @@
 """What may stand where in the spec's YAML, as one table.
 
 The table drives the loader's checks and, as a JSON Schema, the completion and the red lines of editors.
-Three notations hold everywhere and are not repeated in it: ``since`` and ``until`` in any mapping,
-``by-revision`` in the place of any value, ``{value: …}`` around any item of a list.
+Notations that hold everywhere are not repeated in it: ``since`` and ``until`` in any mapping, and alone
+where nothing may stand; ``by-revision`` in the place of any value; ``{value: …}`` around any item of a list.
 """
 
 from __future__ import annotations
@@ -35,6 +35,18 @@ class Value:
     items: Value | None = None
     shape: str = ""
     entries: Value | None = None
+
+    @property
+    def may_be_nothing(self) -> bool:
+        """Whether a key may stand here without a value."""
+        return self.scalar is not None and "null" in self.scalar.json
+
+    def under(self, key: str) -> Value | None:
+        """Return what may stand under a key of the mapping; None for a key that the table does not have."""
+        if not self.shape:
+            return self.entries
+        known = SHAPES[self.shape].key(key)
+        return known.value if known else None
 
 
 @frozen
@@ -131,6 +143,7 @@ _TYPE_NOTATIONS = ("type enum extends", "oneOf extends", "items", "resource", "r
 _FORM_KEYS = {
     "resource": _WORD,
     "extends": _WORD,
+    "as": _scalar(_choice("create", "update")),
     "id": _PRESENCE,
     "attributes": _map(_FORM_ATTRIBUTE),
     "relationships": _map(_FORM_RELATIONSHIP),
@@ -156,6 +169,8 @@ SHAPES: dict[str, Shape] = {
             "linkage!": Value(shape="linkage"),
             "included-relationships": _FLAG,
             "sparse-ids": _FLAG,
+            "nullable-related": _FLAG,
+            "fixed-sizes": _FLAG,
             "sparse-fields!": _list(_scalar(_choice("get", "post", "patch"))),
         }
     ),
@@ -363,6 +378,8 @@ def _of_undated(value: Value) -> Json:
         of_type["object"] = _reference(value.shape)
     if value.entries:
         of_type["object"] = {"properties": _DATES, "additionalProperties": _of_value(value.entries)}
+    if value.may_be_nothing:
+        of_type["object"] = {"if": _ONLY_DATES, "else": of_type["object"]}
     conditions: list[Json] = [{"if": {"type": name}, "then": then} for name, then in of_type.items()]
     return {"type": list(of_type), "allOf": conditions}
 
@@ -376,3 +393,4 @@ def _of_scalar(kind: ScalarKind) -> Json:
 _DATES: dict[str, Json] = {
     name: {"type": "string", "pattern": f"^{DATE_KIND.pattern}$"} for name in (SINCE, UNTIL)
 }
+_ONLY_DATES: Json = {"minProperties": 1, "properties": _DATES, "additionalProperties": False}

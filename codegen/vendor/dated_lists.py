@@ -1,0 +1,115 @@
+"""Edits of the items of a dated list, each of which has a life of its own."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Callable
+
+from attrs import evolve
+
+from codegen.revise import SINCE, UNTIL, VALUE, node_at
+from codegen.tree import Mapping, Node, Scalar, Sequence
+from codegen.vendor.dating import NEW, Life, Place, Segment, put, segments
+
+
+def add_item(node: Node | None, place: Place, since: str, wanted: Node) -> Node | None:
+    """Return the list with an item from a date on; sorted in where the list is sorted."""
+    return _edited(node, place, since, wanted, _added)
+
+
+def end_item(node: Node | None, place: Place, until: str, wanted: Node) -> Node | None:
+    """Return the list without an item from a date on."""
+    return _edited(node, place, until, wanted, _ended)
+
+
+_Edit = Callable[[tuple[Node, ...], Place, str, Node], tuple[Node, ...]]
+
+
+def _edited(node: Node | None, place: Place, date: str, wanted: Node, edit: _Edit) -> Node | None:
+    parts = segments(node, place.life)
+    at = next((at for at, part in enumerate(parts) if date in part.life), None)
+    if at is not None and isinstance(listed := parts[at].node, Sequence):
+        items = edit(listed.items, place.item(parts[at].life), date, wanted)
+        if items == listed.items:
+            return node
+        return place.written(
+            [*parts[:at], evolve(parts[at], node=evolve(listed, items=items)), *parts[at + 1 :]]
+        )
+    # A scalar is a list of one, and no node is an empty one: what is wanted is another list.
+    there = () if at is None else (parts[at].undated,)
+    items = edit(there, place.item(Life(date)), date, wanted)
+    if items == there:
+        return node
+    return put(node, place, Life(date), Sequence(items, NEW) if items else None)
+
+
+def _added(items: tuple[Node, ...], place: Place, since: str, wanted: Node) -> tuple[Node, ...]:
+    lives = [item_segments(item, place.life) for item in items]
+    if any(_is(part, place, since, wanted) for parts in lives for part in parts):
+        return items
+    same = [
+        (parts[0], at)
+        for at, parts in enumerate(lives)
+        if len(parts) == 1 and place.same(parts[0].undated, wanted)
+    ]
+    for part, at in sorted(same, key=lambda pair: pair[0].life.since):
+        if part.life.since > since:
+            return (*items[:at], _item(place, Life(since, part.life.until), part.node), *items[at + 1 :])
+    for part, at in same:
+        if part.life.until == since:
+            life = Life(part.life.since, place.life.until)
+            return (*items[:at], _item(place, life, part.node), *items[at + 1 :])
+    at = same[-1][1] + 1 if same else _place_of(wanted, lives)
+    return (*items[:at], _item(place, Life(since, place.life.until), wanted), *items[at:])
+
+
+def _ended(items: tuple[Node, ...], place: Place, until: str, wanted: Node) -> tuple[Node, ...]:
+    kept: list[Node] = []
+    for item in items:
+        parts = item_segments(item, place.life)
+        if any(_is(part, place, until, wanted) for part in parts):
+            clipped = [
+                evolve(part, life=part.life.clipped("", until)) if until in part.life else part
+                for part in parts
+            ]
+            left = place.written([part for part in clipped if part.life.since < part.life.until])
+            kept += [left] if left is not None else []
+        else:
+            kept.append(item)
+    return tuple(kept)
+
+
+def _item(place: Place, life: Life, node: Node) -> Node:
+    written = place.written([Segment(life, node)])
+    return node if written is None else written
+
+
+def _is(part: Segment, place: Place, date: str, wanted: Node) -> bool:
+    return date in part.life and place.same(node_at(part.undated, date), wanted)
+
+
+def item_segments(item: Node, life: Life) -> list[Segment]:
+    """Return what an item of a list says during a life, in the order of time."""
+    if not isinstance(item, Mapping) or (inner := item.get(VALUE)) is None:
+        return segments(item, life)
+    since, until = item.get(SINCE), item.get(UNTIL)
+    own = life.clipped(
+        since.text if isinstance(since, Scalar) else "",
+        until.text if isinstance(until, Scalar) else life.until,
+    )
+    return item_segments(inner, own) if own.since < own.until else []
+
+
+def _place_of(wanted: Node, lives: list[list[Segment]]) -> int:
+    firsts = [parts[0].undated if parts else None for parts in lives]
+    texts = [first.text for first in firsts if isinstance(first, Scalar)]
+    if len(texts) != len(firsts) or not isinstance(wanted, Scalar):
+        return len(firsts)
+    if wanted.text.isdecimal() and all(text.isdecimal() for text in texts):
+        numbers = [int(text) for text in texts]
+        return bisect(numbers, int(wanted.text)) if numbers == sorted(numbers) else len(texts)
+    for key in (str, str.casefold):
+        keys = [key(text) for text in texts]
+        if keys == sorted(keys):
+            return bisect(keys, key(wanted.text))
+    return len(texts)

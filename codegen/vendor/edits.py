@@ -1,0 +1,235 @@
+"""Dated edits of the spec's files, which leave every line alone that an edit does not touch.
+
+An edit holds from one revision on, as far as no later date in the file says otherwise; revisions before it
+see what they saw. An edit that is made twice changes nothing the second time. Nothing is written before
+:meth:`SpecText.write`, which writes all files or none.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path as Directory
+
+from attrs import define
+
+from codegen.lint import revisions_of
+from codegen.load import kind_of, texts, tree_of
+from codegen.problems import Problems, SpecError
+from codegen.revise import BY_REVISION, SINCE, UNTIL
+from codegen.schema import Value
+from codegen.tree import Entry, Mapping, Node, Scalar, Sequence, Tree
+from codegen.vendor.dated_lists import add_item, end_item
+from codegen.vendor.dated_paths import (
+    Change,
+    ChangeOfMapping,
+    NoMappingError,
+    Path,
+    renamed,
+    seen,
+    with_entry,
+    within,
+)
+from codegen.vendor.dating import NEW, Life, Place, Segment, mapping, put
+from codegen.vendor.yaml_text import rewritten
+
+Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
+
+
+class EditError(ValueError):
+    """An edit that the spec as it stands does not allow."""
+
+
+def node_of(value: Plain) -> Node:
+    """Return a plain value as a node that stands in no file yet."""
+    if isinstance(value, dict):
+        return mapping(Entry(Scalar(key, NEW), node_of(inner)) for key, inner in value.items())
+    if isinstance(value, list):
+        return Sequence(tuple(node_of(item) for item in value), NEW)
+    if value is None:
+        return Scalar("", NEW)
+    return Scalar(str(value).lower() if isinstance(value, bool) else str(value), NEW)
+
+
+@define
+class SpecText:
+    """The files of a spec as texts, with the edits made so far.
+
+    A file is named as the tree names it (``spec/resources/lists.yaml``), a mapping or a list in it by the
+    keys that lead there from the root; mappings that are missing on the way are made.
+    """
+
+    first: str
+    _texts: dict[str, str]
+    _roots: dict[str, Mapping]
+    _wanted: dict[str, Mapping]
+    _written: dict[str, tuple[Mapping, str]]
+
+    @classmethod
+    def read(cls, directory: Directory) -> SpecText:
+        """Return the texts of the spec in a directory; SpecError where they cannot be read."""
+        problems = Problems()
+        return cls.of(texts(directory, problems), problems)
+
+    @classmethod
+    def of(cls, files: dict[str, str], problems: Problems | None = None) -> SpecText:
+        """Return the texts of a spec that lies in no directory, by the names of their files."""
+        problems = problems or Problems()
+        tree = tree_of(files, problems)
+        if problems.found:
+            raise SpecError(problems.found)
+        roots = {file.path: file.root for file in tree.files}
+        first, *_ = revisions_of(tree) or ("",)
+        return cls(first, dict(files), roots, dict(roots), {})
+
+    def tree(self) -> Tree:
+        """Return the tree of the texts as they are now."""
+        return tree_of({file: self.text(file) for file in self._wanted}, Problems())
+
+    def text(self, file: str) -> str:
+        """Return the text of a file as it is now."""
+        wanted = self._root(file)
+        done = self._written.get(file)
+        if done is None or done[0] is not wanted:
+            done = (wanted, rewritten(self._texts.get(file, ""), file, wanted, Value(shape=kind_of(file))))
+            self._written[file] = done
+        return done[1]
+
+    def changed(self) -> dict[str, str]:
+        """Return the texts of the files that are not as they were read."""
+        new = {file: self.text(file) for file, root in self._wanted.items() if root != self._roots.get(file)}
+        return {file: text for file, text in new.items() if text != self._texts.get(file)}
+
+    def write(self, directory: Directory) -> None:
+        """Write the changed files into the directory of the spec, all of them or none."""
+        with tempfile.TemporaryDirectory(dir=directory, prefix=".edits-") as temporary:
+            moves: list[tuple[Directory, Directory]] = []
+            for number, (file, text) in enumerate(sorted(self.changed().items())):
+                target = directory.joinpath(*Directory(file).parts[1:])
+                new = Directory(temporary) / str(number)
+                new.write_text(text, encoding="utf-8")
+                target.parent.mkdir(exist_ok=True)
+                moves.append((new, target))
+            for new, target in moves:
+                new.replace(target)
+
+    def create(self, file: str, value: dict[str, Plain], since: str = "") -> None:
+        """Begin a new file; EditError where there is one that says something else."""
+        root = self._node(file, value)
+        if not isinstance(root, Mapping):  # pragma: no cover - a dict is a mapping
+            return
+        dated = Place(Life(self.first), Value(shape=kind_of(file))).written(
+            [Segment(Life(since or self.first), root)]
+        )
+        if not isinstance(dated, Mapping) or self._wanted.setdefault(file, dated) != dated:
+            raise EditError(f"{file} is there already")
+
+    # Edits of entries
+
+    def add(
+        self, file: str, path: Path, key: str, value: Plain, since: str, *, after: str | None = None
+    ) -> None:
+        """Add an entry to a mapping: at its end, or behind another one.
+
+        EditError where another value of that key is there already.
+        """
+        wanted = self._node(file, value)
+
+        def add(node: Node | None, place: Place) -> Node | None:
+            there = seen(node, place, since)
+            if there is not None and not place.same(there, wanted):
+                raise EditError(f"{_named(file, path, key)} is there already at {since}; change it instead")
+            return put(node, place, Life(since), wanted)
+
+        self._entry(file, path, key, since, add, after)
+
+    def change(self, file: str, path: Path, key: str, value: Plain, since: str) -> None:
+        """Give an entry another value; EditError where it is not there at that revision."""
+        wanted = self._node(file, value)
+
+        def change(node: Node | None, place: Place) -> Node | None:
+            if seen(node, place, since) is None:
+                raise EditError(f"{_named(file, path, key)} is not there at {since}; add it instead")
+            return put(node, place, Life(since), wanted)
+
+        self._entry(file, path, key, since, change)
+
+    def end(self, file: str, path: Path, key: str, until: str) -> None:
+        """End an entry; it goes altogether if no revision before sees it."""
+        self._entry(file, path, key, until, lambda node, place: put(node, place, Life(until), None))
+
+    def rename(self, file: str, path: Path, key: str, new: str, since: str) -> None:
+        """End an entry and begin another one right behind it, with the same value.
+
+        EditError where the entry is not there at that revision, or one of the new name is beside it.
+        """
+
+        def rename(base: Mapping, place: Place) -> Mapping:
+            old = seen(base.get(key), place.under(key, place.life), since)
+            other = seen(base.get(new), place.under(new, place.life), since)
+            if old is None and other is not None:
+                return base
+            if old is None or other is not None:
+                why = "it is not there" if old is None else "that is there already"
+                raise EditError(f"{_named(file, path, key)} cannot become {new!r} at {since}: {why}")
+            return renamed(base, place, key, new, since)
+
+        self._edit(file, path, since, rename)
+
+    # Edits of items
+
+    def add_item(self, file: str, path: Path, value: Plain, since: str) -> None:
+        """Add an item to the list at a path, in its order if it is sorted."""
+        wanted = self._node(file, value)
+        self._entry(
+            file, path[:-1], path[-1], since, lambda node, place: add_item(node, place, since, wanted)
+        )
+
+    def end_item(self, file: str, path: Path, value: Plain, until: str) -> None:
+        """End an item of the list at a path; it goes altogether if no revision before sees it."""
+        wanted = self._node(file, value)
+        *parent, key = path
+        self._entry(file, tuple(parent), key, until, lambda node, place: end_item(node, place, until, wanted))
+
+    def _entry(
+        self, file: str, path: Path, key: str, date: str, change: Change, after: str | None = None
+    ) -> None:
+        def change_entry(base: Mapping, place: Place) -> Mapping:
+            value = change(base.get(key), place.under(key, place.life))
+            return with_entry(base, key, value, after)
+
+        self._edit(file, path, date, change_entry)
+
+    def _edit(self, file: str, path: Path, date: str, change: ChangeOfMapping) -> None:
+        if not date:
+            raise EditError(f"{_named(file, path)}: an edit needs a date")
+        place = Place(Life(self.first), Value(shape=kind_of(file)))
+        try:
+            root = within(self._root(file), place, max(date, self.first), path, change)
+        except NoMappingError as error:
+            raise EditError(f"{_named(file, path)} has no entries at {date}") from error
+        if isinstance(root, Mapping):
+            self._wanted[file] = root
+
+    def _root(self, file: str) -> Mapping:
+        if file not in self._wanted:
+            raise EditError(f"{file} is not there; create it first")
+        return self._wanted[file]
+
+    @staticmethod
+    def _node(file: str, value: Plain) -> Node:
+        node = node_of(value)
+        if _is_dated(node):
+            raise EditError(f"{file}: a value to be written has no dates of its own")
+        return node
+
+
+def _is_dated(node: Node) -> bool:
+    if isinstance(node, Sequence):
+        return any(_is_dated(item) for item in node.items)
+    return isinstance(node, Mapping) and any(
+        entry.key.text in {SINCE, UNTIL, BY_REVISION} or _is_dated(entry.value) for entry in node
+    )
+
+
+def _named(file: str, path: Path, *key: str) -> str:
+    return f"{file}: {'/'.join((*path, *key)) or 'the file'}"
