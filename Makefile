@@ -1,6 +1,6 @@
 # Every target sets up what it needs once; afterwards all of them work offline.
 .DEFAULT_GOAL := help
-.PHONY: help generate check test fast lint types demo bench soak mutants wheel clean
+.PHONY: help generate check test fast lint types diff demo bench soak mutants wheel clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -15,8 +15,8 @@ $(VENV)/.ready: pyproject.toml
 	@$(RUN) -m pip install -qq --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-generate: $(VENV)/.ready ## Render spec/ to generated/
-	@$(RUN) -m codegen
+generate: $(VENV)/.ready ## Render spec/ to generated/ (REVISIONS="2025-04-15": that one too)
+	@$(RUN) -m codegen $(addprefix --revision=,$(REVISIONS))
 
 check: $(VENV)/.ready ## Prove that generated/ is current and the code well-formed
 	@$(RUN) -m codegen --check
@@ -31,6 +31,9 @@ test: $(VENV)/.ready ## Run all tests
 
 fast: $(VENV)/.ready ## Run the tests with few examples, in less than two minutes
 	@HYPOTHESIS_PROFILE=fast $(RUN) -m pytest -n 2 -m "not slow"
+
+diff: $(VENV)/.ready ## Compare a document of the vendor: UPSTREAM=stable.json [BASE=revision or document]
+	@$(RUN) -m codegen.vendor diff "$(UPSTREAM)" $(if $(BASE),--base "$(BASE)")
 
 demo: $(VENV)/.ready ## Take a tour against a stand-in on this machine
 	@$(RUN) -m codegen.demo
@@ -48,4 +51,5 @@ wheel: $(VENV)/.ready ## Build the distribution
 	@$(RUN) -m build --no-isolation --outdir dist .
 
 clean: ## Remove what the other targets made beside the sources
-	@rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis generated/uncommitted
+	@rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	-@git clean -dfqX generated

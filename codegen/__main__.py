@@ -7,9 +7,10 @@ import json
 import keyword
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
-from . import names, output, schema
+from . import names, output, record, schema
 from .problems import SpecError
 from .spec import Spec, load_spec
 
@@ -45,42 +46,52 @@ class _Steps:
 
 
 def _run(options: argparse.Namespace, step: _Steps) -> int:
+    target = Path(options.output or _ROOT / "generated")
+    hash_of_inputs = record.inputs(options.spec, _shaping(options))
+    if not (options.check or options.names) and (count := record.unchanged(target, hash_of_inputs)):
+        step("files are current, nothing changed", count)
+        return 0
     spec = load_spec(options.spec)
     step("revisions of the spec read", len(spec.revisions))
-    revisions = _revisions(options.revision, spec)
+    chosen = _known(options.revision or (), spec)
     if options.names:
-        for revision in revisions:
+        for revision in chosen or spec.committed:
             for name in names.names(spec.at(revision)):
                 print(revision, name.scope, name.name, name.kind)
         return 0
-    files = output.build(spec, revisions, options.package, step)
-    target = _target(options, spec)
+    # In the project itself other revisions stand beside the committed ones; elsewhere those chosen are all.
+    revisions = tuple(chosen) if chosen and options.output else spec.committed
+    aside = [revision for revision in chosen if revision not in revisions]
+    files = output.build(spec, revisions, options.package, step, aside)
     if options.check:
-        found = output.differences(files, target)
-        for path, what in found.items():
-            print(f"{target.name}/{path} {what}", file=sys.stderr)
-        step(f"files compared, {len(found)} differ", len(files))
-        if found:
-            print('run "make generate" and commit what it changes', file=sys.stderr)
-        return 1 if found else 0
+        others = () if options.output else set(spec.revisions) - {*revisions, *aside}
+        return _compare(files, target, output.places(others, options.package), step)
     step(f"files made, {output.write(files, target)} of them changed", len(files))
+    record.keep(target, hash_of_inputs, files)
     return 0
 
 
-def _revisions(chosen: list[str] | None, spec: Spec) -> list[str]:
-    unknown = sorted(set(chosen or ()) - set(spec.revisions))
+def _shaping(options: argparse.Namespace) -> list[str]:
+    """The options that have a say in what is rendered."""
+    return [options.package, "alone" if options.output else "beside", *sorted(options.revision or ())]
+
+
+def _compare(files: dict[str, str], target: Path, apart: tuple[str, ...], step: _Steps) -> int:
+    found = output.differences(files, target, apart)
+    for path, what in found.items():
+        print(f"{target.name}/{path} {what}", file=sys.stderr)
+    step(f"files compared, {len(found)} differ", len(files))
+    if found:
+        print('run "make generate" and commit what it changes', file=sys.stderr)
+    return 1 if found else 0
+
+
+def _known(revisions: Iterable[str], spec: Spec) -> list[str]:
+    unknown = sorted(set(revisions) - set(spec.revisions))
     if unknown:
         print(f"unknown revision {unknown[0]}; the spec has {', '.join(spec.revisions)}", file=sys.stderr)
         raise SystemExit(_MISUSED)
-    return sorted(set(chosen or spec.committed))
-
-
-def _target(options: argparse.Namespace, spec: Spec) -> Path:
-    """Where to write: revisions that are not kept in the repository go to an ignored folder."""
-    if options.output is not None:
-        return Path(options.output)
-    kept = not options.revision or set(options.revision) == set(spec.committed)
-    return _ROOT / "generated" if kept else _ROOT / "generated" / "uncommitted"
+    return sorted(set(revisions))
 
 
 def _package(name: str) -> str:

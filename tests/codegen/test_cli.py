@@ -12,8 +12,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from codegen import __main__ as cli
+from codegen import load_spec, output
 from tests.codegen.specs import KLAVIYO, NEW, OLD, PROFILES, write_spec
-from tests.package.fresh import ROOT, environment
+from tests.package.fresh import ROOT, environment, run
 
 YOUNG = "2026-04-15"
 WITH_YOUNG = KLAVIYO.replace(
@@ -37,7 +38,7 @@ def test_it_renders_what_is_kept_and_says_in_which_steps(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main([]) == 0
-    revisions = {path.name for path in (project / "generated/klaviyo_maton").glob("v*")}
+    revisions = {path.name for path in (project / "generated/klaviyo_maton").glob("v*/")}
     assert revisions == {"v2024_10_15", "v2026_01_15"}
     printed = capsys.readouterr()
     assert printed.err == ""
@@ -75,27 +76,70 @@ def test_where_nothing_is_a_check_finds_everything_missing(
     assert not (project / "empty").exists()
 
 
-def test_a_revision_that_is_not_kept_goes_to_a_folder_that_git_ignores(project: Path) -> None:
+def test_another_revision_is_rendered_beside_those_that_are_kept_and_changes_no_other_file(
+    project: Path,
+) -> None:
+    generated = project / "generated"
+    assert cli.main([]) == 0
+    before = paths(generated)
+    manifest = (generated / "MANIFEST").read_bytes()
     assert cli.main(["--revision", YOUNG]) == 0
-    assert {path.name for path in (project / "generated").iterdir()} == {"uncommitted"}
-    made = project / "generated/uncommitted"
-    assert (made / "klaviyo_maton/v2026_04_15/client.py").exists()
-    assert cli.main(["--revision", YOUNG, "--check"]) == 0
+    added = paths(generated) - before
+    assert {"klaviyo_maton/v2026_04_15/client.py", "openapi/2026-04-15.json"} <= added
+    assert all(path.startswith(("klaviyo_maton/v2026_04_15/", "openapi/2026-04-15")) for path in added)
+    assert before <= paths(generated)
+    assert (generated / "MANIFEST").read_bytes() == manifest
+    assert cli.main(["--check"]) == cli.main(["--check", "--revision", YOUNG]) == 0
+    (generated / "klaviyo_maton/v2026_04_15/client.py").write_text("mine", encoding="utf-8")
+    assert (cli.main(["--check"]), cli.main(["--check", "--revision", YOUNG])) == (0, 1)
+
+
+def test_what_was_rendered_beside_goes_when_it_is_not_asked_for_again(project: Path) -> None:
+    cli.main([])
+    before = paths(project / "generated")
+    cli.main(["--revision", YOUNG])
+    assert cli.main([]) == 0
+    assert paths(project / "generated") == before
+
+
+def test_a_revision_is_imported_once_it_is_rendered_and_else_tells_how_that_is_done(project: Path) -> None:
+    generated = project / "generated"
+    cli.main([])
+    for code in ("from klaviyo_maton.v2026_04_15 import Klaviyo", "from klaviyo_maton import v2026_04_15"):
+        told = run(f"try:\n    {code}\nexcept ImportError as error:\n    print(error)", path=generated)
+        assert 'make generate REVISIONS="2026-04-15"' in told
+    cli.main(["--revision", YOUNG])
+    use = "from klaviyo_maton import Direct, v2026_04_15; print(v2026_04_15.Klaviyo(Direct('pk_1')).revision)"
+    assert run(use, path=generated) == f"{YOUNG}\n"
+
+
+def test_make_passes_revisions_on() -> None:
+    command = ["make", "--dry-run", "generate", f"REVISIONS={OLD} {YOUNG}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert f"-m codegen --revision={OLD} --revision={YOUNG}\n" in done.stdout
+
+
+def test_git_ignores_exactly_the_revisions_that_are_not_kept() -> None:
+    spec = load_spec(ROOT / "spec")
     ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
-    assert "/generated/uncommitted/" in ignored
+    assert {"/generated/klaviyo_maton/v*/", "/generated/openapi/*", "/generated/.rendered"} <= set(ignored)
+    kept = [f"!/generated/{place}" for place in output.places(spec.committed, "klaviyo_maton")]
+    assert [line for line in ignored if line.startswith("!")] == kept
 
 
 def test_all_kept_revisions_by_name_are_what_is_committed(project: Path) -> None:
     assert cli.main(["--revision", NEW, "--revision", OLD, "--revision", NEW]) == 0
-    assert not (project / "generated/uncommitted").exists()
+    named = paths(project / "generated")
+    assert cli.main([]) == 0
+    assert paths(project / "generated") == named
 
 
 def test_spec_package_and_output_can_be_ones_own(tmp_path: Path) -> None:
     spec, output = write_spec(tmp_path), tmp_path / "deep/output"
     options = ["--spec", str(spec), "--output", str(output), "--package", "shop", "--revision", NEW]
     assert cli.main(options) == 0
-    assert {path.name for path in output.iterdir()} == {"MANIFEST", "openapi", "shop"}
-    assert {path.name for path in (output / "shop").glob("v*")} == {"v2026_01_15"}
+    assert {path.name for path in output.iterdir()} == {".rendered", "MANIFEST", "openapi", "shop"}
+    assert {path.name for path in (output / "shop").glob("v*/")} == {"v2026_01_15"}
 
 
 @pytest.mark.parametrize("name", ["", "a-b", "../evil", "class", "a.b", "a/b", "1a"])

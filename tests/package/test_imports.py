@@ -16,7 +16,7 @@ import pytest
 from tests.package.fresh import GENERATED, run
 
 PACKAGE = "klaviyo_maton"
-REVISIONS = sorted(path.name for path in (GENERATED / PACKAGE).glob("v*_*_*"))
+REVISIONS = sorted(path.name for path in (GENERATED / PACKAGE).glob("v*_*_*/"))
 DEFAULT = "v2026_01_15"
 SELDOM_USED = re.compile(r"\.(runtime\.(sandbox|httpx_transport|cancelling)|connections\.models|testing)\b")
 USED_BY_MSGSPEC = {"typing_extensions"}  # where it is installed
@@ -33,18 +33,23 @@ from klaviyo_maton import Direct, InMemory, Klaviyo, Reply
 client = Klaviyo(Direct("pk_1"), http_client=InMemory(lambda request: Reply(204)))
 """
 
-EVERYTHING = """
-import importlib, json, pkgutil, sys, warnings
+EVERYTHING = r"""
+import importlib, json, pkgutil, re, sys, warnings
 warnings.filterwarnings("ignore", "revision 2024-10-15 was retired")
 import klaviyo_maton
+
+def modules():
+    for found in pkgutil.walk_packages(klaviyo_maton.__path__, "klaviyo_maton."):
+        if found.ispkg or not re.fullmatch(r"klaviyo_maton\.v[\d_]+(pre)?", found.name):
+            yield found.name
+
 {then}
-modules = [found.name for found in pkgutil.walk_packages(klaviyo_maton.__path__, "klaviyo_maton.")]
-print(json.dumps([name for name in modules if name not in sys.modules]))
+print(json.dumps([name for name in modules() if name not in sys.modules]))
 """
 
 EACH_MODULE = """
-for found in pkgutil.walk_packages(klaviyo_maton.__path__, "klaviyo_maton."):
-    importlib.import_module(found.name)
+for name in modules():
+    importlib.import_module(name)
 """
 
 
