@@ -19,7 +19,7 @@ from codegen.vendor.shapes import ABSENT
 Verdict = Literal["breaking", "addition", "noise"]
 
 _BOUND = re.compile(r"(default|minimum|maximum|burst|steady|daily) (\S+)")
-_ENVELOPE = re.compile(r"answer\.(links|included)(\..*)?|answer\.data(\[\])?")
+_ENVELOPE = re.compile(r"answer\.(links(?:\..*)?|included|data)(?:\[\])?(?:\.\([^)]*\))?")
 _AROUND = re.compile(
     r"answer\.(?:data|included)(?:\[\])?(?:\.\([^)]*\))?\.((?:links|relationships)(?:\..*)?)"
 )
@@ -43,43 +43,46 @@ def changes(difference: Difference) -> Iterator[Change]:
     sent = difference.place.startswith("body")
     match difference.kind:
         case "missing operation":
-            yield Change("addition", difference.route, f"new ({difference.operation})")
+            yield Change("addition", difference.route, "new")
         case "extra operation":
-            yield Change("breaking", difference.route, f"gone ({difference.operation})")
+            yield Change("breaking", difference.route, "gone")
         case "fact":
             yield from _of_fact(difference)
         case "parameter" | "filter":
             yield from _of_parameter(difference)
+        case "missing member" if _envelope(difference):
+            yield Change("noise", subject, "gained")
         case "missing member":
             breaks = sent and difference.required
             what = f"new, {difference.vendors}{', required' if breaks else ''}"
-            yield Change("breaking" if breaks else _gain(difference), subject, what)
+            yield Change("breaking" if breaks else "addition", subject, what)
         case "extra member":
             yield Change("breaking", subject, "gone")
+        case "union member missing" if _envelope(difference):
+            yield Change("noise", subject, "one more type")
         case "union member missing":
-            yield Change(_gain(difference), subject, f"one more alternative, {difference.vendors}")
+            yield Change("addition", subject, f"one more alternative, {difference.vendors}")
         case "union member extra":
             yield Change("breaking", subject, f"one alternative fewer, {difference.ours}")
-        case "necessity":
-            breaks = sent == (difference.vendors == "required")
-            what = f"{difference.vendors}, was {difference.ours}"
-            yield Change("breaking" if breaks else _relaxed(sent=sent), subject, what)
-        case "nullness":
-            breaks = sent == (difference.vendors == "never null")
-            yield Change("breaking" if breaks else _relaxed(sent=sent), subject, difference.vendors)
+        case "necessity" | "nullness":
+            yield _of_promise(difference, subject)
         case "enum":
             yield from _of_values(subject, *difference.values)
         case "type":
             yield Change("breaking", subject, f"{difference.ours} became {difference.vendors}")
 
 
-def _gain(difference: Difference) -> Verdict:
-    return "noise" if _envelope(difference) else "addition"
-
-
-def _relaxed(*, sent: bool) -> Verdict:
-    """Tell what a change is that breaks nothing: requests may say less, answers promise more."""
-    return "addition" if sent else "noise"
+def _of_promise(difference: Difference, subject: str) -> Change:
+    """Tell what it means that a member is required, or never null, on one side only."""
+    strict = difference.vendors in ("required", "never null")
+    if difference.place.startswith("body"):
+        return Change("breaking" if strict else "addition", subject, difference.vendors)
+    what = {"required": "always there", "optional": "may be absent"}.get(
+        difference.vendors, difference.vendors
+    )
+    if strict:
+        return Change("noise", _envelope(difference) or "members of answers", what)
+    return Change("breaking", subject, what)
 
 
 # ------------------------------------------------------------------------------- words of the API
@@ -90,7 +93,8 @@ def _envelope(difference: Difference) -> str:
     if around := _AROUND.fullmatch(difference.place):
         part = _RELATIONSHIP.sub("relationships.*", around[1])
         return "" if re.fullmatch(r"relationships\.[^.*]+", part) else part
-    return difference.place.removeprefix("answer.") if _ENVELOPE.fullmatch(difference.place) else ""
+    found = _ENVELOPE.fullmatch(difference.place)
+    return found[1] if found else ""
 
 
 def _subject(difference: Difference) -> str:
@@ -121,21 +125,25 @@ def _of_fact(difference: Difference) -> Iterator[Change]:
         case "statuses" if not before:
             yield Change("addition", "statuses", f"also answers {now}")
         case _:
-            yield Change("breaking", difference.place, f"{now}, was {was}")
+            yield Change("breaking", difference.place, f"{now}, before {was}")
 
 
 def _of_parameter(difference: Difference) -> Iterator[Change]:
     subject = difference.place.partition(".")[2]
     before, after = difference.values
     derived = "fields[" in subject
+    rule = f"{subject.partition('[')[0]}[…]"
     if difference.ours == ABSENT:
         breaks = difference.required
-        what = f"new parameter{', required' if breaks else ''}"
-        yield Change("breaking" if breaks else "noise" if derived else "addition", subject, what)
+        what = f"new{', required' if breaks else ''}"
+        if derived and not breaks:
+            yield Change("noise", rule, "offered")
+        else:
+            yield Change("breaking" if breaks else "addition", subject, what)
     elif difference.vendors == ABSENT:
-        yield Change("breaking", subject, "parameter gone")
+        yield Change("breaking", subject, "gone")
     elif derived:
-        yield Change("noise", subject, "follows the attributes")
+        yield Change("noise", rule, "follows the attributes")
     else:
         yield from _of_bounds(subject, before, after)
         words = ("required", "optional")

@@ -47,17 +47,18 @@ def coverage(vendors: Schema, differences: Iterable[Difference]) -> Coverage:
     """Return what is covered of the vendor's document when it differs by no more than this."""
     counter = _Counter(Schemas(vendors))
     fields = {route: counter.operation(operation) for route, operation in operations(vendors).items()}
-    missing: dict[str, int] = {}
     left = dict(fields)
+    seen: dict[tuple[str, str], set[str]] = {}
     for difference in differences:
         route = difference.route
         if difference.kind == "missing operation":
-            missing[route] = left.pop(route)
+            del left[route]
         elif route in left and difference.kind in _LACKING:
-            left[route] -= counter.lacking(difference)
-    covered = sum(max(count, 0) for count in left.values())
+            part = difference.place.partition(".")[0]
+            left[route] -= counter.lacking(difference, seen.setdefault((route, part), set()))
     return Coverage(
-        operations=(len(fields) - len(missing), len(fields)), fields=(covered, sum(fields.values()))
+        operations=(len(left), len(fields)),
+        fields=(sum(max(count, 0) for count in left.values()), sum(fields.values())),
     )
 
 
@@ -75,12 +76,12 @@ class _Counter:
             bodies += self.below(self._schemas.normal(mapping(mapping(media_type)["schema"])), set())
         return len(parameters) + len(filters(operation)) + bodies
 
-    def lacking(self, difference: Difference) -> int:
+    def lacking(self, difference: Difference, seen: set[str]) -> int:
         """Return how many fields a difference leaves uncovered: a member with all that is below it."""
         schema = difference.schemas[1]
         if difference.kind not in ("missing member", "union member missing", "type") or schema is None:
             return 1
-        return 1 + self.below(schema, set())
+        return 1 + self.below(schema, seen)
 
     def below(self, schema: Schema, seen: set[str]) -> int:
         if "$ref" in schema:

@@ -18,6 +18,8 @@ reference. Annotations (descriptions, examples, defaults, ``readOnly`` …) go, 
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from codegen.openapi_schemas import Json, Schema
 
 EXTENDS = "x-extends"
@@ -57,7 +59,11 @@ class Schemas:
     def __init__(self, document: Schema) -> None:
         components = mapping(mapping(document["components"])["schemas"])
         self._raw = {name: mapping(schema) for name, schema in components.items()}
-        self.named = {name: self.normal(schema) for name, schema in self._raw.items()}
+
+    @cached_property
+    def named(self) -> dict[str, Schema]:
+        """The named schemas, by name."""
+        return {name: self.normal(schema) for name, schema in self._raw.items()}
 
     def resolved(self, schema: Schema) -> Schema:
         """Return what a schema in normal form refers to in the end; itself if to nothing."""

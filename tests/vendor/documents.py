@@ -6,7 +6,6 @@ The latter are looked for as ``<revision>.json`` in the directory that ``KLAVIYO
 
 from __future__ import annotations
 
-import json
 import os
 from functools import cache
 from pathlib import Path
@@ -16,27 +15,39 @@ import pytest
 from codegen.openapi import document
 from codegen.openapi_schemas import Schema
 from codegen.spec import Spec, load_spec
+from codegen.vendor.documents import read
 
-REVISIONS = ("2024-10-15", "2026-01-15")
+REVISIONS = (
+    "2024-10-15",
+    "2025-01-15",
+    "2025-04-15",
+    "2025-07-15",
+    "2025-10-15",
+    "2026-01-15",
+    "2026-04-15",
+)
 SPEC = Path(__file__).parents[2] / "spec"
 _VARIABLE = "KLAVIYO_DOCUMENTS"
 
 
 def vendor_document(revision: str) -> Schema:
     """Return the vendor's document of a revision as it was published, or skip the test."""
+    return _read(vendor_path(revision))
+
+
+def vendor_path(revision: str) -> Path:
+    """Return where the vendor's document of a revision is, or skip the test."""
     directory = Path(os.environ.get(_VARIABLE, SPEC.parents[1] / "shared" / "upstream"))
     path = directory / f"{revision}.json"
     if not path.is_file():
         pytest.skip(f"needs the vendor's document {path.name}; name its directory in {_VARIABLE}")
-    return _read(path)
+    return path
+
+
+_read = cache(read)
 
 
 @cache
-def _read(path: Path) -> Schema:
-    found: Schema = json.loads(path.read_text(encoding="utf-8"))
-    return found
-
-
 def our_document(revision: str) -> Schema:
     """Return the document that our spec renders to at a revision."""
     return document(our_spec().at(revision))

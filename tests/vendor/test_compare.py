@@ -7,8 +7,7 @@ import json
 import pytest
 
 from codegen.openapi_schemas import Json, Schema
-from codegen.vendor.compare import Difference, differences
-from codegen.vendor.deviations import Deviation
+from codegen.vendor.compare import differences
 from codegen.vendor.normalise import mapping, sequence
 
 PROSE = "Some prose.<br>Allowed field(s)/operator(s):<br>`email`: `any`, `equals`<br>`id`: `any`"
@@ -19,6 +18,9 @@ PARAMETERS: list[Json] = [
     {"name": "filter", "in": "query", "description": PROSE, "schema": {"type": "string"}},
     {"name": "page[size]", "in": "query", "required": False, "schema": SIZE},
     {"name": "sort", "in": "query", "schema": {"type": "string", "enum": ["name", "-name"]}},
+    {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}},
+    {"name": "X-Filters", "in": "header", "schema": {"type": "string"}},
+    {"name": "revision", "in": "header", "schema": {"type": "string"}},
 ]
 PROFILE: Schema = {
     "type": "object",
@@ -57,7 +59,10 @@ OURS = _document(
         **SHARED,
         "x-scopes": ["profiles:write"],
         "x-rate-limit": {"burst": 3, "steady": 60, "daily": 100},
-        "x-filters": {"email": {"operators": ["equals", "any"]}, "id": {"operators": ["any"]}},
+        "x-filters": {
+            "email": {"operators": ["equals", "any"], "schema": {"type": "string"}},
+            "id": {"operators": ["any"]},
+        },
     }
 )
 OPERATION = ("paths", "/api/profiles", "post")
@@ -135,9 +140,32 @@ CHANGES: tuple[tuple[tuple[str | int, ...], Json, list[str]], ...] = (
         ],
     ),
     (
+        (*OPERATION, "parameters", 4, "schema", "type"),
+        "integer",
+        ["path.id: ours also string; vendor's also integer"],
+    ),
+    (
+        (*OPERATION, "parameters", 5, "in"),
+        "query",
+        [
+            "header.X-Filters: ours also optional, string; vendor's absent",
+            "query.X-Filters: ours absent; vendor's also optional, string",
+        ],
+    ),
+    (
+        (*OPERATION, "x-klaviyo-filters"),
+        {"email": {"operators": {"list": ["any"]}, "value": {"type": "string", "enum": ["a", "b"]}}},
+        ["query.filter.email: ours nothing else; vendor's also a, b"],
+    ),
+    (
         ("paths",),
         {},
         ["operation: ours present; vendor's absent"],
+    ),
+    (
+        ("paths", "/api/profiles", "get"),
+        SHARED,
+        ["operation: ours absent; vendor's present"],
     ),
 )
 
@@ -165,26 +193,12 @@ def test_body_that_one_side_has_not() -> None:
     assert str(difference) == "body: ours also application/vnd.api+json; vendor's nothing else"
 
 
-@pytest.mark.parametrize(
-    ("place", "operation", "covered"),
-    [
-        ("query.fields[flow]", "get_flow", True),
-        ("query.fields[flow]", "get_flows", True),
-        ("query.fields[flow]", "update_flow", False),
-        ("query.fields[flows]", "get_flow", False),
-        ("answer.data.definition", "get_flow", True),
-        ("answer.data.definition.actions[].(send-email).id", "get_flow", True),
-        ("answer.data[].definition[]", "get_flow", True),
-        ("answer.data.definitions", "get_flow", False),
-    ],
-)
-def test_deviation_covers_what_it_names_and_what_is_below(
-    place: str, operation: str, *, covered: bool
-) -> None:
-    deviation = Deviation(
-        ("get_flow*",), ("query.fields[flow]", "answer.*.definition", "answer.data.definition"), "", ""
-    )
+def test_a_difference_knows_what_it_is_of() -> None:
+    vendors = _changed(VENDORS, (*ATTRIBUTES, "phone"), {"type": "string"})
+    vendors = _changed(vendors, (*ATTRIBUTES[:-1], "required"), ["phone", "name"])
+    first, second = differences(OURS, vendors)
 
-    difference = Difference(operation, "GET /api/flows", place, "a", "b", "type")
-
-    assert deviation.covers(difference) is covered
+    assert (first.place, second.place) == ("answer.phone", "body.phone")
+    assert (first.kind, first.component, first.below) == ("missing member", "Profile", "phone")
+    assert first.schemas == (None, {"type": "string"})
+    assert first.required
