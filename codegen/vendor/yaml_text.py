@@ -46,6 +46,17 @@ def rewritten(text: str, file: str, wanted: Mapping, value: Value | None) -> str
     return text
 
 
+def comments(text: str, root: yaml.Node) -> list[tuple[int, int]]:
+    """Return where the comments of a text begin and end, whose root node is given."""
+    spans = [(node.start_mark.index, node.end_mark.index) for node in _scalars(root)]
+    spans = [(0, 0), *sorted(spans), (len(text), len(text))]
+    return [
+        found.span()
+        for (_, begin), (end, _) in pairwise(spans)
+        for found in _COMMENT.finditer(text, begin, max(begin, end))
+    ]
+
+
 def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
     if isinstance(node, yaml.ScalarNode):
         yield node
@@ -82,20 +93,13 @@ class _Surgeon:
     _replaced: list[tuple[int, int, str]] = field(init=False, factory=list[tuple[int, int, str]])
 
     def __attrs_post_init__(self) -> None:
-        spans = [(0, 0)]
         quoted: dict[Position, str] = {}
         for node in _scalars(self._root):
             start, end = node.start_mark, node.end_mark
-            spans.append((start.index, end.index))
             if node.style in {"'", '"'} and start.line == end.line:
                 raw = self._text[start.index : end.index]
                 quoted[Position(self._file, start.line + 1, start.column + 1)] = raw
-        spans = [*sorted(spans), (len(self._text), len(self._text))]
-        self._comments = [
-            found.span()
-            for (_, begin), (end, _) in pairwise(spans)
-            for found in _COMMENT.finditer(self._text, begin, max(begin, end))
-        ]
+        self._comments = comments(self._text, self._root)
         self._style = Style(quoted)
 
     def result(self) -> str:
