@@ -49,7 +49,7 @@ def within(node: Node | None, place: Place, date: str, path: Path, change: Chang
         raise NoMappingError(path)
     base = as_written(part.node, there)
     changed = _step(base, evolve(place, life=part.life), date, path, change)
-    if changed == base:
+    if changed is base:
         return node
     return place.written([*parts[:at], evolve(part, node=changed), *parts[at + 1 :]])
 
@@ -64,6 +64,8 @@ def _step(base: Mapping, place: Place, date: str, path: Path, change: ChangeOfMa
 
 def with_entry(base: Mapping, key: str, value: Node | None, after: str | None = None) -> Mapping:
     """Return the mapping with another value of a key; a new key stands at the end, or behind another one."""
+    if value is base.get(key):
+        return base
     keys = [entry.key.text for entry in base]
     entries = list(base)
     if key in keys:

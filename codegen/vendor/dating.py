@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from attrs import evolve, field, frozen
 
+from codegen.parse_queries import OPERATORS
 from codegen.problems import Position
 from codegen.revise import BY_REVISION, SINCE, UNTIL, VALUE, node_at
 from codegen.schema import SHAPES, Value
@@ -117,10 +118,16 @@ class Place:
         if self._shape in _TYPED:
             return mapping([Entry(Scalar("type", NEW), node)])
         if self._shape == "filter field":
-            type_, *operators = (Scalar(word, NEW) for word in node.text.split())
-            listed = Sequence(tuple(operators), NEW)
-            return mapping([Entry(Scalar("type", NEW), type_), Entry(Scalar("operators", NEW), listed)])
+            spelled = [Scalar(word, NEW) for word in node.text.split()]
+            typed = spelled[:1] if spelled[0].text not in OPERATORS else []
+            listed = Entry(Scalar("operators", NEW), Sequence(tuple(spelled[len(typed) :]), NEW))
+            return mapping([*(Entry(Scalar("type", NEW), word) for word in typed), listed])
         return node
+
+    def _short(self, node: Node) -> Node:
+        """Return the scalar that says as much as a mapping, which had to be one for its dates only."""
+        type_ = node.get("type") if isinstance(node, Mapping) and len(node.entries) == 1 else None
+        return type_ if isinstance(type_, Scalar) and self._shape in _TYPED else node
 
     def same(self, one: Node | None, other: Node | None) -> bool:
         """Tell whether two nodes say the same here, however short."""
@@ -179,7 +186,7 @@ class Place:
     def _dated(self, node: Node, part: Segment) -> Node:
         since, until = self._needed(part.life)
         if not since and not until:
-            return node
+            return node if without_dates(part.node) == part.node else self._short(node)
         if node == Scalar("", NEW):
             return self._with_dates(mapping([]), since, until)
         long = self.spelled_out(node)

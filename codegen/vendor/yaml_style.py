@@ -19,6 +19,7 @@ from codegen.tree import Entry, Mapping, Node, Scalar, Sequence
 
 WIDTH = 110
 STEP = 2
+LONG = 8  # words from which on a list that fits no line is wrapped, not written word by word
 
 _IN_LINES = frozenset(
     {"klaviyo", "maton", "family", "types", "envelope", "resource", "form", "composition"}
@@ -41,9 +42,9 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 
 @frozen
 class Style:
-    """How nodes are written in one file; quotes that a scalar has there already are kept."""
+    """How nodes are written in one file; the quotes that texts have at places of it are kept."""
 
-    quoted: MappingOf[Position, str] = field(factory=dict[Position, str])
+    quoted: MappingOf[tuple[Position, str], str] = field(factory=dict[tuple[Position, str], str])
 
     def entry(self, entry: Entry, column: int, value: Value | None) -> list[str]:
         """Return the lines of an entry of a mapping that begins in a column (from 0)."""
@@ -78,6 +79,8 @@ class Style:
         """Return the lines of a list or a mapping in block style; it has at least one element."""
         if isinstance(node, Sequence):
             inner = value.items if value else None
+            if len(node.items) >= LONG and all(isinstance(item, Scalar) for item in node.items):
+                return self.wrapped(node, column, inner)
             return [line for item in node.items for line in self.item(item, column, inner)]
         lines: list[str] = []
         before: list[str] = []
@@ -88,6 +91,18 @@ class Style:
             lines += after
             before = after
         return lines
+
+    def wrapped(self, node: Sequence, column: int, inner: Value | None) -> list[str]:
+        """Return the lines of a long list of words in flow style."""
+        lines: list[str] = []
+        line = " " * column + "["
+        for number, item in enumerate(node.items, 1):
+            word = self.inline(item, inner, item=True, flow=True) + ("," if number < len(node.items) else "]")
+            if len(line) + len(word) + 1 > WIDTH:
+                lines.append(line.rstrip())
+                line = " " * (column + 1)
+            line += f"{word} "
+        return [*lines, line.rstrip()]
 
     def inline(self, node: Node, value: Value | None, *, item: bool = False, flow: bool = False) -> str:
         """Return a node in flow style; empty where nothing needs to be written."""
@@ -106,9 +121,9 @@ class Style:
 
     def scalar(self, node: Scalar, kind: ScalarKind | None, *, flow: bool = False, item: bool = False) -> str:
         """Return a scalar as it was quoted, or with the quotes that it needs."""
-        if node.position in self.quoted:
-            return self.quoted[node.position]
         text = node.text
+        if (node.position, text) in self.quoted:
+            return self.quoted[node.position, text]
         if not text:
             nothing = not item and (kind is None or "null" in kind.json)
             return "" if nothing else '""'

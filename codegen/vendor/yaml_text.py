@@ -38,6 +38,8 @@ def rewritten(text: str, file: str, wanted: Mapping, value: Value | None) -> str
         surgeon = _Surgeon(text, file, root)
         surgeon.mapping(root, old, wanted, value)
         text = surgeon.result()
+        if not text.endswith("\n") and read(text, file, Problems()) != wanted:
+            text += "\n"  # which is part of a text in lines
     else:
         kept = "".join(f"{line}\n" for line in text.splitlines() if line.lstrip().startswith("#"))
         text = kept + "".join(f"{line}\n" for line in Style().block(wanted, 0, value))
@@ -69,6 +71,15 @@ def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
             yield from _scalars(item)
 
 
+def _last_text(node: Node) -> str:
+    """Return the text that ends a node."""
+    if isinstance(node, Sequence):
+        return _last_text(node.items[-1]) if node.items else ""
+    if isinstance(node, Mapping):
+        return _last_text(node.entries[-1].value) if node.entries else ""
+    return node.text
+
+
 @frozen
 class _Spot:
     """An entry or an item: where it begins, where its head (``key:`` or ``-``) ends, where its value ends."""
@@ -93,12 +104,13 @@ class _Surgeon:
     _replaced: list[tuple[int, int, str]] = field(init=False, factory=list[tuple[int, int, str]])
 
     def __attrs_post_init__(self) -> None:
-        quoted: dict[Position, str] = {}
+        quoted: dict[tuple[Position, str], str] = {}
         for node in _scalars(self._root):
             start, end = node.start_mark, node.end_mark
             if node.style in {"'", '"'} and start.line == end.line:
                 raw = self._text[start.index : end.index]
-                quoted[Position(self._file, start.line + 1, start.column + 1)] = raw
+                place = Position(self._file, start.line + 1, start.column + 1)
+                quoted[place, str(node.value)] = raw
         self._comments = comments(self._text, self._root)
         self._style = Style(quoted)
 
@@ -179,17 +191,26 @@ class _Surgeon:
 
     def _rewrite(self, spot: _Spot, wanted: Node, value: Value | None) -> None:
         start, end = self._line_start(spot.head), self._line_end(spot.end)
+        if "\n" in _last_text(wanted):
+            end = max(end, self._behind(spot) - 1)  # or what is indented below would become part of it
         first_end = self._line_end(spot.head)
         inside = [span for span in self._comments if spot.head <= span[0] < end]
-        tail = [span for span in inside if span[0] < first_end or span[0] >= spot.end][:1]
-        above = [" " * self._indent(start) + self._text[a:b] for a, b in inside if (a, b) not in tail]
-        comment = "".join(f"  {self._text[a:b]}" for a, b in tail)
-        head = self._text[start : spot.head]
+        tail = [
+            span for span in inside if span[0] < first_end or spot.end <= span[0] < self._line_end(spot.end)
+        ]
+        above = [span for span in inside if span not in tail[:1]]
+        kept = [" " * self._indent(start) + self._text[a:b] for a, b in above]
+        comment = "".join(f"  {self._text[a:b]}" for a, b in tail[:1])
         lines = self._style.under(
-            head, wanted, spot.column, value, is_item=spot.is_item, reserved=len(comment)
+            self._text[start : spot.head],
+            wanted,
+            spot.column,
+            value,
+            is_item=spot.is_item,
+            reserved=len(comment),
         )
         lines[0] += comment
-        self._replaced.append((start, end, "\n".join([*above, *lines])))
+        self._replaced.append((start, min(end, len(self._text)), "\n".join([*kept, *lines])))
 
     def _insert(self, spots: list[_Spot], at: int, blocks: list[list[str]], *, apart: bool) -> None:
         if not blocks:
@@ -230,9 +251,10 @@ class _Surgeon:
         column = node.start_mark.column
         spots: list[_Spot] = []
         for item in node.value:
-            dash = self._line_start(item.start_mark.index) + column
-            while self._text[dash : dash + 1] != "-":
-                dash = self._line_start(self._line_start(dash) - 1) + column
+            line = self._line_start(item.start_mark.index)
+            while not self._text.startswith("-", line + column) or self._line_end(line) < line + column:
+                line = self._line_start(line - 1)
+            dash = line + column
             spots.append(_Spot(dash, column, dash + 1, self._end(item, dash + 1), item, is_item=True))
         return spots
 

@@ -1,0 +1,352 @@
+"""The laws of dated edits, and what they look like in a spec."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from codegen.lint import lint
+from codegen.problems import Problems, SpecError
+from codegen.revise import node_at
+from codegen.tree import Mapping, Node, Scalar, Sequence
+from codegen.vendor.edits import EditError, Plain, SpecText
+from tests.codegen.specs import MINIMAL, NEW, OLD, SPEC, write_spec
+from tests.codegen.written import DATES, dated_nodes, dates, mapping, plain_nodes, words, written
+
+FILE = "spec/resources/x.yaml"
+PROFILES = "spec/resources/profiles.yaml"
+REVISIONS = "".join(f"  {date}: {{deprecated: {date}, retired: {date}}}\n" for date in DATES)
+
+
+def plain(node: Node | None) -> Plain:
+    """Return a node as plain texts, lists and mappings."""
+    match node:
+        case Mapping():
+            return {entry.key.text: plain(entry.value) for entry in node}
+        case Sequence(items):
+            return [plain(item) for item in items]
+        case Scalar(text):
+            return text
+        case None:
+            return None
+
+
+def seen(spec: SpecText, revision: str) -> Plain:
+    """Return what a revision sees of the file."""
+    [root] = [file.root for file in spec.tree().files if file.path == FILE]
+    return plain(node_at(root, revision))
+
+
+def at_path(value: Plain, path: tuple[str, ...]) -> Plain:
+    """Return what is under some keys, or None."""
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def without(value: Plain, path: tuple[str, ...]) -> Plain:
+    """Return the value without what is under some keys, and without what holds nothing else."""
+    if not isinstance(value, dict) or not path:
+        return value
+    inner = without(value[path[0]], path[1:]) if path[0] in value and path[1:] else None
+    rest = {key: one for key, one in value.items() if key != path[0]}
+    return {**rest, path[0]: inner} if inner not in (None, {}) else rest
+
+
+@st.composite
+def specs(draw: st.DrawFn) -> SpecText:
+    """Return a spec with one file that holds anything, dated in any way."""
+    root = mapping(draw(st.dictionaries(words, dated_nodes, min_size=1, max_size=4)))
+    klaviyo = f"revisions:\n{REVISIONS}"
+    return SpecText.of({"spec/klaviyo.yaml": klaviyo, FILE: draw(written(root))})
+
+
+paths = st.lists(words, max_size=2).map(tuple)
+values = plain_nodes.map(plain)
+
+
+def reread(spec: SpecText) -> SpecText:
+    """Return the spec as it would be read from its files."""
+    return SpecText.of({"spec/klaviyo.yaml": spec.text("spec/klaviyo.yaml"), FILE: spec.text(FILE)})
+
+
+def edited(spec: SpecText, path: tuple[str, ...], key: str, value: Plain, date: str) -> None:
+    """Add, change or end an entry, whichever is possible."""
+    there = at_path(seen(spec, date), (*path, key))
+    try:
+        if value is None:
+            spec.end(FILE, path, key, date)
+        elif there is None:
+            spec.add(FILE, path, key, value, date)
+        else:
+            spec.change(FILE, path, key, value, date)
+    except EditError as error:
+        assume("has no entries" not in str(error))
+        raise
+
+
+@given(specs(), paths, words, st.none() | values, dates)
+def test_an_edit_holds_from_its_date(
+    spec: SpecText, path: tuple[str, ...], key: str, value: Plain, date: str
+) -> None:
+    """Before it nothing changes; at it the entry is as wanted; after it only the entry is another."""
+    before = {revision: seen(spec, revision) for revision in DATES}
+    edited(spec, path, key, value, date)
+    for revision, old in before.items():
+        new = seen(spec, revision)
+        if revision < date:
+            assert new == old
+        elif revision == date:
+            assert at_path(new, (*path, key)) == value
+        assert without(new, (*path, key)) == without(old, (*path, key))
+
+
+@given(specs(), paths, words, st.none() | values, dates)
+def test_an_edit_twice_is_the_edit_once(
+    spec: SpecText, path: tuple[str, ...], key: str, value: Plain, date: str
+) -> None:
+    """At once, and after the files were written and read."""
+    edited(spec, path, key, value, date)
+    once = spec.text(FILE)
+    edited(spec, path, key, value, date)
+    assert spec.text(FILE) == once
+    again = reread(spec)
+    edited(again, path, key, value, date)
+    assert again.changed() == {}
+
+
+def paths_in(value: Plain) -> list[tuple[str, ...]]:
+    """Return the paths of all entries of a mapping."""
+    inner = value.items() if isinstance(value, dict) else ()
+    return [path for key, one in inner for path in ((key,), *((key, *rest) for rest in paths_in(one)))]
+
+
+@given(specs(), st.data(), dates)
+def test_what_is_renamed_has_another_name(spec: SpecText, data: st.DataObject, date: str) -> None:
+    """From its date on, with all that it will be; a second time it changes nothing."""
+    before = {revision: seen(spec, revision) for revision in DATES}
+    *path, key = data.draw(st.sampled_from(paths_in(before[date]) or [("",)]))
+    assume(key)
+    place = tuple(path)
+    spec.rename(FILE, place, key, "new", date)
+    for revision, old in before.items():
+        now = seen(spec, revision)
+        if revision < date:
+            assert now == old
+        elif revision == date:
+            assert at_path(now, (*place, "new")) == at_path(old, (*place, key))
+            assert at_path(now, (*place, key)) is None
+        elif not place:
+            assert at_path(now, ("new",)) == at_path(old, (key,))
+    again = reread(spec)
+    again.rename(FILE, place, key, "new", date)
+    assert again.changed() == {}
+
+
+@given(specs(), words, values, dates, st.booleans())
+def test_an_item_comes_and_goes(spec: SpecText, key: str, value: Plain, date: str, ends: bool) -> None:
+    """From its date on; the other items stay."""
+    before = {revision: seen(spec, revision) for revision in DATES}
+    there = at_path(before[date], (key,))
+    assume(isinstance(there, list))
+    assert isinstance(there, list)
+    if ends and there:
+        value = there[-1]
+    edit = spec.end_item if ends else spec.add_item
+    edit(FILE, (key,), value, date)
+    for revision, old in before.items():
+        if revision < date:
+            assert seen(spec, revision) == old
+    now = at_path(seen(spec, date), (key,))
+    assert isinstance(now, list)
+    assert (value in now) is not ends
+    assert [item for item in now if item != value] == [item for item in there if item != value]
+    again = reread(spec)
+    (again.end_item if ends else again.add_item)(FILE, (key,), value, date)
+    assert again.changed() == {}
+
+
+def small(tmp_path: Path, files: dict[str, str] | None = None) -> SpecText:
+    """Return the minimal spec."""
+    return SpecText.read(write_spec(tmp_path, files))
+
+
+def diff(spec: SpecText, file: str = PROFILES) -> list[str]:
+    """Return the lines that an edit removed and added."""
+    old, new = MINIMAL[file.removeprefix("spec/")].splitlines(), spec.text(file).splitlines()
+    return [f"-{line}" for line in old if line not in new] + [f"+{line}" for line in new if line not in old]
+
+
+PROFILE = ("resources", "profile", "attributes")
+LIST = ("operations", "list")
+
+
+@pytest.mark.parametrize(
+    ("edit", "arguments", "lines"),
+    [
+        ("add", (PROFILE, "age?", "integer", NEW), ["+      age?: {type: integer, since: 2026-01-15}"]),
+        ("add", (PROFILE, "age?", "integer", OLD), ["+      age?: integer"]),
+        (
+            "add",
+            (PROFILE, "_kx?", "string", OLD),
+            ["-      _kx?: {type: string, since: 2026-01-15}", "+      _kx?: string"],
+        ),
+        (
+            "end",
+            (PROFILE, "created", NEW),
+            ["-      created: date-time", "+      created: {type: date-time, until: 2026-01-15}"],
+        ),
+        ("end", (PROFILE, "created", OLD), ["-      created: date-time"]),
+        (
+            "change",
+            (PROFILE, "created", "date", NEW),
+            [
+                "-      created: date-time",
+                "+      created: {by-revision: {2024-10-15: date-time, 2026-01-15: date}}",
+            ],
+        ),
+        (
+            "change",
+            (PROFILE, "created", {"type": "date-time", "nullable": True}, NEW),
+            [
+                "-      created: date-time",
+                "+      created: {type: date-time, nullable: {by-revision: {2026-01-15: true}}}",
+            ],
+        ),
+        (
+            "rename",
+            (PROFILE, "created", "created?", NEW),
+            [
+                "-      created: date-time",
+                "+      created: {type: date-time, until: 2026-01-15}",
+                "+      created?: {type: date-time, since: 2026-01-15}",
+            ],
+        ),
+        (
+            "rename",
+            (PROFILE, "created", "created?", OLD),
+            ["-      created: date-time", "+      created?: date-time"],
+        ),
+        (
+            "end",
+            (("operations", "update"), "limit", NEW),
+            ["+    limit: {by-revision: {2024-10-15: L}, until: 2026-01-15}"],
+        ),
+        (
+            "end",
+            (("operations",), "update", NEW),
+            ["+    until: 2026-01-15"],
+        ),
+        (
+            "add",
+            (("forms", "ImportedProfile", "attributes"), "_kx?", None, NEW),
+            ["+      _kx?: {since: 2026-01-15}"],
+        ),
+        (
+            "change",
+            ((*LIST, "filter"), "email", "string any", NEW),
+            [
+                "-    filter: {email: string any equals, created: date-time greater-than less-than}",
+                "+    filter:",
+                "+      email: {by-revision: {2024-10-15: string any equals, 2026-01-15: string any}}",
+                "+      created: date-time greater-than less-than",
+            ],
+        ),
+        (
+            "add_item",
+            ((*LIST, "sort"), "data", NEW),
+            ["-    sort: [created, email]", "+    sort: [created, {value: data, since: 2026-01-15}, email]"],
+        ),
+        (
+            "end_item",
+            ((*LIST, "sort"), "email", NEW),
+            ["-    sort: [created, email]", "+    sort: [created, {value: email, until: 2026-01-15}]"],
+        ),
+        (
+            "add_item",
+            ((*LIST, "include"), "lists", OLD),
+            ["-    include: [{value: lists, since: 2026-01-15}]"],
+        ),
+        (
+            "add_item",
+            ((*LIST, "notes"), "Slow.", NEW),
+            ["+    notes: {by-revision: {2026-01-15: [Slow.]}}"],
+        ),
+        (
+            "add",
+            ((*LIST, "parameters"), "page?", "string", NEW),
+            ["+    parameters:", "+      page?: {type: string, since: 2026-01-15}"],
+        ),
+    ],
+)
+def test_what_an_edit_looks_like(
+    edit: str, arguments: tuple[Plain, ...], lines: list[str], tmp_path: Path
+) -> None:
+    """The shortest notation that says it, in the style of the spec; lint finds nothing in it."""
+    spec = small(tmp_path)
+    getattr(spec, edit)(PROFILES, *arguments)
+    assert diff(spec) == lines
+    problems = Problems()
+    lint(spec.tree(), problems)
+    assert not problems.found
+
+
+def test_new_things_stand_apart_where_others_do() -> None:
+    """An operation in the real spec has a blank line around it, an attribute has none."""
+    spec = SpecText.read(SPEC)
+    file = "spec/resources/campaigns.yaml"
+    operation: dict[str, Plain] = {"id": "x", "get": "/api/x", "summary": "~", "limit": "S"}
+    spec.add(file, ("operations",), "peek", operation, NEW, after="get")
+    spec.add(file, ("resources", "campaign", "attributes"), "budget?", "number", NEW, after="name")
+    text = spec.text(file)
+    lines = "    get: /api/x\n    since: 2026-01-15\n    summary: ~\n    limit: S\n"
+    assert f"\n\n  peek:\n    id: x\n{lines}\n  create:\n" in text
+    assert "\n      budget?: {type: number, since: 2026-01-15}\n      status: " in text
+
+
+def test_files_are_written_all_or_none(tmp_path: Path) -> None:
+    """Only those that changed, and nothing else is left in the directory."""
+    directory = write_spec(tmp_path)
+    spec = SpecText.read(directory)
+    spec.add(PROFILES, PROFILE, "age?", "integer", NEW)
+    spec.create("spec/types/ages.yaml", {"types": {"Age": {"enum": ["10", "20"]}}})
+    names = sorted(path.name for path in directory.rglob("*"))
+    spec.write(directory)
+    assert (directory / "types" / "ages.yaml").read_text() == "types:\n  Age: {enum: [10, 20]}\n"
+    assert (directory / "resources" / "profiles.yaml").read_text() == spec.text(PROFILES)
+    assert sorted(path.name for path in directory.rglob("*")) == sorted([*names, "types", "ages.yaml"])
+    assert SpecText.read(directory).tree() == spec.tree()
+
+
+@pytest.mark.parametrize(
+    ("edit", "arguments", "what"),
+    [
+        ("add", (PROFILE, "created", "date", NEW), "is there already"),
+        ("change", (PROFILE, "nothing", "date", NEW), "is not there"),
+        ("rename", (PROFILE, "nothing", "date", NEW), "it is not there"),
+        ("rename", (PROFILE, "created", "email?", NEW), "that is there already"),
+        ("add", (("title", "x"), "y", "z", NEW), "has no entries"),
+        ("add", (PROFILE, "x", {"since": NEW}, NEW), "no dates of its own"),
+        ("end", (PROFILE, "created", ""), "needs a date"),
+    ],
+)
+def test_what_cannot_be_done(edit: str, arguments: tuple[Plain, ...], what: str, tmp_path: Path) -> None:
+    """An edit that makes no sense is refused, and changes nothing."""
+    spec = small(tmp_path)
+    with pytest.raises(EditError, match=what):
+        getattr(spec, edit)(PROFILES, *arguments)
+    assert spec.changed() == {}
+
+
+def test_a_file_must_be_there(tmp_path: Path) -> None:
+    """One that is there cannot be created as another, one that is not cannot be edited."""
+    spec = small(tmp_path)
+    with pytest.raises(EditError, match="create it first"):
+        spec.end("spec/types/x.yaml", (), "types", NEW)
+    with pytest.raises(EditError, match="is there already"):
+        spec.create(PROFILES, {})
+    with pytest.raises(SpecError):
+        SpecText.of({PROFILES: "a: {"})
