@@ -33,6 +33,7 @@ RUNTIME_NAMES = {
         "TransportFailed",
         "Unauthorized",
         "Undecodable",
+        "UnknownFilter",
         "WebhookRejected",
     ],
     "events": ["Answered", "CallEvent", "GaveUp", "Retrying", "Sending", "Waiting"],

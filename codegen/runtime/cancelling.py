@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from asyncio import CancelledError, Future, current_task
 from collections.abc import Callable, Coroutine, Generator
-from functools import partial
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -27,40 +26,60 @@ class CancelledInWaits(Generator[Any, Any, T]):
         self._awaited: Future[Any] | None = None
         self._kept: CancelledError | None = None
         self._times_kept = 0
-        self._requests = 0
+        self._heard = 0
 
     def __await__(self) -> Generator[Any, Any, T]:
         return self
 
     def send(self, value: Any, /) -> Any:
         """Go on after a wait or a turn."""
-        return self._go_on(partial(self._steps.send, value))
+        return self._go_on(self._steps.send, value)
 
     def throw(self, error: Any, _value: Any = None, _traceback: Any = None, /) -> Any:
         """Go on with an error, or without it if that is to be kept."""
         is_turn = self._awaited is None and self._times_kept < _MOST_KEPT
-        if isinstance(error, CancelledError) and is_turn:
-            self._kept, self._requests = error, _requests()
-            self._times_kept += 1
-            return self._go_on(partial(next, self._steps))
-        return self._go_on(partial(self._steps.throw, error))
-
-    def _go_on(self, resume: Callable[[], Any]) -> Any:
         try:
-            self._awaited = resume()
-        except BaseException:
-            if kept := self._taken():
-                raise kept from None
-            raise
-        if self._awaited is not None and (kept := self._taken()):
-            self._awaited.cancel()
-            return self._go_on(partial(self._steps.throw, kept))
-        return self._awaited
+            if not (isinstance(error, CancelledError) and is_turn):
+                return self._go_on(self._steps.throw, error)
+            self._keep(error)
+            return self._go_on(self._steps.send, None)
+        finally:
+            del error  # its traceback holds this frame
 
-    def _taken(self) -> CancelledError | None:
-        """Give what was kept, once; not if it was withdrawn, as by a time-out within that is over."""
-        kept, self._kept = self._kept, None
-        return kept if kept and _requests() >= self._requests else None
+    def close(self) -> None:
+        """End where it stands, as a task does that nobody will ever resume; what was kept is of no use."""
+        self._steps.close()
+
+    def _go_on(self, resume: Callable[[Any], Any], value: Any) -> Any:
+        if self._kept is None:
+            self._heard = _requests()
+        try:
+            self._awaited = resume(value)
+        except Exception:
+            if (kept := self._in_force()) is None:
+                raise
+        else:
+            # A task that is to be cancelled does the same once it waits.
+            if self._awaited and (kept := self._in_force()) and self._awaited.cancel(*kept.args):
+                self._kept = None
+            return self._awaited
+        finally:
+            del resume, value
+        try:
+            raise kept
+        finally:
+            del kept
+
+    def _keep(self, error: CancelledError) -> None:
+        # One request at least made this error, and a time-out that asked for another may yet withdraw it.
+        self._kept, self._heard = error, min(self._heard, _requests() - 1)
+        self._times_kept += 1
+
+    def _in_force(self) -> CancelledError | None:
+        """Give what is kept; nothing if it was withdrawn, as by a time-out within that is over."""
+        if _requests() <= self._heard:
+            self._kept = None
+        return self._kept
 
 
 def _requests() -> int:

@@ -2,6 +2,7 @@
 
 * KlaviyoError
   x ArgumentError (also a TypeError and a ValueError): the call is wrong, nothing was sent
+    + UnknownFilter (also an AttributeError): no such field, or no such operator of a field
   x CredentialMissing: no usable API key
   x ClientClosed: the client is closed, or belongs to another event loop
   x PolicyRefused: a policy of the client forbids this call
@@ -53,6 +54,10 @@ class KlaviyoError(Exception):
 
 class ArgumentError(KlaviyoError, TypeError, ValueError):
     """An argument is wrong; nothing was sent."""
+
+
+class UnknownFilter(ArgumentError, AttributeError):
+    """A field or an operator that the operation does not have."""
 
 
 class CredentialMissing(KlaviyoError):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Generic, NoReturn, TypeGuard, TypeVar
 
 from attrs import frozen
 
-from .errors import ArgumentError
+from .errors import ArgumentError, UnknownFilter
 from .suggest import suggestion
 
 Literal = str | int | float | Decimal | bool | datetime | date | None
@@ -145,10 +145,6 @@ class Fields:
                 raise AttributeError(name)
             known = [word for word in dir(type(self)) if not word.startswith("_")]
             raise UnknownFilter(f"{type(self).__name__} has no field {name!r}{suggestion(name, known)}")
-
-
-class UnknownFilter(ArgumentError, AttributeError):
-    """A field or an operator that the operation does not have."""
 
 
 class Field(Fields, Generic[Op, V]):

@@ -63,8 +63,8 @@ def raw_path(path: str) -> str:
 
 
 def is_listed(value: object) -> TypeGuard[Iterable[object]]:
-    """Tell whether a value is several values: a list, a tuple, a set, a generator, but not text."""
-    return isinstance(value, Iterable) and not isinstance(value, (str, bytes))
+    """Tell whether a value is several values: a list, a set, a generator, but no text and no mapping."""
+    return isinstance(value, Iterable) and not isinstance(value, (str, bytes, Mapping))
 
 
 def query_pairs(query: Mapping[str, object]) -> tuple[tuple[str, str], ...]:

@@ -57,6 +57,7 @@ __all__ = [
     "TransportFailed",
     "Unauthorized",
     "Undecodable",
+    "UnknownFilter",
     "UnsetType",
     "Waiting",
     "WebhookRejected",
@@ -109,6 +110,7 @@ if TYPE_CHECKING:
     from .runtime.errors import TransportFailed as TransportFailed
     from .runtime.errors import Unauthorized as Unauthorized
     from .runtime.errors import Undecodable as Undecodable
+    from .runtime.errors import UnknownFilter as UnknownFilter
     from .runtime.errors import WebhookRejected as WebhookRejected
     from .runtime.events import Answered as Answered
     from .runtime.events import CallEvent as CallEvent
@@ -199,6 +201,7 @@ else:
             "UNSET": ".runtime.unset",
             "Unauthorized": ".runtime.errors",
             "Undecodable": ".runtime.errors",
+            "UnknownFilter": ".runtime.errors",
             "UnsetType": ".runtime.unset",
             "Waiting": ".runtime.events",
             "WebhookRejected": ".runtime.errors",

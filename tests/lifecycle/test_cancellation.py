@@ -12,7 +12,6 @@ import anyio
 import pytest
 
 from klaviyo_maton import AsyncKlaviyo, Direct, InMemory, Klaviyo, KlaviyoError, Reply, Request, Timeout
-from klaviyo_maton.runtime.cancelling import CancelledInWaits
 from klaviyo_maton.runtime.gate import IN_FLIGHT
 from tests.laws.playing import stopped_clock
 from tests.lifecycle.loopback import connections
@@ -89,6 +88,48 @@ async def cancelled_by_anyio(awaitable: Awaitable[Any], nth: range) -> int:
     return stepped.suspensions
 
 
+async def cancelled_by_a_time_out(awaitable: Awaitable[Any], nth: range) -> int:
+    """Await with a time-out that strikes after the first of these suspensions."""
+
+    def strike(suspension: int) -> None:
+        if suspension in nth:
+            limit.reschedule(0)
+
+    stepped = Stepped(awaitable, strike)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(None) as limit:
+            await _awaited(stepped)
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
+    return stepped.suspensions
+
+
+async def cancelled_by_a_group(awaitable: Awaitable[Any], nth: range) -> int:
+    """Await beside a task that fails at the first of these suspensions."""
+    failing = asyncio.Event()
+
+    def fail(suspension: int) -> None:
+        if suspension in nth:
+            failing.set()
+
+    async def other() -> None:
+        await failing.wait()
+        raise ZeroDivisionError
+
+    async def beside() -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(other())
+            await _awaited(stepped)
+            failing.set()
+
+    stepped = Stepped(awaitable, fail)
+    with pytest.raises(ExceptionGroup) as caught:
+        await beside()
+    assert [type(error) for error in caught.value.exceptions] == [ZeroDivisionError]
+    return stepped.suspensions
+
+
 async def _awaited(stepped: Stepped) -> None:
     try:
         await stepped
@@ -103,8 +144,10 @@ async def _awaited(stepped: Stepped) -> None:
         (cancelled_by_asyncio, 1, True),
         (cancelled_by_asyncio, 3, True),
         (cancelled_by_anyio, 1, True),
+        (cancelled_by_a_time_out, 1, True),
+        (cancelled_by_a_group, 1, True),
     ],
-    ids=["asyncio", "asyncio-fresh", "asyncio-fresh-thrice", "anyio-fresh"],
+    ids=["asyncio", "asyncio-fresh", "asyncio-fresh-thrice", "anyio-fresh", "time-out-fresh", "group-fresh"],
 )
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 def test_a_call_can_be_cancelled_at_every_await(
@@ -156,38 +199,6 @@ def test_time_outs_of_the_library_cancel_nobody(timeout: float, url: str) -> Non
                     assert (await client.profiles.get(kind)).id == "ok"
                 except Timeout:
                     check_at_rest(client)
-
-    asyncio.run(main())
-
-
-def test_a_cancellation_that_was_withdrawn_is_forgotten() -> None:
-    """A time-out that strikes in a turn of others, and is over before the next wait, is no cancellation."""
-
-    async def use() -> str:
-        async with asyncio.timeout(0):
-            for _ in range(3):
-                await asyncio.sleep(0)
-        await asyncio.get_running_loop().run_in_executor(None, str)
-        return "done"
-
-    async def main() -> None:
-        assert await CancelledInWaits(use()) == "done"
-
-    asyncio.run(main())
-
-
-def test_a_cancellation_is_not_kept_for_ever() -> None:
-    """Who lets others have their turn until the cancellation arrives, gets it."""
-
-    async def use() -> None:
-        task = asyncio.current_task()
-        while task is not None:
-            task.cancel()
-            await asyncio.sleep(0)
-
-    async def main() -> None:
-        with pytest.raises(asyncio.CancelledError):
-            await CancelledInWaits(use())
 
     asyncio.run(main())
 

@@ -20,9 +20,11 @@ from tempfile import TemporaryDirectory
 
 from tests.mutants.listed import ROOT, Mutant, mutants
 
-_COPIED = ("codegen", "generated", "spec", "tests", "pyproject.toml", "README.md", "Makefile")
 _BESIDE = "shared"
-_HALF_WRITTEN = shutil.ignore_patterns("*.pyc.*")
+_HALF_WRITTEN = "*.pyc.*"
+_LEFT_OUT = shutil.ignore_patterns(
+    _HALF_WRITTEN, ".git", ".venv", ".hypothesis", ".*_cache", "build", "dist", "uncommitted"
+)
 _PYTEST = ("pytest", "-q", "-p", "no:cacheprovider", "-p", "tests.mutants.unshrunk")
 _FAILED = 1
 _PATIENCE = 300.0
@@ -63,15 +65,13 @@ def unproven(laws: list[str], copy: Path) -> str:
 
 @contextmanager
 def copied(source: Path) -> Generator[Path]:
-    """Make a copy of the project that can be broken; compiled modules come along, to save time."""
+    """Make a copy of the project that can be broken: all but what its tools make and keep for themselves.
+
+    Compiled modules come along, to save time.
+    """
     with TemporaryDirectory() as name:
         copy = Path(name) / source.name
-        copy.mkdir()
-        for part in _COPIED:
-            if (source / part).is_dir():
-                shutil.copytree(source / part, copy / part, ignore=_HALF_WRITTEN)
-            else:
-                shutil.copy(source / part, copy / part)
+        shutil.copytree(source, copy, ignore=_LEFT_OUT)
         if (ROOT.parent / _BESIDE).is_dir():
             (copy.parent / _BESIDE).symlink_to(ROOT.parent / _BESIDE)
         yield copy

@@ -88,6 +88,7 @@ def test_built_in_classes_catch_ours_too() -> None:
     assert issubclass(errors.ArgumentError, TypeError)
     assert issubclass(errors.ArgumentError, ValueError)
     assert issubclass(errors.NotIncluded, AttributeError)
+    assert issubclass(errors.UnknownFilter, AttributeError)
     assert issubclass(errors.Timeout, errors.TransportFailed)
     assert issubclass(errors.DailyQuotaExceeded, errors.RateLimited)
 

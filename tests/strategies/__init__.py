@@ -19,6 +19,7 @@ from tests.strategies.filters import (
     spelling,
 )
 from tests.strategies.revisions import Revision, committed
+from tests.strategies.surprises import Surprise, from_surprise
 from tests.strategies.trouble import Answered, Broken, Step, from_trouble
 from tests.strategies.values import (
     AWKWARD,
@@ -49,6 +50,7 @@ __all__ = [
     "Revision",
     "Sample",
     "Step",
+    "Surprise",
     "built",
     "committed",
     "from_condition",
@@ -65,6 +67,7 @@ __all__ = [
     "from_property",
     "from_resource",
     "from_spellings",
+    "from_surprise",
     "from_text",
     "from_trouble",
     "from_type",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from contextvars import ContextVar
 from functools import lru_cache
 from http.cookiejar import CookieJar
@@ -166,7 +166,8 @@ class _Exchange:
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         self._files.close()
-        _sending.reset(self._muted)
+        with suppress(ValueError):  # what is closed unfinished may be closed in the context of others
+            _sending.reset(self._muted)
         if error is not None:  # the frames of HTTP libraries hold headers and bodies
             error.__traceback__ = None
 
