@@ -59,7 +59,9 @@ def argument(kind: ir.Type, names: Names) -> str:
         case ir.Nested(name, _):
             sequence = names.use("collections.abc", "Sequence")
             return f"{sequence}[{names.model(name)} | {_mapping(names)}]"
-        case ir.OneOf(members):
+        case ir.OneOf():
+            united = ir.joined(kind)
+            members = united.members if isinstance(united, ir.OneOf) else (united,)
             parts = [part for member in members for part in argument(member, names).split(" | ")]
             return " | ".join(dict.fromkeys(parts))
         case ir.Nullable(inner):

@@ -7,7 +7,7 @@ from collections import Counter
 from attrs import frozen
 
 from . import ir
-from .names import class_name
+from .names import MAXIMUM, class_name
 
 
 @frozen
@@ -30,7 +30,7 @@ def choices(api: ir.Api) -> Choices:
     wanted = [
         use for family in api.families for operation in family.operations for use in _uses(operation, api)
     ]
-    counts = Counter((use.plain, use.values) for use in wanted if use.plain)
+    counts = Counter((use.plain, use.values) for use in wanted)
     common: dict[str, tuple[str, ...]] = {}
     for (plain, values), _ in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         common.setdefault(plain, values)
@@ -38,12 +38,11 @@ def choices(api: ir.Api) -> Choices:
     uses: dict[tuple[str, str], str] = {}
     rare: dict[tuple[str, tuple[str, ...]], str] = {}
     for use in wanted:
-        if common.get(use.plain) == use.values:
-            alias = use.plain
-        elif use.plain:
+        alias = use.plain
+        if common[use.plain] != use.values:
             alias = rare.setdefault((use.plain, use.values), use.own)
-        else:
-            alias = use.own
+        if named.get(alias, use.values) != use.values:
+            raise ValueError(f"two lists of choices would be called {alias!r}; rename a method in the spec")
         named[alias] = use.values
         uses[use.operation, use.keyword] = alias
     return Choices(dict(sorted(named.items())), uses)
@@ -61,7 +60,6 @@ class _Use:
 
 
 def _uses(operation: ir.Operation, api: ir.Api) -> list[_Use]:
-    owner = class_name(f"{operation.family}_{operation.name}".replace("_", "-"))
     names = {resource.type: resource.name for resource in api.resources}
     found: list[_Use] = []
     for prefix, word, sets in (
@@ -70,10 +68,22 @@ def _uses(operation: ir.Operation, api: ir.Api) -> list[_Use]:
     ):
         for item in sets:
             keyword = f"{prefix}_{item.type.replace('-', '_')}"
-            plain = f"{names[item.type]}{word}"
-            found.append(_Use(operation.id, keyword, plain, f"{owner}{plain}", item.values))
+            found.append(_use(operation, keyword, names[item.type], word, item.values))
+    primary = names.get(operation.answer.type, "") if isinstance(operation.answer, ir.Answer) else ""
     if operation.include:
-        found.append(_Use(operation.id, "include", "", f"{owner}Include", operation.include))
+        found.append(_use(operation, "include", primary, "Include", operation.include))
     if operation.sort:
-        found.append(_Use(operation.id, "sort", "", f"{owner}Sort", operation.sort))
+        found.append(_use(operation, "sort", primary, "Sort", operation.sort))
     return found
+
+
+def _use(operation: ir.Operation, keyword: str, resource: str, word: str, values: tuple[str, ...]) -> _Use:
+    """Return a use; its own name begins with the family and the method, as far as that is not too long."""
+    family, method = _camel(operation.family), _camel(operation.name)
+    owned = (f"{family}{method}{resource}{word}", f"{method}{resource}{word}", f"{family}{method}{word}")
+    own = next((name for name in owned if len(name) <= MAXIMUM), f"{method}{word}")
+    return _Use(operation.id, keyword, class_name(f"{resource}{word}"), class_name(own), values)
+
+
+def _camel(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("_"))

@@ -115,6 +115,24 @@ Type = (
 )
 
 
+def joined(kind: Type) -> Type:
+    """Return a type with the lists of constants in its unions made one: to Python they are the same."""
+    match kind:
+        case ListOf(item):
+            return ListOf(joined(item))
+        case Nullable(inner):
+            return Nullable(joined(inner))
+        case OneOf(members):
+            constants = [value for member in members if isinstance(member, Choice) for value in member.values]
+            others = [joined(member) for member in members if not isinstance(member, Choice)]
+            if not constants:
+                return OneOf(tuple(others))
+            choice = Choice(tuple(dict.fromkeys(constants)))
+            return OneOf((choice, *others)) if others else choice
+        case _:
+            return kind
+
+
 def plain(kind: Type) -> Type:
     """What a type allows beside null."""
     return kind.inner if isinstance(kind, Nullable) else kind

@@ -209,10 +209,16 @@ def _extra(made: _Class) -> dict[str, Any]:
         "docstring": docstring(made.summary),
         "tables": made.tables,
         "links": made.links,
+        "derived": "builtins.property" if _hides_property(made) else "property",
         "member_docstrings": {
             member.name: docstring(member.summary) if member.summary else "" for member in made.members
         },
     }
+
+
+def _hides_property(made: _Class) -> bool:
+    """Tell whether a class has a member called ``property``, below which the decorator needs its full name."""
+    return bool(made.links) and any(member.name == "property" for member in made.members)
 
 
 def _module(title: str, source: str, targets: list[str]) -> str:
@@ -221,6 +227,8 @@ def _module(title: str, source: str, targets: list[str]) -> str:
     imports = [line for line in lines if line.startswith(("from ", "import "))]
     checking = ["if TYPE_CHECKING:", *(f"    {line}" for line in targets)] if targets else []
     body = [line for line in lines if line not in imports]
+    if any(line.strip() == "@builtins.property" for line in body):
+        imports.append("import builtins")
     return "\n".join([docstring(title, 0), "", *imports, _ALWAYS, "", *checking, *body, ""])
 
 
@@ -243,7 +251,7 @@ def _schema(made: _Class, homes: dict[str, str]) -> Schema:
 
 def _nullable(member: ir.Property, homes: dict[str, str]) -> Schema:
     """The schema of a member; whatever the API promises, people are told that it may be missing."""
-    kind = ir.plain(member.type)
+    kind = ir.joined(ir.plain(member.type))
     if isinstance(kind, ir.Nested):
         kind = ir.ListOf(ir.Ref(kind.form)) if kind.many else ir.Ref(kind.form)
     schema = of_type(kind, lambda name: f"{homes[name]}.{name}")

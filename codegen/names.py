@@ -102,7 +102,7 @@ def linkage_name(relationship: str, *, many: bool) -> str:
 
 def singular(word: str) -> str:
     """Return the word for one of what a plural names: ``categories`` gives ``category``."""
-    if word.rsplit("-", maxsplit=1)[-1] in _INVARIANT or word.endswith("ss"):
+    if word.rsplit("-", maxsplit=1)[-1] in _INVARIANT or word.endswith(("ss", "us", "is")):
         return word
     for ending, replacement in (("ies", "y"), ("sses", "ss"), ("uses", "us"), ("xes", "x"), ("s", "")):
         if word.endswith(ending):

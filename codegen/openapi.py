@@ -84,7 +84,7 @@ def _schemas(api: ir.Api, answers: Answers) -> dict[str, Json]:
     groups: list[Mapping[str, Schema]] = [
         {value.name: of_value(value) for value in (*api.values, *api.gateway.values)},
         {form.name: of_form(form) for form in api.forms},
-        answers.components(),
+        answers.components(_written(api)),
         SCHEMAS,
     ]
     schemas: dict[str, Json] = {}
@@ -96,6 +96,14 @@ def _schemas(api: ir.Api, answers: Answers) -> dict[str, Json]:
                 )
             schemas[name] = schema
     return dict(sorted(schemas.items()))
+
+
+def _written(api: ir.Api) -> Iterator[str]:
+    """Yield the types that requests name in relationships."""
+    bodies = [operation.body for family in api.families for operation in family.operations]
+    forms = [*api.forms, *(body.form for body in bodies if isinstance(body, ir.FormBody))]
+    yield from (linkage.target for form in forms for linkage in form.linkages)
+    yield from (body.target for body in bodies if isinstance(body, ir.IdentifierBody))
 
 
 def _revision(revision: str) -> Json:

@@ -156,12 +156,15 @@ class Answers:
             members["included"] = array(any_of(self._included(answer, type_) for type_ in answer.included))
         return object_of(members, required=["data"])
 
-    def components(self) -> dict[str, Schema]:
-        """Return the schemas that answers and bodies refer to, by name."""
+    def components(self, written: Iterable[str]) -> dict[str, Schema]:
+        """Return the schemas that answers and bodies refer to, by name.
+
+        ``written`` are the types that requests name in relationships, whether or not an answer shows them.
+        """
         links = {_links_name(answer.links): answer.links for answer in self._answers.values() if answer.links}
-        identified = [resource.type for resource in self._resources.values() if resource.has_id]
+        identified = {resource.type for resource in self._resources.values() if resource.has_id} | {*written}
         return {
-            **{_identifier_name(type_): _identifier(type_) for type_ in identified},
+            **{_identifier_name(type_): _identifier(type_) for type_ in sorted(identified)},
             _RELATIONSHIP_LINKS: _links(["related", "self"], required=["related", "self"]),
             _SELF_LINK: _links(["self"], required=["self"]),
             **{name: _links(names, required=["self"]) for name, names in links.items()},

@@ -119,7 +119,7 @@ def nullable(schema: Schema) -> Schema:
             return {**schema, "type": [kind, "null"]}
         case {"anyOf": [*members]}:
             return {**schema, "anyOf": [*members, {"type": "null"}]}
-        case {"$ref": _}:
+        case {"$ref": _} | {"allOf": _}:
             return {"anyOf": [schema, {"type": "null"}]}
         case _:
             return schema

@@ -16,7 +16,7 @@ from codegen.parse_answers import Envelope, target
 from codegen.parse_compositions import Compositions
 from codegen.parse_forms import Forms
 from codegen.parse_gateway import FAMILY, gateway
-from codegen.parse_nodes import as_mapping, entries, text, texts
+from codegen.parse_nodes import as_mapping, entries, summary, text, texts
 from codegen.parse_operations import Operations, Parts
 from codegen.parse_queries import Queries
 from codegen.parse_resources import OperationIds, Resources
@@ -148,7 +148,7 @@ class _Parser:
             family = ir.Family(
                 name=known.file.stem,
                 title=text(known.file.root, "title"),
-                summary=text(known.file.root, "summary"),
+                summary=summary(known.file.root, known.file.stem),
                 source=known.file.path,
                 operations=known.operations,
                 compositions=tuple(sorted(compositions, key=lambda composition: composition.name)),

@@ -25,12 +25,12 @@ _HIDDEN: tuple[Literal["attributes", "relationships"], ...] = ("attributes", "re
 
 @frozen
 class Target:
-    """The primary data of an answer."""
+    """The primary data of an answer; a rule tells whether it may be null where nothing else does."""
 
     type: Scalar
     many: bool
     identifiers: bool
-    nullable: bool
+    nullable: bool | None
 
 
 def route(node: Mapping) -> tuple[Method, Scalar] | None:
@@ -51,9 +51,10 @@ def target(node: Mapping, default: Scalar | None, problems: Problems) -> Target 
     found = route(node)
     if found is None or (isinstance(said, Scalar) and said.text == "none"):
         return None
-    if isinstance(said, Mapping):
-        return _said(said)
     method, path = found
+    if isinstance(said, Mapping):
+        ruled = method == "GET" and bool(re.search(r"\}/", path.text))
+        return _said(said, ruled=ruled)
     if method == "DELETE" or "identifiers" in node:
         return None
     if default is None:
@@ -65,11 +66,13 @@ def target(node: Mapping, default: Scalar | None, problems: Problems) -> Target 
     return Target(default, many, identifiers=False, nullable=False)
 
 
-def _said(node: Mapping) -> Target | None:
+def _said(node: Mapping, *, ruled: bool) -> Target | None:
     for key in ("one", "many", "id", "ids"):
         type_ = scalar(node, key)
         if type_:
-            return Target(type_, key in {"many", "ids"}, key in {"id", "ids"}, flag(node, "nullable"))
+            many = key in {"many", "ids"}
+            nullable = None if ruled and not many and "nullable" not in node else flag(node, "nullable")
+            return Target(type_, many, key in {"id", "ids"}, nullable)
     return None
 
 
@@ -89,6 +92,8 @@ class Envelope:
         self._linkage = as_mapping(node.get("linkage"), node.position)
         self._included_relationships = flag(node, "included-relationships")
         self._sparse_ids = flag(node, "sparse-ids")
+        self._nullable_related = flag(node, "nullable-related")
+        self.fixed_sizes = flag(node, "fixed-sizes")
         self._sparse = frozenset(
             METHODS[method] for method in texts(node, "sparse-fields") if method in METHODS
         )
@@ -118,7 +123,7 @@ class Envelope:
             links=texts(self._links, kind),
             included=tuple(sorted(targets)),
             linked=() if found.identifiers else self._linked(node, method, resource),
-            nullable=found.nullable,
+            nullable=self._nullable_related if found.nullable is None else found.nullable,
             hidden=tuple(member for member in _HIDDEN if member in texts(node, "hidden")),
             included_relationships=self._included_relationships and bool(targets),
         )

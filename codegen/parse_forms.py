@@ -13,7 +13,7 @@ from attrs import evolve, field, frozen
 
 from codegen import ir
 from codegen.names import Scope, class_name, linkage_name
-from codegen.parse_nodes import as_mapping, entries, flag, scalar, split, text
+from codegen.parse_nodes import as_mapping, entries, flag, scalar, split, summary, text
 from codegen.parse_resources import Linked, Resources, Verb, Written, link
 from codegen.parse_types import Types, marked, nullable
 from codegen.problems import Position, Problems
@@ -75,8 +75,8 @@ class Forms:
                 if draft.id != "absent":
                     scope.take("id", "id", entry.key.position)
                 form = finished(draft, scope, file.stem)
-                summary = text(as_mapping(entry.value, entry.key.position), "summary")
-                self._read[name.text] = evolve(form, name=name.text, summary=summary)
+                said = summary(as_mapping(entry.value, entry.key.position), name.text)
+                self._read[name.text] = evolve(form, name=name.text, summary=said)
         return tuple(self._read[name] for name in sorted(self._read))
 
     def body(self, node: Node | None, resource: Scalar | None, verb: Verb) -> Draft | None:
@@ -132,6 +132,8 @@ class Forms:
         if extended:
             return self._named(extended)
         resource = scalar(node, "resource")
+        if resource and "as" in node:
+            return self.default(resource, "update" if text(node, "as") == "update" else "create")
         return Draft(resource, "absent") if resource else default
 
     def _by_key(self, attributes: list[Written]) -> dict[str, Written]:

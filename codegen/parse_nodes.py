@@ -10,6 +10,9 @@ import re
 from codegen.problems import Position
 from codegen.tree import Entry, Mapping, Node, Scalar, Sequence
 
+UNWRITTEN = "~"
+"""What stands in the place of a summary that somebody has yet to write."""
+
 
 def as_mapping(node: Node | None, position: Position) -> Mapping:
     """Return the node if it is a mapping, else an empty one."""
@@ -31,6 +34,16 @@ def text(node: Mapping, key: str, default: str = "") -> str:
     """Return the text under a key."""
     value = scalar(node, key)
     return value.text if value else default
+
+
+def summary(node: Mapping, name: str) -> str:
+    """Return what a node says of itself; where it says nothing yet, its name in words."""
+    said = text(node, "summary")
+    if said not in {"", UNWRITTEN}:
+        return said
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Za-z][a-z0-9]*", name)
+    spoken = " ".join(word if word.isupper() else word.lower() for word in words)
+    return f"{spoken[:1].upper()}{spoken[1:]}."
 
 
 def flag(node: Mapping, key: str, *, default: bool = False) -> bool:

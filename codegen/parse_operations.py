@@ -11,7 +11,7 @@ from codegen import ir
 from codegen.names import METHOD_ARGUMENTS, Scope, parameter_name, singular
 from codegen.parse_answers import Envelope, Method, route, target
 from codegen.parse_forms import Forms, finished
-from codegen.parse_nodes import as_mapping, entries, flag, scalar, scalars, text, texts
+from codegen.parse_nodes import as_mapping, entries, flag, scalar, scalars, summary, text, texts
 from codegen.parse_queries import Fieldsets, Queries
 from codegen.parse_resources import Resources
 from codegen.parse_types import Types
@@ -102,7 +102,7 @@ class Operations:
             id=id_,
             family=self._family,
             name=name,
-            summary=text(node, "summary"),
+            summary=summary(node, id_),
             method=method,
             path=path.text,
             effect=effect,
@@ -118,7 +118,7 @@ class Operations:
             filtering=parts.queries.filtering(node, id_),
             include=tuple(sorted(texts(node, "include"))),
             sort=parts.queries.sort(node),
-            paging=parts.queries.paging(node),
+            paging=parts.queries.paging(node, fixed_sizes=parts.envelope.fixed_sizes),
             body=body,
             answer=answer,
         )

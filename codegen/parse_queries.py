@@ -72,14 +72,19 @@ class Queries:
         burst, steady, daily = (int(number or 0) for number in found.groups())
         return ir.RateLimit(burst, steady, daily)
 
-    def paging(self, node: Mapping) -> ir.Paging | None:
-        """Return how the operation cuts its collection into pages, or None where it does not."""
+    def paging(self, node: Mapping, *, fixed_sizes: bool) -> ir.Paging | None:
+        """Return how the operation cuts its collection into pages, or None where it does not.
+
+        ``fixed_sizes`` tells that collections of pages of a fixed size offer that size as the largest one.
+        """
         pages = node.get("pages")
         if pages is None:
             return None
         known = as_mapping(pages, pages.position)
         cursor = flag(known, "cursor", default=True)
         fixed, default, maximum = whole(known, "fixed"), whole(known, "default"), whole(known, "maximum")
+        if fixed is not None and fixed_sizes:
+            return ir.Paging(cursor, fixed, 1, fixed)
         if fixed is not None or not known.entries:
             return ir.Paging(cursor, fixed, None, None)
         minimum = whole(known, "minimum") or 1

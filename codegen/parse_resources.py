@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 
 from codegen import ir
 from codegen.names import Scope, class_name, linkage_name
-from codegen.parse_nodes import as_mapping, entries, flag, scalar, scalars, split, text, texts
+from codegen.parse_nodes import as_mapping, entries, flag, scalar, scalars, split, summary, text, texts
 from codegen.parse_types import Types, marked, not_null
 from codegen.problems import Position, Problems
 from codegen.tree import Entry, File, Mapping, Node, Scalar, Tree
@@ -105,7 +105,7 @@ class Resources:
             type=type_.text,
             name=declared.name,
             family=declared.file.stem,
-            summary=text(node, "summary"),
+            summary=summary(node, declared.name),
             has_id=text(node, "id") != "absent",
             id_required=text(node, "id", "required") == "required",
             has_links=flag(node, "links", default=True),

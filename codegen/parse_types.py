@@ -12,7 +12,7 @@ from attrs import evolve
 
 from codegen import ir
 from codegen.names import Scope, class_name
-from codegen.parse_nodes import as_mapping, entries, flag, scalar, scalars, split, text
+from codegen.parse_nodes import as_mapping, entries, flag, scalar, scalars, split, summary, text
 from codegen.problems import Position, Problems
 from codegen.tree import Entry, File, Mapping, Node, Scalar, Sequence
 
@@ -192,7 +192,7 @@ class Types:
         return found
 
     def _object(self, name: str, file: File, node: Mapping) -> ir.ValueObject:
-        value = ir.ValueObject(name, file.stem, text(node, "summary"), ())
+        value = ir.ValueObject(name, file.stem, summary(node, name), ())
         self._values[name] = value
         scope = Scope(name, self._problems)
         members = [self.member(entry, scope) for entry in entries(node, "properties")]

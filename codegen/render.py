@@ -180,9 +180,9 @@ def _operations(family: ir.Family, made: _Rendering) -> str:
 def _clients(family: ir.Family, made: _Rendering, colour: Colour) -> str:
     names = Names()
     methods = [method(operation, made.api, made.choices.uses, names) for operation in family.operations]
-    eaches, jobs = composed(family, made.api, names)
-    is_gateway = any(isinstance(operation.answer, ir.JsonAnswer) for operation in family.operations)
     always = Names()
+    eaches, jobs = composed(family, made.api, names, always)
+    is_gateway = any(isinstance(operation.answer, ir.JsonAnswer) for operation in family.operations)
     always.use("...runtime.family", "Family")
     always.use("...runtime.unset", "UNSET")
     always.use("..operations", f"{family.name} as operations")

@@ -288,7 +288,7 @@ SHAPES: dict[str, Shape] = {
     "pages": _shape(
         {"fixed": _WHOLE, "default": _WHOLE, "minimum": _WHOLE, "maximum": _WHOLE, "cursor": _FLAG}
     ),
-    "filter field": _shape({"type": _WORD, "enum": _list(_CONSTANT), "operators!": _WORDS}, "type enum"),
+    "filter field": _shape({"type": _WORD, "enum": _list(_CONSTANT), "operators!": _WORDS}),
     "identifiers": _shape({"one": _WORD, "many": _WORD}, "one", "many"),
     "answer": _shape(
         {"one": _WORD, "many": _WORD, "id": _WORD, "ids": _WORD, "nullable": _FLAG},

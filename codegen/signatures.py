@@ -243,9 +243,21 @@ class Job:
     docstring: str
 
 
-def composed(family: ir.Family, api: ir.Api, names: Names) -> tuple[list[Each], list[Job]]:
-    """Describe the methods of a family that combine several of its operations."""
-    operations = {operation.id: operation for operation in family.operations}
+def composed(family: ir.Family, api: ir.Api, names: Names, always: Names) -> tuple[list[Each], list[Job]]:
+    """Describe the methods of a family that combine several operations, some of which may be another's."""
+    everything = (
+        *family.operations,
+        *(operation for other in api.families for operation in other.operations),
+    )
+    operations = {operation.id: operation for operation in everything}
+
+    def constant(id_: str) -> str:
+        operation = operations[id_]
+        module = "operations"
+        if operation.family != family.name:
+            module = always.use("..operations", operation.family)
+        return f"{module}.{operation.name.upper()}"
+
     eaches: list[Each] = []
     jobs: list[Job] = []
     for item in family.compositions:
@@ -254,14 +266,13 @@ def composed(family: ir.Family, api: ir.Api, names: Names) -> tuple[list[Each], 
                 source = f"``{parents}``, then ``{children}`` for each"
                 result, _ = _result(operations[children].answer, api, names)
                 text = docstring([summary, source], 8)
-                constants = (operations[parents].name.upper(), operations[children].name.upper())
+                constants = (constant(parents), constant(children))
                 eaches.append(Each(name, *constants, result, text))
             case ir.JobResult(_, name, summary, start, poll, fetch, attribute, done, failed):
                 source = f"``{start}``, then ``{poll}`` until the job ends, then ``{fetch}``"
                 result, _ = _result(operations[fetch].answer, api, names)
                 text = docstring([summary, *_JOB_NOTES, source], 8)
-                ids = (start, poll, fetch)
-                begun, polled, fetched = (operations[one].name.upper() for one in ids)
+                begun, polled, fetched = (constant(one) for one in (start, poll, fetch))
                 jobs.append(Job(name, begun, polled, fetched, result, attribute, done, failed, text))
             case _:
                 assert_never(item)

@@ -36,8 +36,12 @@ class Deviation:
 
     def covers(self, difference: Difference) -> bool:
         """Tell whether the entry admits the difference."""
-        return any(_fits(pattern, difference.operation) for pattern in self.operations) and any(
-            _fits(pattern, difference.place, below=True) for pattern in self.places
+        return self.holds(difference.operation, difference.place)
+
+    def holds(self, operation: str, place: str) -> bool:
+        """Tell whether the entry is about a place in an operation."""
+        return any(_fits(pattern, operation) for pattern in self.operations) and any(
+            _fits(pattern, place, below=True) for pattern in self.places
         )
 
     def idle(self, covered: Iterable[Difference]) -> list[str]:

@@ -97,6 +97,7 @@ class Shapes:
         self._ours = _Side(ours)
         self._vendors = _Side(vendors)
         self._verdicts: dict[_Pair, bool] = {}
+        self._equal: list[_Pair] = []
 
     def mismatches(self, ours: Schema, vendors: Schema, place: Place) -> Iterator[Mismatch]:
         """Yield what differs; two named schemas are compared only where they first meet."""
@@ -198,11 +199,14 @@ class Shapes:
         if names is None:
             return next(self._single(ours, vendors, _NOWHERE, set()), None) is None
         if names not in self._verdicts:
-            earlier = {*self._verdicts}
+            mark = len(self._equal)
             self._verdicts[names] = True
+            self._equal.append(names)
             if next(self._single(ours, vendors, _NOWHERE, set()), None) is not None:
-                kept = {pair: same for pair, same in self._verdicts.items() if pair in earlier or not same}
-                self._verdicts = {**kept, names: False}
+                for pair in self._equal[mark:]:
+                    del self._verdicts[pair]
+                del self._equal[mark:]
+                self._verdicts[names] = False
         return self._verdicts[names]
 
 

@@ -5,76 +5,6 @@ Every revision has a package of its own, this one ``v2026_01_15``; names are imp
 used.
 """
 
-__all__ = [
-    "UNSET",
-    "Answer",
-    "Answered",
-    "ApiError",
-    "ArgumentError",
-    "AsyncKlaviyo",
-    "AsyncMatonConnections",
-    "AsyncPages",
-    "AsyncTransport",
-    "BadRequest",
-    "CallEvent",
-    "Challenge",
-    "ClientClosed",
-    "Conflict",
-    "CredentialMissing",
-    "CursorLoop",
-    "DailyQuotaExceeded",
-    "Direct",
-    "ErrorObject",
-    "Filter",
-    "Forbidden",
-    "GatewayError",
-    "GaveUp",
-    "Gone",
-    "InMemory",
-    "JobFailed",
-    "Klaviyo",
-    "KlaviyoError",
-    "Maton",
-    "MatonConnections",
-    "Misfit",
-    "NotFound",
-    "NotIncluded",
-    "Page",
-    "Pages",
-    "PolicyRefused",
-    "RateLimitState",
-    "RateLimited",
-    "Raw",
-    "Reply",
-    "Request",
-    "Retrying",
-    "RevisionWarning",
-    "Sending",
-    "ServerError",
-    "Timeout",
-    "Timeouts",
-    "Transport",
-    "TransportFailed",
-    "Unauthorized",
-    "Undecodable",
-    "UnknownFilter",
-    "UnsetType",
-    "Waiting",
-    "WebhookRejected",
-    "__version__",
-    "answer_of",
-    "dump",
-    "filters",
-    "is_set",
-    "load",
-    "misfits",
-    "models",
-    "parse",
-    "preload",
-    "unknown_members",
-    "webhooks",
-]
-
 TYPE_CHECKING = False  # as checkers know it; importing typing would cost more than all the rest
 if TYPE_CHECKING:
     from . import webhooks as webhooks
@@ -147,7 +77,7 @@ if TYPE_CHECKING:
 else:
     from .runtime.lazy import attach
 
-    __getattr__, __dir__ = attach(
+    __getattr__, __dir__, __all__ = attach(
         __name__,
         {
             "Answer": ".runtime.answer",

@@ -20,8 +20,10 @@ EAGER = "KLAVIYO_MATON_EAGER"
 _attached: dict[str, Mapping[str, str]] = {}
 
 
-def attach(package: str, names: Mapping[str, str]) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
-    """Make the ``__getattr__`` and ``__dir__`` of a package.
+def attach(
+    package: str, names: Mapping[str, str]
+) -> tuple[Callable[[str], object], Callable[[], list[str]], list[str]]:
+    """Make the ``__getattr__``, the ``__dir__`` and the ``__all__`` of a package.
 
     ``names`` maps each public name to the module that has it, relative to the package. A module that is
     called like the name, as ``.filters`` for ``filters``, is itself what the name stands for.
@@ -38,7 +40,7 @@ def attach(package: str, names: Mapping[str, str]) -> tuple[Callable[[str], obje
     _attached[package] = names
     if os.environ.get(EAGER) == "1":
         _load_all(package)
-    return get, list_names
+    return get, list_names, [*names]
 
 
 def preload() -> None:

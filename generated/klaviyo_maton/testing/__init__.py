@@ -36,18 +36,6 @@ Strategies of Hypothesis draw what clients give, and what their methods take:
     >>> test_every_profile_is_created()
 """
 
-__all__ = [
-    "API_KEY",
-    "MATON_KEY",
-    "Exchange",
-    "InMemory",
-    "Recorder",
-    "Recording",
-    "Sandbox",
-    "serve",
-    "strategies",
-]
-
 TYPE_CHECKING = False  # as checkers know it; importing typing would cost more than all the rest
 if TYPE_CHECKING:
     from ..runtime.testing import API_KEY as API_KEY
@@ -62,7 +50,7 @@ if TYPE_CHECKING:
 else:
     from ..runtime.lazy import attach
 
-    __getattr__, __dir__ = attach(
+    __getattr__, __dir__, __all__ = attach(
         __name__,
         {
             "API_KEY": "..runtime.testing",

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ..runtime.operation import Form, Nested
+from ..runtime.operation import Form, Linkage, Nested
 
 EVENT_METRIC = Form(
     type="metric", attributes={"name": "name", "service": "service"}, required=frozenset(["name"])
@@ -55,6 +55,66 @@ CAMPAIGN_MESSAGE_FORM = Form(
     required=frozenset(["channel"]),
 )
 
+CATALOG_CATEGORY_BULK_DELETE_JOB_CATEGORY_FORM = Form(
+    type="catalog-category", required=frozenset(["id"]), id=True
+)
+
+CATALOG_ITEM_BULK_DELETE_JOB_ITEM_FORM = Form(type="catalog-item", required=frozenset(["id"]), id=True)
+
+CATALOG_VARIANT_BULK_DELETE_JOB_VARIANT_FORM = Form(
+    type="catalog-variant", required=frozenset(["id"]), id=True
+)
+
+CHANGED_CATALOG_CATEGORY = Form(
+    type="catalog-category",
+    attributes={"name": "name"},
+    required=frozenset(["id"]),
+    linkages=(Linkage("item_ids", "items", "catalog-item", many=True),),
+    id=True,
+)
+
+CHANGED_CATALOG_ITEM = Form(
+    type="catalog-item",
+    attributes={
+        "custom_metadata": "custom_metadata",
+        "description": "description",
+        "image_full_url": "image_full_url",
+        "image_thumbnail_url": "image_thumbnail_url",
+        "images": "images",
+        "price": "price",
+        "published": "published",
+        "title": "title",
+        "url": "url",
+    },
+    required=frozenset(["id"]),
+    linkages=(Linkage("category_ids", "categories", "catalog-category", many=True),),
+    id=True,
+)
+
+CHANGED_CATALOG_VARIANT = Form(
+    type="catalog-variant",
+    attributes={
+        "custom_metadata": "custom_metadata",
+        "description": "description",
+        "image_full_url": "image_full_url",
+        "image_thumbnail_url": "image_thumbnail_url",
+        "images": "images",
+        "inventory_policy": "inventory_policy",
+        "inventory_quantity": "inventory_quantity",
+        "price": "price",
+        "published": "published",
+        "sku": "sku",
+        "title": "title",
+        "url": "url",
+    },
+    required=frozenset(["id"]),
+    id=True,
+)
+
+DATA_PRIVACY_DELETION_JOB_PROFILE_FORM = Form(
+    type="profile", attributes={"email": "email", "phone_number": "phone_number"}, id=True
+)
+
 EVENT_PROFILE = Form(
     type="profile",
     attributes={
@@ -72,6 +132,79 @@ EVENT_PROFILE = Form(
         "phone_number": "phone_number",
         "properties": "properties",
         "title": "title",
+    },
+    id=True,
+)
+
+NEW_CATALOG_CATEGORY = Form(
+    type="catalog-category",
+    attributes={
+        "catalog_type": "catalog_type",
+        "external_id": "external_id",
+        "integration_type": "integration_type",
+        "name": "name",
+    },
+    required=frozenset(["external_id", "name"]),
+    linkages=(Linkage("item_ids", "items", "catalog-item", many=True),),
+)
+
+NEW_CATALOG_ITEM = Form(
+    type="catalog-item",
+    attributes={
+        "catalog_type": "catalog_type",
+        "custom_metadata": "custom_metadata",
+        "description": "description",
+        "external_id": "external_id",
+        "image_full_url": "image_full_url",
+        "image_thumbnail_url": "image_thumbnail_url",
+        "images": "images",
+        "integration_type": "integration_type",
+        "price": "price",
+        "published": "published",
+        "title": "title",
+        "url": "url",
+    },
+    required=frozenset(["description", "external_id", "title", "url"]),
+    linkages=(Linkage("category_ids", "categories", "catalog-category", many=True),),
+)
+
+NEW_CATALOG_VARIANT = Form(
+    type="catalog-variant",
+    attributes={
+        "catalog_type": "catalog_type",
+        "custom_metadata": "custom_metadata",
+        "description": "description",
+        "external_id": "external_id",
+        "image_full_url": "image_full_url",
+        "image_thumbnail_url": "image_thumbnail_url",
+        "images": "images",
+        "integration_type": "integration_type",
+        "inventory_policy": "inventory_policy",
+        "inventory_quantity": "inventory_quantity",
+        "price": "price",
+        "published": "published",
+        "sku": "sku",
+        "title": "title",
+        "url": "url",
+    },
+    required=frozenset(["description", "external_id", "inventory_quantity", "price", "sku", "title", "url"]),
+    linkages=(Linkage("item_id", "item", "catalog-item"),),
+)
+
+NEW_COUPON_CODE = Form(
+    type="coupon-code",
+    attributes={"expires_at": "expires_at", "unique_code": "unique_code"},
+    required=frozenset(["unique_code"]),
+    linkages=(Linkage("coupon_id", "coupon", "coupon"),),
+)
+
+NEW_PROFILE = Form(
+    type="profile",
+    attributes={
+        "anonymous_id": "anonymous_id",
+        "email": "email",
+        "external_id": "external_id",
+        "phone_number": "phone_number",
     },
     id=True,
 )

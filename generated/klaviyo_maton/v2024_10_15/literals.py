@@ -24,10 +24,6 @@ AccountField: TypeAlias = Literal[
     "timezone",
 ]
 
-BulkImportJobsGetInclude: TypeAlias = Literal["lists",]
-
-BulkImportJobsListSort: TypeAlias = Literal["created_at", "-created_at"]
-
 CampaignField: TypeAlias = Literal[
     "archived",
     "audiences",
@@ -59,6 +55,8 @@ CampaignField: TypeAlias = Literal[
     "updated_at",
 ]
 
+CampaignInclude: TypeAlias = Literal["campaign-messages", "tags"]
+
 CampaignMessageField: TypeAlias = Literal[
     "channel",
     "content",
@@ -82,17 +80,15 @@ CampaignMessageField: TypeAlias = Literal[
     "updated_at",
 ]
 
+CampaignMessageInclude: TypeAlias = Literal["campaign", "template"]
+
 CampaignRecipientEstimationField: TypeAlias = Literal["estimated_recipient_count",]
 
 CampaignRecipientEstimationJobField: TypeAlias = Literal["status",]
 
 CampaignSendJobField: TypeAlias = Literal["status",]
 
-CampaignsGetInclude: TypeAlias = Literal["campaign-messages", "tags"]
-
-CampaignsListInclude: TypeAlias = Literal["campaign-messages", "tags"]
-
-CampaignsListSort: TypeAlias = Literal[
+CampaignSort: TypeAlias = Literal[
     "created_at",
     "-created_at",
     "id",
@@ -105,9 +101,83 @@ CampaignsListSort: TypeAlias = Literal[
     "-updated_at",
 ]
 
-CatalogCategoriesListSort: TypeAlias = Literal["created", "-created"]
+CatalogCategoryBulkCreateJobField: TypeAlias = Literal[
+    "completed_at",
+    "completed_count",
+    "created_at",
+    "errors",
+    "expires_at",
+    "failed_count",
+    "status",
+    "total_count",
+]
+
+CatalogCategoryBulkCreateJobInclude: TypeAlias = Literal["categories",]
+
+CatalogCategoryBulkDeleteJobField: TypeAlias = Literal[
+    "completed_at",
+    "completed_count",
+    "created_at",
+    "errors",
+    "expires_at",
+    "failed_count",
+    "status",
+    "total_count",
+]
+
+CatalogCategoryBulkUpdateJobField: TypeAlias = Literal[
+    "completed_at",
+    "completed_count",
+    "created_at",
+    "errors",
+    "expires_at",
+    "failed_count",
+    "status",
+    "total_count",
+]
+
+CatalogCategoryBulkUpdateJobInclude: TypeAlias = Literal["categories",]
 
 CatalogCategoryField: TypeAlias = Literal["external_id", "name", "updated"]
+
+CatalogCategorySort: TypeAlias = Literal["created", "-created"]
+
+CatalogItemBulkCreateJobField: TypeAlias = Literal[
+    "completed_at",
+    "completed_count",
+    "created_at",
+    "errors",
+    "expires_at",
+    "failed_count",
+    "status",
+    "total_count",
+]
+
+CatalogItemBulkCreateJobInclude: TypeAlias = Literal["items",]
+
+CatalogItemBulkDeleteJobField: TypeAlias = Literal[
+    "completed_at",
+    "completed_count",
+    "created_at",
+    "errors",
+    "expires_at",
+    "failed_count",
+    "status",
+    "total_count",
+]
+
+CatalogItemBulkUpdateJobField: TypeAlias = Literal[
+    "completed_at",
+    "completed_count",
+    "created_at",
+    "errors",
+    "expires_at",
+    "failed_count",
+    "status",
+    "total_count",
+]
+
+CatalogItemBulkUpdateJobInclude: TypeAlias = Literal["items",]
 
 CatalogItemField: TypeAlias = Literal[
     "created",
@@ -124,11 +194,46 @@ CatalogItemField: TypeAlias = Literal[
     "url",
 ]
 
-CatalogItemsGetInclude: TypeAlias = Literal["variants",]
+CatalogItemInclude: TypeAlias = Literal["variants",]
 
-CatalogItemsListInclude: TypeAlias = Literal["variants",]
+CatalogItemSort: TypeAlias = Literal["created", "-created"]
 
-CatalogItemsListSort: TypeAlias = Literal["created", "-created"]
+CatalogVariantBulkCreateJobField: TypeAlias = Literal[
+    "completed_at",
+    "completed_count",
+    "created_at",
+    "errors",
+    "expires_at",
+    "failed_count",
+    "status",
+    "total_count",
+]
+
+CatalogVariantBulkCreateJobInclude: TypeAlias = Literal["variants",]
+
+CatalogVariantBulkDeleteJobField: TypeAlias = Literal[
+    "completed_at",
+    "completed_count",
+    "created_at",
+    "errors",
+    "expires_at",
+    "failed_count",
+    "status",
+    "total_count",
+]
+
+CatalogVariantBulkUpdateJobField: TypeAlias = Literal[
+    "completed_at",
+    "completed_count",
+    "created_at",
+    "errors",
+    "expires_at",
+    "failed_count",
+    "status",
+    "total_count",
+]
+
+CatalogVariantBulkUpdateJobInclude: TypeAlias = Literal["variants",]
 
 CatalogVariantField: TypeAlias = Literal[
     "created",
@@ -148,17 +253,32 @@ CatalogVariantField: TypeAlias = Literal[
     "url",
 ]
 
-CatalogVariantsListSort: TypeAlias = Literal["created", "-created"]
+CatalogVariantSort: TypeAlias = Literal["created", "-created"]
+
+CouponCodeBulkCreateJobField: TypeAlias = Literal[
+    "completed_at",
+    "completed_count",
+    "created_at",
+    "errors",
+    "expires_at",
+    "failed_count",
+    "status",
+    "total_count",
+]
+
+CouponCodeBulkCreateJobInclude: TypeAlias = Literal["coupon-codes",]
 
 CouponCodeField: TypeAlias = Literal["expires_at", "status", "unique_code"]
 
-CouponCodesListInclude: TypeAlias = Literal["coupon",]
+CouponCodeInclude: TypeAlias = Literal["coupon",]
 
 CouponField: TypeAlias = Literal["description", "external_id"]
 
 EventField: TypeAlias = Literal["datetime", "event_properties", "timestamp", "uuid"]
 
-EventsGetInclude: TypeAlias = Literal["attributions", "metric", "profile"]
+EventInclude: TypeAlias = Literal["attributions", "metric", "profile"]
+
+EventSort: TypeAlias = Literal["datetime", "-datetime", "timestamp", "-timestamp"]
 
 EventsGetProfileField: TypeAlias = Literal[
     "created",
@@ -187,10 +307,6 @@ EventsGetProfileField: TypeAlias = Literal[
     "updated",
 ]
 
-EventsListInclude: TypeAlias = Literal["attributions", "metric", "profile"]
-
-EventsListSort: TypeAlias = Literal["datetime", "-datetime", "timestamp", "-timestamp"]
-
 FlowActionField: TypeAlias = Literal[
     "action_type",
     "created",
@@ -212,7 +328,24 @@ FlowActionField: TypeAlias = Literal[
     "updated",
 ]
 
+FlowActionInclude: TypeAlias = Literal["flow", "flow-messages"]
+
+FlowActionSort: TypeAlias = Literal[
+    "action_type",
+    "-action_type",
+    "created",
+    "-created",
+    "id",
+    "-id",
+    "status",
+    "-status",
+    "updated",
+    "-updated",
+]
+
 FlowField: TypeAlias = Literal["archived", "created", "name", "status", "trigger_type", "updated"]
+
+FlowInclude: TypeAlias = Literal["flow-actions", "tags"]
 
 FlowMessageField: TypeAlias = Literal[
     "channel",
@@ -238,28 +371,13 @@ FlowMessageField: TypeAlias = Literal[
     "updated",
 ]
 
-FlowsActionMessagesSort: TypeAlias = Literal[
+FlowMessageInclude: TypeAlias = Literal["flow-action", "template"]
+
+FlowMessageSort: TypeAlias = Literal[
     "created", "-created", "id", "-id", "name", "-name", "updated", "-updated"
 ]
 
-FlowsActionsSort: TypeAlias = Literal[
-    "action_type",
-    "-action_type",
-    "created",
-    "-created",
-    "id",
-    "-id",
-    "status",
-    "-status",
-    "updated",
-    "-updated",
-]
-
-FlowsGetInclude: TypeAlias = Literal["flow-actions", "tags"]
-
-FlowsListInclude: TypeAlias = Literal["flow-actions", "tags"]
-
-FlowsListSort: TypeAlias = Literal[
+FlowSort: TypeAlias = Literal[
     "created",
     "-created",
     "id",
@@ -274,21 +392,25 @@ FlowsListSort: TypeAlias = Literal[
     "-updated",
 ]
 
+FlowsActionIdsFlowActionSort: TypeAlias = Literal[
+    "created", "-created", "id", "-id", "status", "-status", "updated", "-updated"
+]
+
 FormField: TypeAlias = Literal["ab_test", "created_at", "name", "status", "updated_at"]
+
+FormInclude: TypeAlias = Literal["form-versions",]
+
+FormSort: TypeAlias = Literal["created_at", "-created_at", "updated_at", "-updated_at"]
 
 FormVersionField: TypeAlias = Literal[
     "ab_test", "ab_test.variation_name", "created_at", "form_type", "status", "updated_at"
 ]
 
-FormsGetInclude: TypeAlias = Literal["form-versions",]
-
-FormsListSort: TypeAlias = Literal["created_at", "-created_at", "updated_at", "-updated_at"]
-
-FormsVersionsSort: TypeAlias = Literal["created_at", "-created_at", "updated_at", "-updated_at"]
+FormVersionSort: TypeAlias = Literal["created_at", "-created_at", "updated_at", "-updated_at"]
 
 ImageField: TypeAlias = Literal["format", "hidden", "image_url", "name", "size", "updated_at"]
 
-ImagesListSort: TypeAlias = Literal[
+ImageSort: TypeAlias = Literal[
     "format", "-format", "id", "-id", "name", "-name", "size", "-size", "updated_at", "-updated_at"
 ]
 
@@ -296,36 +418,13 @@ ListAdditionalField: TypeAlias = Literal["profile_count",]
 
 ListField: TypeAlias = Literal["created", "name", "opt_in_process", "updated"]
 
-ListsGetInclude: TypeAlias = Literal["flow-triggers", "tags"]
+ListInclude: TypeAlias = Literal["flow-triggers", "tags"]
+
+ListSort: TypeAlias = Literal["created", "-created", "id", "-id", "name", "-name", "updated", "-updated"]
 
 ListsGetListField: TypeAlias = Literal["created", "name", "opt_in_process", "profile_count", "updated"]
 
-ListsListInclude: TypeAlias = Literal["flow-triggers", "tags"]
-
-ListsListSort: TypeAlias = Literal["created", "-created", "id", "-id", "name", "-name", "updated", "-updated"]
-
-ListsProfilesSort: TypeAlias = Literal["joined_group_at", "-joined_group_at"]
-
-MetricField: TypeAlias = Literal["created", "integration", "name", "updated"]
-
-MetricsGetInclude: TypeAlias = Literal["flow-triggers",]
-
-MetricsListInclude: TypeAlias = Literal["flow-triggers",]
-
-ProfileAdditionalField: TypeAlias = Literal["predictive_analytics", "subscriptions"]
-
-ProfileBulkImportJobField: TypeAlias = Literal[
-    "completed_at",
-    "completed_count",
-    "created_at",
-    "expires_at",
-    "failed_count",
-    "started_at",
-    "status",
-    "total_count",
-]
-
-ProfileField: TypeAlias = Literal[
+ListsProfilesProfileField: TypeAlias = Literal[
     "created",
     "email",
     "external_id",
@@ -396,9 +495,34 @@ ProfileField: TypeAlias = Literal[
     "updated",
 ]
 
-ProfilesGetInclude: TypeAlias = Literal["lists", "segments"]
+MetricField: TypeAlias = Literal["created", "integration", "name", "updated"]
 
-ProfilesGetProfileField: TypeAlias = Literal[
+MetricInclude: TypeAlias = Literal["flow-triggers",]
+
+MetricPropertyAdditionalField: TypeAlias = Literal["sample_values",]
+
+MetricPropertyField: TypeAlias = Literal["inferred_type", "label", "property", "sample_values"]
+
+MetricPropertyInclude: TypeAlias = Literal["metric",]
+
+ProfileAdditionalField: TypeAlias = Literal["predictive_analytics", "subscriptions"]
+
+ProfileBulkImportJobField: TypeAlias = Literal[
+    "completed_at",
+    "completed_count",
+    "created_at",
+    "expires_at",
+    "failed_count",
+    "started_at",
+    "status",
+    "total_count",
+]
+
+ProfileBulkImportJobInclude: TypeAlias = Literal["lists",]
+
+ProfileBulkImportJobSort: TypeAlias = Literal["created_at", "-created_at"]
+
+ProfileField: TypeAlias = Literal[
     "created",
     "email",
     "external_id",
@@ -468,7 +592,27 @@ ProfilesGetProfileField: TypeAlias = Literal[
     "updated",
 ]
 
-ProfilesListSort: TypeAlias = Literal[
+ProfileImportErrorField: TypeAlias = Literal[
+    "code", "detail", "original_payload", "source", "source.pointer", "title"
+]
+
+ProfileInclude: TypeAlias = Literal["lists", "segments"]
+
+ProfileSort: TypeAlias = Literal["joined_group_at", "-joined_group_at"]
+
+ProfileSuppressionBulkCreateJobField: TypeAlias = Literal[
+    "completed_at", "completed_count", "created_at", "skipped_count", "status", "total_count"
+]
+
+ProfileSuppressionBulkCreateJobSort: TypeAlias = Literal["created", "-created"]
+
+ProfileSuppressionBulkDeleteJobField: TypeAlias = Literal[
+    "completed_at", "completed_count", "created_at", "skipped_count", "status", "total_count"
+]
+
+ProfileSuppressionBulkDeleteJobSort: TypeAlias = Literal["created", "-created"]
+
+ProfilesListProfileSort: TypeAlias = Literal[
     "created",
     "-created",
     "email",
@@ -507,60 +651,144 @@ ReviewField: TypeAlias = Literal[
     "verified",
 ]
 
-ReviewsGetInclude: TypeAlias = Literal["events",]
+ReviewInclude: TypeAlias = Literal["events",]
 
-ReviewsListInclude: TypeAlias = Literal["events",]
-
-ReviewsListSort: TypeAlias = Literal["created", "-created", "rating", "-rating", "updated", "-updated"]
+ReviewSort: TypeAlias = Literal["created", "-created", "rating", "-rating", "updated", "-updated"]
 
 SegmentAdditionalField: TypeAlias = Literal["profile_count",]
 
 SegmentField: TypeAlias = Literal[
-    "created", "definition", "is_active", "is_processing", "is_starred", "name", "updated"
+    "created",
+    "definition",
+    "definition.condition_groups",
+    "is_active",
+    "is_processing",
+    "is_starred",
+    "name",
+    "updated",
 ]
 
-SegmentsGetInclude: TypeAlias = Literal["flow-triggers", "tags"]
+SegmentInclude: TypeAlias = Literal["flow-triggers", "tags"]
+
+SegmentSort: TypeAlias = Literal["created", "-created", "id", "-id", "name", "-name", "updated", "-updated"]
 
 SegmentsGetSegmentField: TypeAlias = Literal[
-    "created", "definition", "is_active", "is_processing", "is_starred", "name", "profile_count", "updated"
+    "created",
+    "definition",
+    "definition.condition_groups",
+    "is_active",
+    "is_processing",
+    "is_starred",
+    "name",
+    "profile_count",
+    "updated",
 ]
-
-SegmentsListInclude: TypeAlias = Literal["flow-triggers", "tags"]
-
-SegmentsListSort: TypeAlias = Literal[
-    "created", "-created", "id", "-id", "name", "-name", "updated", "-updated"
-]
-
-SegmentsProfilesSort: TypeAlias = Literal["joined_group_at", "-joined_group_at"]
 
 TagField: TypeAlias = Literal["name",]
 
 TagGroupField: TypeAlias = Literal["default", "exclusive", "name"]
 
-TagGroupsListSort: TypeAlias = Literal["id", "-id", "name", "-name"]
+TagGroupSort: TypeAlias = Literal["id", "-id", "name", "-name"]
 
-TagsListInclude: TypeAlias = Literal["tag-group",]
+TagInclude: TypeAlias = Literal["tag-group",]
 
-TagsListSort: TypeAlias = Literal["id", "-id", "name", "-name"]
+TagSort: TypeAlias = Literal["id", "-id", "name", "-name"]
 
 TemplateField: TypeAlias = Literal["created", "editor_type", "html", "name", "text", "updated"]
 
+TemplateSort: TypeAlias = Literal["created", "-created", "id", "-id", "name", "-name", "updated", "-updated"]
+
 TemplateUniversalContentField: TypeAlias = Literal[
-    "created", "definition", "name", "screenshot_status", "screenshot_url", "updated"
+    "created",
+    "definition",
+    "definition.content_type",
+    "definition.data",
+    "definition.data.content",
+    "definition.data.display_options",
+    "definition.data.display_options.content_repeat",
+    "definition.data.display_options.content_repeat.item_alias",
+    "definition.data.display_options.content_repeat.repeat_for",
+    "definition.data.display_options.show_on",
+    "definition.data.display_options.visible_check",
+    "definition.data.styles",
+    "definition.data.styles.background_color",
+    "definition.data.styles.block_background_color",
+    "definition.data.styles.block_border_color",
+    "definition.data.styles.block_border_style",
+    "definition.data.styles.block_border_width",
+    "definition.data.styles.block_padding_bottom",
+    "definition.data.styles.block_padding_left",
+    "definition.data.styles.block_padding_right",
+    "definition.data.styles.block_padding_top",
+    "definition.data.styles.color",
+    "definition.data.styles.extra_css_class",
+    "definition.data.styles.font_family",
+    "definition.data.styles.font_size",
+    "definition.data.styles.font_style",
+    "definition.data.styles.font_weight",
+    "definition.data.styles.inner_padding_bottom",
+    "definition.data.styles.inner_padding_left",
+    "definition.data.styles.inner_padding_right",
+    "definition.data.styles.inner_padding_top",
+    "definition.data.styles.letter_spacing",
+    "definition.data.styles.line_height",
+    "definition.data.styles.mobile_stretch_content",
+    "definition.data.styles.text_align",
+    "definition.data.styles.text_decoration",
+    "definition.data.styles.text_table_layout",
+    "definition.type",
+    "name",
+    "screenshot_status",
+    "screenshot_url",
+    "updated",
 ]
 
-TemplatesListSort: TypeAlias = Literal[
+TemplateUniversalContentSort: TypeAlias = Literal[
     "created", "-created", "id", "-id", "name", "-name", "updated", "-updated"
 ]
 
-UniversalContentListSort: TypeAlias = Literal[
-    "created", "-created", "id", "-id", "name", "-name", "updated", "-updated"
+TrackingSettingField: TypeAlias = Literal[
+    "auto_add_parameters",
+    "custom_parameters",
+    "utm_campaign",
+    "utm_campaign.campaign",
+    "utm_campaign.campaign.type",
+    "utm_campaign.campaign.value",
+    "utm_campaign.flow",
+    "utm_campaign.flow.type",
+    "utm_campaign.flow.value",
+    "utm_id",
+    "utm_id.campaign",
+    "utm_id.campaign.type",
+    "utm_id.campaign.value",
+    "utm_id.flow",
+    "utm_id.flow.type",
+    "utm_id.flow.value",
+    "utm_medium",
+    "utm_medium.campaign",
+    "utm_medium.campaign.type",
+    "utm_medium.campaign.value",
+    "utm_medium.flow",
+    "utm_medium.flow.type",
+    "utm_medium.flow.value",
+    "utm_source",
+    "utm_source.campaign",
+    "utm_source.campaign.type",
+    "utm_source.campaign.value",
+    "utm_source.flow",
+    "utm_source.flow.type",
+    "utm_source.flow.value",
+    "utm_term",
+    "utm_term.campaign",
+    "utm_term.campaign.type",
+    "utm_term.campaign.value",
+    "utm_term.flow",
+    "utm_term.flow.type",
+    "utm_term.flow.value",
 ]
 
 WebhookField: TypeAlias = Literal[
     "created_at", "description", "enabled", "endpoint_url", "name", "updated_at"
 ]
 
-WebhooksGetInclude: TypeAlias = Literal["webhook-topics",]
-
-WebhooksListInclude: TypeAlias = Literal["webhook-topics",]
+WebhookInclude: TypeAlias = Literal["webhook-topics",]

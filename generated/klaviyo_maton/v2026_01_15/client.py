@@ -13,49 +13,77 @@ from .revision import REVISION
 if TYPE_CHECKING:
     from ..runtime.revision import Revision
     from .aio.accounts import AsyncAccounts
+    from .aio.back_in_stock_subscriptions import AsyncBackInStockSubscriptions
     from .aio.bulk_import_jobs import AsyncBulkImportJobs
+    from .aio.campaign_messages import AsyncCampaignMessages
     from .aio.campaigns import AsyncCampaigns
     from .aio.catalog_categories import AsyncCatalogCategories
     from .aio.catalog_items import AsyncCatalogItems
     from .aio.catalog_variants import AsyncCatalogVariants
+    from .aio.client_side import AsyncClientSide
     from .aio.coupon_codes import AsyncCouponCodes
     from .aio.coupons import AsyncCoupons
+    from .aio.custom_metrics import AsyncCustomMetrics
+    from .aio.data_sources import AsyncDataSources
     from .aio.events import AsyncEvents
+    from .aio.flow_actions import AsyncFlowActions
+    from .aio.flow_messages import AsyncFlowMessages
     from .aio.flows import AsyncFlows
+    from .aio.form_versions import AsyncFormVersions
     from .aio.forms import AsyncForms
     from .aio.images import AsyncImages
     from .aio.lists import AsyncLists
+    from .aio.mapped_metrics import AsyncMappedMetrics
+    from .aio.metric_properties import AsyncMetricProperties
     from .aio.metrics import AsyncMetrics
     from .aio.profiles import AsyncProfiles
+    from .aio.push_tokens import AsyncPushTokens
+    from .aio.reports import AsyncReports
     from .aio.reviews import AsyncReviews
     from .aio.segments import AsyncSegments
     from .aio.tag_groups import AsyncTagGroups
     from .aio.tags import AsyncTags
     from .aio.templates import AsyncTemplates
+    from .aio.tracking_settings import AsyncTrackingSettings
     from .aio.universal_content import AsyncUniversalContent
+    from .aio.web_feeds import AsyncWebFeeds
     from .aio.webhook_topics import AsyncWebhookTopics
     from .aio.webhooks import AsyncWebhooks
     from .sync.accounts import Accounts
+    from .sync.back_in_stock_subscriptions import BackInStockSubscriptions
     from .sync.bulk_import_jobs import BulkImportJobs
+    from .sync.campaign_messages import CampaignMessages
     from .sync.campaigns import Campaigns
     from .sync.catalog_categories import CatalogCategories
     from .sync.catalog_items import CatalogItems
     from .sync.catalog_variants import CatalogVariants
+    from .sync.client_side import ClientSide
     from .sync.coupon_codes import CouponCodes
     from .sync.coupons import Coupons
+    from .sync.custom_metrics import CustomMetrics
+    from .sync.data_sources import DataSources
     from .sync.events import Events
+    from .sync.flow_actions import FlowActions
+    from .sync.flow_messages import FlowMessages
     from .sync.flows import Flows
+    from .sync.form_versions import FormVersions
     from .sync.forms import Forms
     from .sync.images import Images
     from .sync.lists import Lists
+    from .sync.mapped_metrics import MappedMetrics
+    from .sync.metric_properties import MetricProperties
     from .sync.metrics import Metrics
     from .sync.profiles import Profiles
+    from .sync.push_tokens import PushTokens
+    from .sync.reports import Reports
     from .sync.reviews import Reviews
     from .sync.segments import Segments
     from .sync.tag_groups import TagGroups
     from .sync.tags import Tags
     from .sync.templates import Templates
+    from .sync.tracking_settings import TrackingSettings
     from .sync.universal_content import UniversalContent
+    from .sync.web_feeds import WebFeeds
     from .sync.webhook_topics import WebhookTopics
     from .sync.webhooks import Webhooks
 
@@ -80,11 +108,25 @@ class Klaviyo(Client):
         return Accounts(self._caller)
 
     @cached_property
+    def back_in_stock_subscriptions(self) -> BackInStockSubscriptions:
+        """Back in stock subscriptions."""
+        from .sync.back_in_stock_subscriptions import BackInStockSubscriptions
+
+        return BackInStockSubscriptions(self._caller)
+
+    @cached_property
     def bulk_import_jobs(self) -> BulkImportJobs:
         """Jobs that create or change many profiles at once."""
         from .sync.bulk_import_jobs import BulkImportJobs
 
         return BulkImportJobs(self._caller)
+
+    @cached_property
+    def campaign_messages(self) -> CampaignMessages:
+        """The content of campaigns, by channel."""
+        from .sync.campaign_messages import CampaignMessages
+
+        return CampaignMessages(self._caller)
 
     @cached_property
     def campaigns(self) -> Campaigns:
@@ -115,6 +157,13 @@ class Klaviyo(Client):
         return CatalogVariants(self._caller)
 
     @cached_property
+    def client_side(self) -> ClientSide:
+        """Client side."""
+        from .sync.client_side import ClientSide
+
+        return ClientSide(self._caller)
+
+    @cached_property
     def coupon_codes(self) -> CouponCodes:
         """The unique codes of coupons."""
         from .sync.coupon_codes import CouponCodes
@@ -129,6 +178,20 @@ class Klaviyo(Client):
         return Coupons(self._caller)
 
     @cached_property
+    def custom_metrics(self) -> CustomMetrics:
+        """Custom metrics."""
+        from .sync.custom_metrics import CustomMetrics
+
+        return CustomMetrics(self._caller)
+
+    @cached_property
+    def data_sources(self) -> DataSources:
+        """Data sources."""
+        from .sync.data_sources import DataSources
+
+        return DataSources(self._caller)
+
+    @cached_property
     def events(self) -> Events:
         """What people did, such as opening an email or placing an order."""
         from .sync.events import Events
@@ -136,11 +199,32 @@ class Klaviyo(Client):
         return Events(self._caller)
 
     @cached_property
+    def flow_actions(self) -> FlowActions:
+        """The steps of flows."""
+        from .sync.flow_actions import FlowActions
+
+        return FlowActions(self._caller)
+
+    @cached_property
+    def flow_messages(self) -> FlowMessages:
+        """The messages that flows send."""
+        from .sync.flow_messages import FlowMessages
+
+        return FlowMessages(self._caller)
+
+    @cached_property
     def flows(self) -> Flows:
         """Chains of messages and other actions that something sets off for one person at a time."""
         from .sync.flows import Flows
 
         return Flows(self._caller)
+
+    @cached_property
+    def form_versions(self) -> FormVersions:
+        """The versions of sign-up forms."""
+        from .sync.form_versions import FormVersions
+
+        return FormVersions(self._caller)
 
     @cached_property
     def forms(self) -> Forms:
@@ -164,6 +248,20 @@ class Klaviyo(Client):
         return Lists(self._caller)
 
     @cached_property
+    def mapped_metrics(self) -> MappedMetrics:
+        """Mapped metrics."""
+        from .sync.mapped_metrics import MappedMetrics
+
+        return MappedMetrics(self._caller)
+
+    @cached_property
+    def metric_properties(self) -> MetricProperties:
+        """Metric properties."""
+        from .sync.metric_properties import MetricProperties
+
+        return MetricProperties(self._caller)
+
+    @cached_property
     def metrics(self) -> Metrics:
         """Kinds of events, and how often each happens."""
         from .sync.metrics import Metrics
@@ -176,6 +274,20 @@ class Klaviyo(Client):
         from .sync.profiles import Profiles
 
         return Profiles(self._caller)
+
+    @cached_property
+    def push_tokens(self) -> PushTokens:
+        """What lets an app on a device receive push messages."""
+        from .sync.push_tokens import PushTokens
+
+        return PushTokens(self._caller)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Reports."""
+        from .sync.reports import Reports
+
+        return Reports(self._caller)
 
     @cached_property
     def reviews(self) -> Reviews:
@@ -213,11 +325,25 @@ class Klaviyo(Client):
         return Templates(self._caller)
 
     @cached_property
+    def tracking_settings(self) -> TrackingSettings:
+        """Tracking settings."""
+        from .sync.tracking_settings import TrackingSettings
+
+        return TrackingSettings(self._caller)
+
+    @cached_property
     def universal_content(self) -> UniversalContent:
         """Parts of emails that many templates share."""
         from .sync.universal_content import UniversalContent
 
         return UniversalContent(self._caller)
+
+    @cached_property
+    def web_feeds(self) -> WebFeeds:
+        """Web feeds."""
+        from .sync.web_feeds import WebFeeds
+
+        return WebFeeds(self._caller)
 
     @cached_property
     def webhook_topics(self) -> WebhookTopics:
@@ -252,11 +378,25 @@ class AsyncKlaviyo(AsyncClient):
         return AsyncAccounts(self._caller)
 
     @cached_property
+    def back_in_stock_subscriptions(self) -> AsyncBackInStockSubscriptions:
+        """Back in stock subscriptions."""
+        from .aio.back_in_stock_subscriptions import AsyncBackInStockSubscriptions
+
+        return AsyncBackInStockSubscriptions(self._caller)
+
+    @cached_property
     def bulk_import_jobs(self) -> AsyncBulkImportJobs:
         """Jobs that create or change many profiles at once."""
         from .aio.bulk_import_jobs import AsyncBulkImportJobs
 
         return AsyncBulkImportJobs(self._caller)
+
+    @cached_property
+    def campaign_messages(self) -> AsyncCampaignMessages:
+        """The content of campaigns, by channel."""
+        from .aio.campaign_messages import AsyncCampaignMessages
+
+        return AsyncCampaignMessages(self._caller)
 
     @cached_property
     def campaigns(self) -> AsyncCampaigns:
@@ -287,6 +427,13 @@ class AsyncKlaviyo(AsyncClient):
         return AsyncCatalogVariants(self._caller)
 
     @cached_property
+    def client_side(self) -> AsyncClientSide:
+        """Client side."""
+        from .aio.client_side import AsyncClientSide
+
+        return AsyncClientSide(self._caller)
+
+    @cached_property
     def coupon_codes(self) -> AsyncCouponCodes:
         """The unique codes of coupons."""
         from .aio.coupon_codes import AsyncCouponCodes
@@ -301,6 +448,20 @@ class AsyncKlaviyo(AsyncClient):
         return AsyncCoupons(self._caller)
 
     @cached_property
+    def custom_metrics(self) -> AsyncCustomMetrics:
+        """Custom metrics."""
+        from .aio.custom_metrics import AsyncCustomMetrics
+
+        return AsyncCustomMetrics(self._caller)
+
+    @cached_property
+    def data_sources(self) -> AsyncDataSources:
+        """Data sources."""
+        from .aio.data_sources import AsyncDataSources
+
+        return AsyncDataSources(self._caller)
+
+    @cached_property
     def events(self) -> AsyncEvents:
         """What people did, such as opening an email or placing an order."""
         from .aio.events import AsyncEvents
@@ -308,11 +469,32 @@ class AsyncKlaviyo(AsyncClient):
         return AsyncEvents(self._caller)
 
     @cached_property
+    def flow_actions(self) -> AsyncFlowActions:
+        """The steps of flows."""
+        from .aio.flow_actions import AsyncFlowActions
+
+        return AsyncFlowActions(self._caller)
+
+    @cached_property
+    def flow_messages(self) -> AsyncFlowMessages:
+        """The messages that flows send."""
+        from .aio.flow_messages import AsyncFlowMessages
+
+        return AsyncFlowMessages(self._caller)
+
+    @cached_property
     def flows(self) -> AsyncFlows:
         """Chains of messages and other actions that something sets off for one person at a time."""
         from .aio.flows import AsyncFlows
 
         return AsyncFlows(self._caller)
+
+    @cached_property
+    def form_versions(self) -> AsyncFormVersions:
+        """The versions of sign-up forms."""
+        from .aio.form_versions import AsyncFormVersions
+
+        return AsyncFormVersions(self._caller)
 
     @cached_property
     def forms(self) -> AsyncForms:
@@ -336,6 +518,20 @@ class AsyncKlaviyo(AsyncClient):
         return AsyncLists(self._caller)
 
     @cached_property
+    def mapped_metrics(self) -> AsyncMappedMetrics:
+        """Mapped metrics."""
+        from .aio.mapped_metrics import AsyncMappedMetrics
+
+        return AsyncMappedMetrics(self._caller)
+
+    @cached_property
+    def metric_properties(self) -> AsyncMetricProperties:
+        """Metric properties."""
+        from .aio.metric_properties import AsyncMetricProperties
+
+        return AsyncMetricProperties(self._caller)
+
+    @cached_property
     def metrics(self) -> AsyncMetrics:
         """Kinds of events, and how often each happens."""
         from .aio.metrics import AsyncMetrics
@@ -348,6 +544,20 @@ class AsyncKlaviyo(AsyncClient):
         from .aio.profiles import AsyncProfiles
 
         return AsyncProfiles(self._caller)
+
+    @cached_property
+    def push_tokens(self) -> AsyncPushTokens:
+        """What lets an app on a device receive push messages."""
+        from .aio.push_tokens import AsyncPushTokens
+
+        return AsyncPushTokens(self._caller)
+
+    @cached_property
+    def reports(self) -> AsyncReports:
+        """Reports."""
+        from .aio.reports import AsyncReports
+
+        return AsyncReports(self._caller)
 
     @cached_property
     def reviews(self) -> AsyncReviews:
@@ -385,11 +595,25 @@ class AsyncKlaviyo(AsyncClient):
         return AsyncTemplates(self._caller)
 
     @cached_property
+    def tracking_settings(self) -> AsyncTrackingSettings:
+        """Tracking settings."""
+        from .aio.tracking_settings import AsyncTrackingSettings
+
+        return AsyncTrackingSettings(self._caller)
+
+    @cached_property
     def universal_content(self) -> AsyncUniversalContent:
         """Parts of emails that many templates share."""
         from .aio.universal_content import AsyncUniversalContent
 
         return AsyncUniversalContent(self._caller)
+
+    @cached_property
+    def web_feeds(self) -> AsyncWebFeeds:
+        """Web feeds."""
+        from .aio.web_feeds import AsyncWebFeeds
+
+        return AsyncWebFeeds(self._caller)
 
     @cached_property
     def webhook_topics(self) -> AsyncWebhookTopics:

@@ -51,6 +51,66 @@ CAMPAIGN_MESSAGE_FORM = Form(
     linkages=(Linkage("image_id", "image", "image"),),
 )
 
+CATALOG_CATEGORY_BULK_DELETE_JOB_CATEGORY_FORM = Form(
+    type="catalog-category", required=frozenset(["id"]), id=True
+)
+
+CATALOG_ITEM_BULK_DELETE_JOB_ITEM_FORM = Form(type="catalog-item", required=frozenset(["id"]), id=True)
+
+CATALOG_VARIANT_BULK_DELETE_JOB_VARIANT_FORM = Form(
+    type="catalog-variant", required=frozenset(["id"]), id=True
+)
+
+CHANGED_CATALOG_CATEGORY = Form(
+    type="catalog-category",
+    attributes={"name": "name"},
+    required=frozenset(["id"]),
+    linkages=(Linkage("item_ids", "items", "catalog-item", many=True),),
+    id=True,
+)
+
+CHANGED_CATALOG_ITEM = Form(
+    type="catalog-item",
+    attributes={
+        "custom_metadata": "custom_metadata",
+        "description": "description",
+        "image_full_url": "image_full_url",
+        "image_thumbnail_url": "image_thumbnail_url",
+        "images": "images",
+        "price": "price",
+        "published": "published",
+        "title": "title",
+        "url": "url",
+    },
+    required=frozenset(["id"]),
+    linkages=(Linkage("category_ids", "categories", "catalog-category", many=True),),
+    id=True,
+)
+
+CHANGED_CATALOG_VARIANT = Form(
+    type="catalog-variant",
+    attributes={
+        "custom_metadata": "custom_metadata",
+        "description": "description",
+        "image_full_url": "image_full_url",
+        "image_thumbnail_url": "image_thumbnail_url",
+        "images": "images",
+        "inventory_policy": "inventory_policy",
+        "inventory_quantity": "inventory_quantity",
+        "price": "price",
+        "published": "published",
+        "sku": "sku",
+        "title": "title",
+        "url": "url",
+    },
+    required=frozenset(["id"]),
+    id=True,
+)
+
+DATA_PRIVACY_DELETION_JOB_PROFILE_FORM = Form(
+    type="profile", attributes={"email": "email", "phone_number": "phone_number"}, id=True
+)
+
 EVENT_PROFILE = Form(
     type="profile",
     attributes={
@@ -69,6 +129,80 @@ EVENT_PROFILE = Form(
         "properties": "properties",
         "title": "title",
     },
+    id=True,
+)
+
+NEW_CATALOG_CATEGORY = Form(
+    type="catalog-category",
+    attributes={
+        "catalog_type": "catalog_type",
+        "external_id": "external_id",
+        "integration_type": "integration_type",
+        "name": "name",
+    },
+    required=frozenset(["external_id", "name"]),
+    linkages=(Linkage("item_ids", "items", "catalog-item", many=True),),
+)
+
+NEW_CATALOG_ITEM = Form(
+    type="catalog-item",
+    attributes={
+        "catalog_type": "catalog_type",
+        "custom_metadata": "custom_metadata",
+        "description": "description",
+        "external_id": "external_id",
+        "image_full_url": "image_full_url",
+        "image_thumbnail_url": "image_thumbnail_url",
+        "images": "images",
+        "integration_type": "integration_type",
+        "price": "price",
+        "published": "published",
+        "title": "title",
+        "url": "url",
+    },
+    required=frozenset(["description", "external_id", "title", "url"]),
+    linkages=(Linkage("category_ids", "categories", "catalog-category", many=True),),
+)
+
+NEW_CATALOG_VARIANT = Form(
+    type="catalog-variant",
+    attributes={
+        "catalog_type": "catalog_type",
+        "custom_metadata": "custom_metadata",
+        "description": "description",
+        "external_id": "external_id",
+        "image_full_url": "image_full_url",
+        "image_thumbnail_url": "image_thumbnail_url",
+        "images": "images",
+        "integration_type": "integration_type",
+        "inventory_policy": "inventory_policy",
+        "inventory_quantity": "inventory_quantity",
+        "price": "price",
+        "published": "published",
+        "sku": "sku",
+        "title": "title",
+        "url": "url",
+    },
+    required=frozenset(
+        ["description", "external_id", "inventory_quantity", "item_id", "price", "sku", "title", "url"]
+    ),
+    linkages=(Linkage("item_id", "item", "catalog-item"),),
+)
+
+NEW_COUPON_CODE = Form(
+    type="coupon-code",
+    attributes={"expires_at": "expires_at", "unique_code": "unique_code"},
+    required=frozenset(["coupon_id", "unique_code"]),
+    linkages=(Linkage("coupon_id", "coupon", "coupon"),),
+)
+
+NEW_DATA_SOURCE_RECORD = Form(
+    type="data-source-record", attributes={"record": "record"}, required=frozenset(["record"])
+)
+
+NEW_PROFILE = Form(
+    type="profile",
+    attributes={"email": "email", "external_id": "external_id", "phone_number": "phone_number"},
     id=True,
 )
 
@@ -99,6 +233,26 @@ PROFILE_IMPORT = Form(
     meta=True,
 )
 
+PUSH_TOKEN_PROFILE_FORM = Form(
+    type="profile",
+    attributes={
+        "kx": "_kx",
+        "email": "email",
+        "external_id": "external_id",
+        "first_name": "first_name",
+        "image": "image",
+        "last_name": "last_name",
+        "locale": "locale",
+        "location": "location",
+        "meta": "meta",
+        "organization": "organization",
+        "phone_number": "phone_number",
+        "properties": "properties",
+        "title": "title",
+    },
+    id=True,
+)
+
 SUBSCRIBED_PROFILE = Form(
     type="profile",
     attributes={
@@ -108,6 +262,27 @@ SUBSCRIBED_PROFILE = Form(
         "subscriptions": "subscriptions",
     },
     required=frozenset(["subscriptions"]),
+    id=True,
+)
+
+SUBSCRIPTION_PROFILE_FORM = Form(
+    type="profile",
+    attributes={
+        "kx": "_kx",
+        "email": "email",
+        "external_id": "external_id",
+        "first_name": "first_name",
+        "image": "image",
+        "last_name": "last_name",
+        "locale": "locale",
+        "location": "location",
+        "meta": "meta",
+        "organization": "organization",
+        "phone_number": "phone_number",
+        "properties": "properties",
+        "subscriptions": "subscriptions",
+        "title": "title",
+    },
     id=True,
 )
 

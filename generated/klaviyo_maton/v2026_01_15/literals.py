@@ -24,10 +24,6 @@ AccountField: TypeAlias = Literal[
     "timezone",
 ]
 
-BulkImportJobsGetInclude: TypeAlias = Literal["lists",]
-
-BulkImportJobsListSort: TypeAlias = Literal["created_at", "-created_at"]
-
 CampaignField: TypeAlias = Literal[
     "archived",
     "audiences",
@@ -55,6 +51,8 @@ CampaignField: TypeAlias = Literal[
     "tracking_options.is_tracking_opens",
     "updated_at",
 ]
+
+CampaignInclude: TypeAlias = Literal["campaign-messages", "tags"]
 
 CampaignMessageField: TypeAlias = Literal[
     "created_at",
@@ -96,17 +94,15 @@ CampaignMessageField: TypeAlias = Literal[
     "updated_at",
 ]
 
+CampaignMessageInclude: TypeAlias = Literal["campaign", "image", "template"]
+
 CampaignRecipientEstimationField: TypeAlias = Literal["estimated_recipient_count",]
 
 CampaignRecipientEstimationJobField: TypeAlias = Literal["status",]
 
 CampaignSendJobField: TypeAlias = Literal["status",]
 
-CampaignsGetInclude: TypeAlias = Literal["campaign-messages", "tags"]
-
-CampaignsListInclude: TypeAlias = Literal["campaign-messages", "tags"]
-
-CampaignsListSort: TypeAlias = Literal[
+CampaignSort: TypeAlias = Literal[
     "created_at",
     "-created_at",
     "id",
@@ -119,9 +115,83 @@ CampaignsListSort: TypeAlias = Literal[
     "-updated_at",
 ]
 
-CatalogCategoriesListSort: TypeAlias = Literal["created", "-created"]
+CatalogCategoryBulkCreateJobField: TypeAlias = Literal[
+    "completed_at",
+    "completed_count",
+    "created_at",
+    "errors",
+    "expires_at",
+    "failed_count",
+    "status",
+    "total_count",
+]
+
+CatalogCategoryBulkCreateJobInclude: TypeAlias = Literal["categories",]
+
+CatalogCategoryBulkDeleteJobField: TypeAlias = Literal[
+    "completed_at",
+    "completed_count",
+    "created_at",
+    "errors",
+    "expires_at",
+    "failed_count",
+    "status",
+    "total_count",
+]
+
+CatalogCategoryBulkUpdateJobField: TypeAlias = Literal[
+    "completed_at",
+    "completed_count",
+    "created_at",
+    "errors",
+    "expires_at",
+    "failed_count",
+    "status",
+    "total_count",
+]
+
+CatalogCategoryBulkUpdateJobInclude: TypeAlias = Literal["categories",]
 
 CatalogCategoryField: TypeAlias = Literal["external_id", "name", "updated"]
+
+CatalogCategorySort: TypeAlias = Literal["created", "-created"]
+
+CatalogItemBulkCreateJobField: TypeAlias = Literal[
+    "completed_at",
+    "completed_count",
+    "created_at",
+    "errors",
+    "expires_at",
+    "failed_count",
+    "status",
+    "total_count",
+]
+
+CatalogItemBulkCreateJobInclude: TypeAlias = Literal["items",]
+
+CatalogItemBulkDeleteJobField: TypeAlias = Literal[
+    "completed_at",
+    "completed_count",
+    "created_at",
+    "errors",
+    "expires_at",
+    "failed_count",
+    "status",
+    "total_count",
+]
+
+CatalogItemBulkUpdateJobField: TypeAlias = Literal[
+    "completed_at",
+    "completed_count",
+    "created_at",
+    "errors",
+    "expires_at",
+    "failed_count",
+    "status",
+    "total_count",
+]
+
+CatalogItemBulkUpdateJobInclude: TypeAlias = Literal["items",]
 
 CatalogItemField: TypeAlias = Literal[
     "created",
@@ -138,11 +208,46 @@ CatalogItemField: TypeAlias = Literal[
     "url",
 ]
 
-CatalogItemsGetInclude: TypeAlias = Literal["variants",]
+CatalogItemInclude: TypeAlias = Literal["variants",]
 
-CatalogItemsListInclude: TypeAlias = Literal["variants",]
+CatalogItemSort: TypeAlias = Literal["created", "-created"]
 
-CatalogItemsListSort: TypeAlias = Literal["created", "-created"]
+CatalogVariantBulkCreateJobField: TypeAlias = Literal[
+    "completed_at",
+    "completed_count",
+    "created_at",
+    "errors",
+    "expires_at",
+    "failed_count",
+    "status",
+    "total_count",
+]
+
+CatalogVariantBulkCreateJobInclude: TypeAlias = Literal["variants",]
+
+CatalogVariantBulkDeleteJobField: TypeAlias = Literal[
+    "completed_at",
+    "completed_count",
+    "created_at",
+    "errors",
+    "expires_at",
+    "failed_count",
+    "status",
+    "total_count",
+]
+
+CatalogVariantBulkUpdateJobField: TypeAlias = Literal[
+    "completed_at",
+    "completed_count",
+    "created_at",
+    "errors",
+    "expires_at",
+    "failed_count",
+    "status",
+    "total_count",
+]
+
+CatalogVariantBulkUpdateJobInclude: TypeAlias = Literal["variants",]
 
 CatalogVariantField: TypeAlias = Literal[
     "created",
@@ -162,17 +267,67 @@ CatalogVariantField: TypeAlias = Literal[
     "url",
 ]
 
-CatalogVariantsListSort: TypeAlias = Literal["created", "-created"]
+CatalogVariantSort: TypeAlias = Literal["created", "-created"]
+
+ClientSideReviewsReviewField: TypeAlias = Literal[
+    "author",
+    "content",
+    "created",
+    "images",
+    "product",
+    "product.external_id",
+    "product.image_url",
+    "product.name",
+    "product.url",
+    "public_reply",
+    "public_reply.author",
+    "public_reply.content",
+    "public_reply.updated",
+    "rating",
+    "review_type",
+    "smart_quote",
+    "status",
+    "status.rejection_reason",
+    "status.rejection_reason.reason",
+    "status.rejection_reason.status_explanation",
+    "status.value",
+    "title",
+    "updated",
+    "verified",
+]
+
+CouponCodeBulkCreateJobField: TypeAlias = Literal[
+    "completed_at",
+    "completed_count",
+    "created_at",
+    "errors",
+    "expires_at",
+    "failed_count",
+    "status",
+    "total_count",
+]
+
+CouponCodeBulkCreateJobInclude: TypeAlias = Literal["coupon-codes",]
 
 CouponCodeField: TypeAlias = Literal["expires_at", "status", "unique_code"]
 
-CouponCodesListInclude: TypeAlias = Literal["coupon",]
+CouponCodeInclude: TypeAlias = Literal["coupon",]
 
 CouponField: TypeAlias = Literal["description", "external_id", "monitor_configuration"]
 
+CustomMetricField: TypeAlias = Literal[
+    "created", "definition", "definition.aggregation_method", "definition.metric_groups", "name", "updated"
+]
+
+CustomMetricInclude: TypeAlias = Literal["metrics",]
+
+DataSourceField: TypeAlias = Literal["description", "namespace", "title", "visibility"]
+
 EventField: TypeAlias = Literal["datetime", "event_properties", "timestamp", "uuid"]
 
-EventsGetInclude: TypeAlias = Literal["attributions", "metric", "profile"]
+EventInclude: TypeAlias = Literal["attributions", "metric", "profile"]
+
+EventSort: TypeAlias = Literal["datetime", "-datetime", "timestamp", "-timestamp"]
 
 EventsGetProfileField: TypeAlias = Literal[
     "created",
@@ -201,23 +356,158 @@ EventsGetProfileField: TypeAlias = Literal[
     "updated",
 ]
 
-EventsListInclude: TypeAlias = Literal["attributions", "metric", "profile"]
-
-EventsListSort: TypeAlias = Literal["datetime", "-datetime", "timestamp", "-timestamp"]
-
-FlowActionField: TypeAlias = Literal["created", "definition", "updated"]
-
-FlowAdditionalField: TypeAlias = Literal["definition",]
-
-FlowField: TypeAlias = Literal["archived", "created", "name", "status", "trigger_type", "updated"]
-
-FlowMessageField: TypeAlias = Literal["channel", "created", "definition", "updated"]
-
-FlowsActionMessagesSort: TypeAlias = Literal[
-    "created", "-created", "id", "-id", "name", "-name", "updated", "-updated"
+FlowActionField: TypeAlias = Literal[
+    "created",
+    "definition",
+    "definition.data",
+    "definition.data.action_output_filter",
+    "definition.data.action_output_filter.condition_groups",
+    "definition.data.branches",
+    "definition.data.current_experiment",
+    "definition.data.current_experiment.allocations",
+    "definition.data.current_experiment.automatic_winner_selection_settings",
+    "definition.data.current_experiment.automatic_winner_selection_settings.automatic_end_date",
+    "definition.data.current_experiment.automatic_winner_selection_settings.automatic_end_statistical_certainty",
+    "definition.data.current_experiment.automatic_winner_selection_settings.enabled",
+    "definition.data.current_experiment.id",
+    "definition.data.current_experiment.name",
+    "definition.data.current_experiment.started",
+    "definition.data.current_experiment.variations",
+    "definition.data.current_experiment.winner_metric",
+    "definition.data.delay_until_time",
+    "definition.data.delay_until_weekdays",
+    "definition.data.experiment_status",
+    "definition.data.list_id",
+    "definition.data.main_action",
+    "definition.data.main_action.data",
+    "definition.data.main_action.data.message",
+    "definition.data.main_action.data.message.action_buttons",
+    "definition.data.main_action.data.message.add_info_link",
+    "definition.data.main_action.data.message.add_opt_out_language",
+    "definition.data.main_action.data.message.add_org_prefix",
+    "definition.data.main_action.data.message.add_tracking_params",
+    "definition.data.main_action.data.message.additional_filters",
+    "definition.data.main_action.data.message.additional_filters.condition_groups",
+    "definition.data.main_action.data.message.android_link",
+    "definition.data.main_action.data.message.badge",
+    "definition.data.main_action.data.message.badge_options",
+    "definition.data.main_action.data.message.badge_options.badge_config",
+    "definition.data.main_action.data.message.badge_options.set_from_property",
+    "definition.data.main_action.data.message.badge_options.value",
+    "definition.data.main_action.data.message.bcc_email",
+    "definition.data.main_action.data.message.body",
+    "definition.data.main_action.data.message.cc_email",
+    "definition.data.main_action.data.message.conversion_metric_id",
+    "definition.data.main_action.data.message.custom_tracking_params",
+    "definition.data.main_action.data.message.dynamic_image",
+    "definition.data.main_action.data.message.from_email",
+    "definition.data.main_action.data.message.from_label",
+    "definition.data.main_action.data.message.id",
+    "definition.data.main_action.data.message.image_id",
+    "definition.data.main_action.data.message.include_contact_card",
+    "definition.data.main_action.data.message.ios_link",
+    "definition.data.main_action.data.message.kv_pairs",
+    "definition.data.main_action.data.message.name",
+    "definition.data.main_action.data.message.on_open",
+    "definition.data.main_action.data.message.preview_text",
+    "definition.data.main_action.data.message.push_type",
+    "definition.data.main_action.data.message.reply_to_email",
+    "definition.data.main_action.data.message.shorten_links",
+    "definition.data.main_action.data.message.smart_sending_enabled",
+    "definition.data.main_action.data.message.sms_quiet_hours_enabled",
+    "definition.data.main_action.data.message.sound",
+    "definition.data.main_action.data.message.subject_line",
+    "definition.data.main_action.data.message.template_id",
+    "definition.data.main_action.data.message.title",
+    "definition.data.main_action.data.message.transactional",
+    "definition.data.main_action.data.message.video_asset_id",
+    "definition.data.main_action.data.status",
+    "definition.data.main_action.id",
+    "definition.data.main_action.links",
+    "definition.data.main_action.links.next",
+    "definition.data.main_action.temporary_id",
+    "definition.data.main_action.type",
+    "definition.data.message",
+    "definition.data.message.action_buttons",
+    "definition.data.message.add_info_link",
+    "definition.data.message.add_opt_out_language",
+    "definition.data.message.add_org_prefix",
+    "definition.data.message.add_tracking_params",
+    "definition.data.message.additional_filters",
+    "definition.data.message.additional_filters.condition_groups",
+    "definition.data.message.android_link",
+    "definition.data.message.badge",
+    "definition.data.message.badge_options",
+    "definition.data.message.badge_options.badge_config",
+    "definition.data.message.badge_options.set_from_property",
+    "definition.data.message.badge_options.value",
+    "definition.data.message.bcc_email",
+    "definition.data.message.body",
+    "definition.data.message.cc_email",
+    "definition.data.message.conversion_metric_id",
+    "definition.data.message.custom_tracking_params",
+    "definition.data.message.dynamic_image",
+    "definition.data.message.from_email",
+    "definition.data.message.from_label",
+    "definition.data.message.headers",
+    "definition.data.message.id",
+    "definition.data.message.image_id",
+    "definition.data.message.include_contact_card",
+    "definition.data.message.ios_link",
+    "definition.data.message.kv_pairs",
+    "definition.data.message.name",
+    "definition.data.message.on_open",
+    "definition.data.message.preview_text",
+    "definition.data.message.push_type",
+    "definition.data.message.reply_to_email",
+    "definition.data.message.shorten_links",
+    "definition.data.message.smart_sending_enabled",
+    "definition.data.message.sms_quiet_hours_enabled",
+    "definition.data.message.sound",
+    "definition.data.message.subject_line",
+    "definition.data.message.template_id",
+    "definition.data.message.title",
+    "definition.data.message.to_emails",
+    "definition.data.message.transactional",
+    "definition.data.message.url",
+    "definition.data.message.vendor_id",
+    "definition.data.message.video_asset_id",
+    "definition.data.name",
+    "definition.data.on_execution",
+    "definition.data.profile_filter",
+    "definition.data.profile_filter.condition_groups",
+    "definition.data.profile_operations",
+    "definition.data.secondary_value",
+    "definition.data.service_configuration",
+    "definition.data.service_configuration.event_key",
+    "definition.data.service_configuration.event_payload",
+    "definition.data.service_configuration.report_id",
+    "definition.data.service_configuration.service_method_type",
+    "definition.data.service_configuration.tracking_company_id",
+    "definition.data.status",
+    "definition.data.target_days",
+    "definition.data.target_time",
+    "definition.data.timezone",
+    "definition.data.trigger_filter",
+    "definition.data.trigger_filter.condition_groups",
+    "definition.data.trigger_id",
+    "definition.data.trigger_subtype",
+    "definition.data.trigger_type",
+    "definition.data.unit",
+    "definition.data.value",
+    "definition.id",
+    "definition.links",
+    "definition.links.next",
+    "definition.links.next_if_false",
+    "definition.links.next_if_true",
+    "definition.temporary_id",
+    "definition.type",
+    "updated",
 ]
 
-FlowsActionsSort: TypeAlias = Literal[
+FlowActionInclude: TypeAlias = Literal["flow", "flow-messages"]
+
+FlowActionSort: TypeAlias = Literal[
     "action_type",
     "-action_type",
     "created",
@@ -230,15 +520,70 @@ FlowsActionsSort: TypeAlias = Literal[
     "-updated",
 ]
 
-FlowsGetFlowField: TypeAlias = Literal[
-    "archived", "created", "definition", "name", "status", "trigger_type", "updated"
+FlowAdditionalField: TypeAlias = Literal["definition",]
+
+FlowField: TypeAlias = Literal["archived", "created", "name", "status", "trigger_type", "updated"]
+
+FlowInclude: TypeAlias = Literal["flow-actions", "tags"]
+
+FlowMessageField: TypeAlias = Literal[
+    "channel",
+    "created",
+    "definition",
+    "definition.action_buttons",
+    "definition.add_info_link",
+    "definition.add_opt_out_language",
+    "definition.add_org_prefix",
+    "definition.add_tracking_params",
+    "definition.additional_filters",
+    "definition.additional_filters.condition_groups",
+    "definition.android_link",
+    "definition.badge",
+    "definition.badge_options",
+    "definition.badge_options.badge_config",
+    "definition.badge_options.set_from_property",
+    "definition.badge_options.value",
+    "definition.bcc_email",
+    "definition.body",
+    "definition.cc_email",
+    "definition.conversion_metric_id",
+    "definition.custom_tracking_params",
+    "definition.dynamic_image",
+    "definition.from_email",
+    "definition.from_label",
+    "definition.headers",
+    "definition.id",
+    "definition.image_id",
+    "definition.include_contact_card",
+    "definition.ios_link",
+    "definition.kv_pairs",
+    "definition.name",
+    "definition.on_open",
+    "definition.preview_text",
+    "definition.push_type",
+    "definition.reply_to_email",
+    "definition.shorten_links",
+    "definition.smart_sending_enabled",
+    "definition.sms_quiet_hours_enabled",
+    "definition.sound",
+    "definition.subject_line",
+    "definition.template_id",
+    "definition.title",
+    "definition.to_emails",
+    "definition.transactional",
+    "definition.url",
+    "definition.vendor_id",
+    "definition.video_asset_id",
+    "updated",
 ]
 
-FlowsGetInclude: TypeAlias = Literal["flow-actions", "tags"]
+FlowMessageInclude: TypeAlias = Literal["flow-action", "template"]
 
-FlowsListInclude: TypeAlias = Literal["flow-actions", "tags"]
+FlowMessageSort: TypeAlias = Literal[
+    "created", "-created", "id", "-id", "name", "-name", "updated", "-updated"
+]
 
-FlowsListSort: TypeAlias = Literal[
+FlowSort: TypeAlias = Literal[
     "created",
     "-created",
     "id",
@@ -253,21 +598,41 @@ FlowsListSort: TypeAlias = Literal[
     "-updated",
 ]
 
-FormField: TypeAlias = Literal["ab_test", "created_at", "definition", "name", "status", "updated_at"]
+FlowsGetFlowField: TypeAlias = Literal[
+    "archived",
+    "created",
+    "definition",
+    "definition.actions",
+    "definition.entry_action_id",
+    "definition.profile_filter",
+    "definition.profile_filter.condition_groups",
+    "definition.reentry_criteria",
+    "definition.reentry_criteria.duration",
+    "definition.reentry_criteria.unit",
+    "definition.triggers",
+    "name",
+    "status",
+    "trigger_type",
+    "updated",
+]
+
+FormField: TypeAlias = Literal["ab_test", "created_at", "name", "status", "updated_at"]
+
+FormSort: TypeAlias = Literal["created_at", "-created_at", "updated_at", "-updated_at"]
 
 FormVersionField: TypeAlias = Literal[
     "ab_test", "ab_test.variation_name", "created_at", "form_type", "status", "updated_at", "variation_name"
 ]
 
-FormsListFormField: TypeAlias = Literal["ab_test", "created_at", "name", "status", "updated_at"]
+FormVersionSort: TypeAlias = Literal["created_at", "-created_at", "updated_at", "-updated_at"]
 
-FormsListSort: TypeAlias = Literal["created_at", "-created_at", "updated_at", "-updated_at"]
-
-FormsVersionsSort: TypeAlias = Literal["created_at", "-created_at", "updated_at", "-updated_at"]
+FormsGetFormField: TypeAlias = Literal[
+    "ab_test", "created_at", "definition", "definition.versions", "name", "status", "updated_at"
+]
 
 ImageField: TypeAlias = Literal["format", "hidden", "image_url", "name", "size", "updated_at"]
 
-ImagesListSort: TypeAlias = Literal[
+ImageSort: TypeAlias = Literal[
     "format", "-format", "id", "-id", "name", "-name", "size", "-size", "updated_at", "-updated_at"
 ]
 
@@ -275,36 +640,13 @@ ListAdditionalField: TypeAlias = Literal["profile_count",]
 
 ListField: TypeAlias = Literal["created", "name", "opt_in_process", "updated"]
 
-ListsGetInclude: TypeAlias = Literal["flow-triggers", "tags"]
+ListInclude: TypeAlias = Literal["flow-triggers", "tags"]
+
+ListSort: TypeAlias = Literal["created", "-created", "id", "-id", "name", "-name", "updated", "-updated"]
 
 ListsGetListField: TypeAlias = Literal["created", "name", "opt_in_process", "profile_count", "updated"]
 
-ListsListInclude: TypeAlias = Literal["flow-triggers", "tags"]
-
-ListsListSort: TypeAlias = Literal["created", "-created", "id", "-id", "name", "-name", "updated", "-updated"]
-
-ListsProfilesSort: TypeAlias = Literal["joined_group_at", "-joined_group_at"]
-
-MetricField: TypeAlias = Literal["created", "integration", "name", "updated"]
-
-MetricsGetInclude: TypeAlias = Literal["flow-triggers",]
-
-MetricsListInclude: TypeAlias = Literal["flow-triggers",]
-
-ProfileAdditionalField: TypeAlias = Literal["predictive_analytics", "subscriptions"]
-
-ProfileBulkImportJobField: TypeAlias = Literal[
-    "completed_at",
-    "completed_count",
-    "created_at",
-    "expires_at",
-    "failed_count",
-    "started_at",
-    "status",
-    "total_count",
-]
-
-ProfileField: TypeAlias = Literal[
+ListsProfilesProfileField: TypeAlias = Literal[
     "created",
     "email",
     "external_id",
@@ -404,9 +746,38 @@ ProfileField: TypeAlias = Literal[
     "updated",
 ]
 
-ProfilesGetInclude: TypeAlias = Literal["lists", "push-tokens", "segments"]
+MappedMetricField: TypeAlias = Literal["updated",]
 
-ProfilesGetProfileField: TypeAlias = Literal[
+MappedMetricInclude: TypeAlias = Literal["custom-metric", "metric"]
+
+MetricField: TypeAlias = Literal["created", "integration", "name", "updated"]
+
+MetricInclude: TypeAlias = Literal["flow-triggers",]
+
+MetricPropertyAdditionalField: TypeAlias = Literal["sample_values",]
+
+MetricPropertyField: TypeAlias = Literal["inferred_type", "label", "property", "sample_values"]
+
+MetricPropertyInclude: TypeAlias = Literal["metric",]
+
+ProfileAdditionalField: TypeAlias = Literal["predictive_analytics", "subscriptions"]
+
+ProfileBulkImportJobField: TypeAlias = Literal[
+    "completed_at",
+    "completed_count",
+    "created_at",
+    "expires_at",
+    "failed_count",
+    "started_at",
+    "status",
+    "total_count",
+]
+
+ProfileBulkImportJobInclude: TypeAlias = Literal["lists",]
+
+ProfileBulkImportJobSort: TypeAlias = Literal["created_at", "-created_at"]
+
+ProfileField: TypeAlias = Literal[
     "created",
     "email",
     "external_id",
@@ -505,9 +876,29 @@ ProfilesGetProfileField: TypeAlias = Literal[
     "updated",
 ]
 
-ProfilesListInclude: TypeAlias = Literal["push-tokens",]
+ProfileImportErrorField: TypeAlias = Literal[
+    "code", "detail", "original_payload", "source", "source.pointer", "title"
+]
 
-ProfilesListSort: TypeAlias = Literal[
+ProfileInclude: TypeAlias = Literal["lists", "push-tokens", "segments"]
+
+ProfileSort: TypeAlias = Literal["joined_group_at", "-joined_group_at"]
+
+ProfileSuppressionBulkCreateJobField: TypeAlias = Literal[
+    "completed_at", "completed_count", "created_at", "skipped_count", "status", "total_count"
+]
+
+ProfileSuppressionBulkCreateJobSort: TypeAlias = Literal["created", "-created"]
+
+ProfileSuppressionBulkDeleteJobField: TypeAlias = Literal[
+    "completed_at", "completed_count", "created_at", "skipped_count", "status", "total_count"
+]
+
+ProfileSuppressionBulkDeleteJobSort: TypeAlias = Literal["created", "-created"]
+
+ProfilesListProfileInclude: TypeAlias = Literal["push-tokens",]
+
+ProfilesListProfileSort: TypeAlias = Literal[
     "created",
     "-created",
     "email",
@@ -545,6 +936,8 @@ PushTokenField: TypeAlias = Literal[
     "vendor",
 ]
 
+PushTokenInclude: TypeAlias = Literal["profile",]
+
 ReviewField: TypeAlias = Literal[
     "author",
     "content",
@@ -573,60 +966,152 @@ ReviewField: TypeAlias = Literal[
     "verified",
 ]
 
-ReviewsGetInclude: TypeAlias = Literal["events",]
+ReviewInclude: TypeAlias = Literal["events",]
 
-ReviewsListInclude: TypeAlias = Literal["events",]
+ReviewSort: TypeAlias = Literal["created", "-created", "rating", "-rating", "updated", "-updated"]
 
-ReviewsListSort: TypeAlias = Literal["created", "-created", "rating", "-rating", "updated", "-updated"]
+ReviewValuesReportField: TypeAlias = Literal["results",]
 
 SegmentAdditionalField: TypeAlias = Literal["profile_count",]
 
 SegmentField: TypeAlias = Literal[
-    "created", "definition", "is_active", "is_processing", "is_starred", "name", "updated"
+    "created",
+    "definition",
+    "definition.condition_groups",
+    "is_active",
+    "is_processing",
+    "is_starred",
+    "name",
+    "updated",
 ]
 
-SegmentsGetInclude: TypeAlias = Literal["flow-triggers", "tags"]
+SegmentInclude: TypeAlias = Literal["flow-triggers", "tags"]
+
+SegmentSort: TypeAlias = Literal["created", "-created", "id", "-id", "name", "-name", "updated", "-updated"]
 
 SegmentsGetSegmentField: TypeAlias = Literal[
-    "created", "definition", "is_active", "is_processing", "is_starred", "name", "profile_count", "updated"
+    "created",
+    "definition",
+    "definition.condition_groups",
+    "is_active",
+    "is_processing",
+    "is_starred",
+    "name",
+    "profile_count",
+    "updated",
 ]
-
-SegmentsListInclude: TypeAlias = Literal["flow-triggers", "tags"]
-
-SegmentsListSort: TypeAlias = Literal[
-    "created", "-created", "id", "-id", "name", "-name", "updated", "-updated"
-]
-
-SegmentsProfilesSort: TypeAlias = Literal["joined_group_at", "-joined_group_at"]
 
 TagField: TypeAlias = Literal["name",]
 
 TagGroupField: TypeAlias = Literal["default", "exclusive", "name"]
 
-TagGroupsListSort: TypeAlias = Literal["id", "-id", "name", "-name"]
+TagGroupSort: TypeAlias = Literal["id", "-id", "name", "-name"]
 
-TagsListInclude: TypeAlias = Literal["tag-group",]
+TagInclude: TypeAlias = Literal["tag-group",]
 
-TagsListSort: TypeAlias = Literal["id", "-id", "name", "-name"]
+TagSort: TypeAlias = Literal["id", "-id", "name", "-name"]
 
 TemplateField: TypeAlias = Literal["amp", "created", "editor_type", "html", "name", "text", "updated"]
 
+TemplateSort: TypeAlias = Literal["created", "-created", "id", "-id", "name", "-name", "updated", "-updated"]
+
 TemplateUniversalContentField: TypeAlias = Literal[
-    "created", "definition", "name", "screenshot_status", "screenshot_url", "updated"
+    "created",
+    "definition",
+    "definition.content_type",
+    "definition.data",
+    "definition.data.content",
+    "definition.data.display_options",
+    "definition.data.display_options.content_repeat",
+    "definition.data.display_options.content_repeat.item_alias",
+    "definition.data.display_options.content_repeat.repeat_for",
+    "definition.data.display_options.show_on",
+    "definition.data.display_options.visible_check",
+    "definition.data.styles",
+    "definition.data.styles.background_color",
+    "definition.data.styles.block_background_color",
+    "definition.data.styles.block_border_color",
+    "definition.data.styles.block_border_style",
+    "definition.data.styles.block_border_width",
+    "definition.data.styles.block_padding_bottom",
+    "definition.data.styles.block_padding_left",
+    "definition.data.styles.block_padding_right",
+    "definition.data.styles.block_padding_top",
+    "definition.data.styles.color",
+    "definition.data.styles.extra_css_class",
+    "definition.data.styles.font_family",
+    "definition.data.styles.font_size",
+    "definition.data.styles.font_style",
+    "definition.data.styles.font_weight",
+    "definition.data.styles.inner_padding_bottom",
+    "definition.data.styles.inner_padding_left",
+    "definition.data.styles.inner_padding_right",
+    "definition.data.styles.inner_padding_top",
+    "definition.data.styles.letter_spacing",
+    "definition.data.styles.line_height",
+    "definition.data.styles.mobile_stretch_content",
+    "definition.data.styles.text_align",
+    "definition.data.styles.text_decoration",
+    "definition.data.styles.text_table_layout",
+    "definition.type",
+    "name",
+    "screenshot_status",
+    "screenshot_url",
+    "updated",
 ]
 
-TemplatesListSort: TypeAlias = Literal[
+TemplateUniversalContentSort: TypeAlias = Literal[
     "created", "-created", "id", "-id", "name", "-name", "updated", "-updated"
 ]
 
-UniversalContentListSort: TypeAlias = Literal[
-    "created", "-created", "id", "-id", "name", "-name", "updated", "-updated"
+TrackingSettingField: TypeAlias = Literal[
+    "auto_add_parameters",
+    "custom_parameters",
+    "utm_campaign",
+    "utm_campaign.campaign",
+    "utm_campaign.campaign.type",
+    "utm_campaign.campaign.value",
+    "utm_campaign.flow",
+    "utm_campaign.flow.type",
+    "utm_campaign.flow.value",
+    "utm_id",
+    "utm_id.campaign",
+    "utm_id.campaign.type",
+    "utm_id.campaign.value",
+    "utm_id.flow",
+    "utm_id.flow.type",
+    "utm_id.flow.value",
+    "utm_medium",
+    "utm_medium.campaign",
+    "utm_medium.campaign.type",
+    "utm_medium.campaign.value",
+    "utm_medium.flow",
+    "utm_medium.flow.type",
+    "utm_medium.flow.value",
+    "utm_source",
+    "utm_source.campaign",
+    "utm_source.campaign.type",
+    "utm_source.campaign.value",
+    "utm_source.flow",
+    "utm_source.flow.type",
+    "utm_source.flow.value",
+    "utm_term",
+    "utm_term.campaign",
+    "utm_term.campaign.type",
+    "utm_term.campaign.value",
+    "utm_term.flow",
+    "utm_term.flow.type",
+    "utm_term.flow.value",
 ]
+
+WebFeedField: TypeAlias = Literal[
+    "content_type", "created", "name", "request_method", "status", "updated", "url"
+]
+
+WebFeedSort: TypeAlias = Literal["created", "-created", "name", "-name", "updated", "-updated"]
 
 WebhookField: TypeAlias = Literal[
     "created_at", "description", "enabled", "endpoint_url", "name", "updated_at"
 ]
 
-WebhooksGetInclude: TypeAlias = Literal["webhook-topics",]
-
-WebhooksListInclude: TypeAlias = Literal["webhook-topics",]
+WebhookInclude: TypeAlias = Literal["webhook-topics",]

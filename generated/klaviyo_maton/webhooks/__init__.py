@@ -10,8 +10,6 @@
 It takes what every web framework has: the body's bytes, before anything parsed them, and the headers.
 """
 
-__all__ = ["Delivery", "DeliveryMeta", "Notification", "verify"]
-
 TYPE_CHECKING = False  # as checkers know it; importing typing would cost more than all the rest
 if TYPE_CHECKING:
     from ..runtime.webhooks import Delivery as Delivery
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 else:
     from ..runtime.lazy import attach
 
-    __getattr__, __dir__ = attach(
+    __getattr__, __dir__, __all__ = attach(
         __name__,
         {
             "Delivery": "..runtime.webhooks",

@@ -10,27 +10,485 @@ from ...runtime.unset import UNSET
 from ..operations import catalog_categories as operations
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Literal
+    from collections.abc import Mapping, Sequence
+    from typing import Any, Literal
 
     from ...runtime.filters import Filter
     from ...runtime.pages import AsyncPages
     from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
-    from ..literals import CatalogCategoriesListSort, CatalogCategoryField
-    from ..models.catalog_categories import CatalogCategory
+    from ..literals import (
+        CatalogCategoryBulkCreateJobField,
+        CatalogCategoryBulkCreateJobInclude,
+        CatalogCategoryBulkDeleteJobField,
+        CatalogCategoryBulkUpdateJobField,
+        CatalogCategoryBulkUpdateJobInclude,
+        CatalogCategoryField,
+        CatalogCategorySort,
+        CatalogItemField,
+        CatalogItemInclude,
+        CatalogItemSort,
+        CatalogVariantField,
+    )
+    from ..models.catalog_categories import (
+        CatalogCategory,
+        CatalogCategoryBulkCreateJob,
+        CatalogCategoryBulkDeleteJob,
+        CatalogCategoryBulkDeleteJobCategoryForm,
+        CatalogCategoryBulkUpdateJob,
+        ChangedCatalogCategory,
+        NewCatalogCategory,
+    )
+    from ..models.catalog_items import CatalogItem
 
 
 class AsyncCatalogCategories(Family):
     """The categories that the products of a shop are in."""
+
+    async def add_items(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
+        """Add items to catalog category.
+
+        Args:
+            id: The id of the catalog category.
+            ids: Ids of catalog-item resources.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``add_items_to_catalog_category``: ``POST /api/catalog-categories/{id}/relationships/items``
+        Limits: 75 a second, 700 a minute
+        Scopes: ``catalogs:write``
+        """
+        result: None = await self._caller.call(operations.ADD_ITEMS, {"id": id, "ids": ids}, extra)
+        return result
+
+    async def bulk_create(
+        self, *, categories: Sequence[NewCatalogCategory | Mapping[str, Any]], extra: Extra | None = None
+    ) -> CatalogCategoryBulkCreateJob:
+        """Bulk create catalog categories.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``bulk_create_catalog_categories``: ``POST /api/catalog-category-bulk-create-jobs``
+        Limits: 75 a second, 700 a minute
+        Scopes: ``catalogs:write``
+        """
+        result: CatalogCategoryBulkCreateJob = await self._caller.call(
+            operations.BULK_CREATE, {"categories": categories}, extra
+        )
+        return result
+
+    async def bulk_create_job(
+        self,
+        id: str,
+        *,
+        fields_catalog_category: Sequence[CatalogCategoryField] | Raw | UnsetType = UNSET,
+        fields_catalog_category_bulk_create_job: Sequence[CatalogCategoryBulkCreateJobField]
+        | Raw
+        | UnsetType = UNSET,
+        include: Sequence[CatalogCategoryBulkCreateJobInclude] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> CatalogCategoryBulkCreateJob:
+        """Get create categories job.
+
+        Args:
+            id: The id of the catalog category bulk create job.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_create_categories_job``: ``GET /api/catalog-category-bulk-create-jobs/{job_id}``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: CatalogCategoryBulkCreateJob = await self._caller.call(
+            operations.BULK_CREATE_JOB,
+            {
+                "id": id,
+                "fields_catalog_category": fields_catalog_category,
+                "fields_catalog_category_bulk_create_job": fields_catalog_category_bulk_create_job,
+                "include": include,
+            },
+            extra,
+        )
+        return result
+
+    def bulk_create_jobs(
+        self,
+        *,
+        filter: Filter[Literal["get_create_categories_jobs"]] | str | UnsetType = UNSET,
+        fields_catalog_category_bulk_create_job: Sequence[CatalogCategoryBulkCreateJobField]
+        | Raw
+        | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> AsyncPages[CatalogCategoryBulkCreateJob]:
+        """Get create categories jobs.
+
+        Args:
+            page_cursor: Where to resume: the ``cursor`` of a page.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_create_categories_jobs``: ``GET /api/catalog-category-bulk-create-jobs``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: AsyncPages[CatalogCategoryBulkCreateJob] = self._caller.pages(
+            operations.BULK_CREATE_JOBS,
+            {
+                "filter": filter,
+                "fields_catalog_category_bulk_create_job": fields_catalog_category_bulk_create_job,
+                "page_cursor": page_cursor,
+            },
+            extra,
+        )
+        return result
+
+    async def bulk_delete(
+        self,
+        *,
+        categories: Sequence[CatalogCategoryBulkDeleteJobCategoryForm | Mapping[str, Any]],
+        extra: Extra | None = None,
+    ) -> CatalogCategoryBulkDeleteJob:
+        """Bulk delete catalog categories.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``bulk_delete_catalog_categories``: ``POST /api/catalog-category-bulk-delete-jobs``
+        Limits: 75 a second, 700 a minute
+        Scopes: ``catalogs:write``
+        """
+        result: CatalogCategoryBulkDeleteJob = await self._caller.call(
+            operations.BULK_DELETE, {"categories": categories}, extra
+        )
+        return result
+
+    async def bulk_delete_job(
+        self,
+        id: str,
+        *,
+        fields_catalog_category_bulk_delete_job: Sequence[CatalogCategoryBulkDeleteJobField]
+        | Raw
+        | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> CatalogCategoryBulkDeleteJob:
+        """Get delete categories job.
+
+        Args:
+            id: The id of the catalog category bulk delete job.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_delete_categories_job``: ``GET /api/catalog-category-bulk-delete-jobs/{job_id}``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: CatalogCategoryBulkDeleteJob = await self._caller.call(
+            operations.BULK_DELETE_JOB,
+            {"id": id, "fields_catalog_category_bulk_delete_job": fields_catalog_category_bulk_delete_job},
+            extra,
+        )
+        return result
+
+    def bulk_delete_jobs(
+        self,
+        *,
+        filter: Filter[Literal["get_delete_categories_jobs"]] | str | UnsetType = UNSET,
+        fields_catalog_category_bulk_delete_job: Sequence[CatalogCategoryBulkDeleteJobField]
+        | Raw
+        | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> AsyncPages[CatalogCategoryBulkDeleteJob]:
+        """Get delete categories jobs.
+
+        Args:
+            page_cursor: Where to resume: the ``cursor`` of a page.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_delete_categories_jobs``: ``GET /api/catalog-category-bulk-delete-jobs``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: AsyncPages[CatalogCategoryBulkDeleteJob] = self._caller.pages(
+            operations.BULK_DELETE_JOBS,
+            {
+                "filter": filter,
+                "fields_catalog_category_bulk_delete_job": fields_catalog_category_bulk_delete_job,
+                "page_cursor": page_cursor,
+            },
+            extra,
+        )
+        return result
+
+    async def bulk_update(
+        self, *, categories: Sequence[ChangedCatalogCategory | Mapping[str, Any]], extra: Extra | None = None
+    ) -> CatalogCategoryBulkUpdateJob:
+        """Bulk update catalog categories.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``bulk_update_catalog_categories``: ``POST /api/catalog-category-bulk-update-jobs``
+        Limits: 75 a second, 700 a minute
+        Scopes: ``catalogs:write``
+        """
+        result: CatalogCategoryBulkUpdateJob = await self._caller.call(
+            operations.BULK_UPDATE, {"categories": categories}, extra
+        )
+        return result
+
+    async def bulk_update_job(
+        self,
+        id: str,
+        *,
+        fields_catalog_category: Sequence[CatalogCategoryField] | Raw | UnsetType = UNSET,
+        fields_catalog_category_bulk_update_job: Sequence[CatalogCategoryBulkUpdateJobField]
+        | Raw
+        | UnsetType = UNSET,
+        include: Sequence[CatalogCategoryBulkUpdateJobInclude] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> CatalogCategoryBulkUpdateJob:
+        """Get update categories job.
+
+        Args:
+            id: The id of the catalog category bulk update job.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_update_categories_job``: ``GET /api/catalog-category-bulk-update-jobs/{job_id}``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: CatalogCategoryBulkUpdateJob = await self._caller.call(
+            operations.BULK_UPDATE_JOB,
+            {
+                "id": id,
+                "fields_catalog_category": fields_catalog_category,
+                "fields_catalog_category_bulk_update_job": fields_catalog_category_bulk_update_job,
+                "include": include,
+            },
+            extra,
+        )
+        return result
+
+    def bulk_update_jobs(
+        self,
+        *,
+        filter: Filter[Literal["get_update_categories_jobs"]] | str | UnsetType = UNSET,
+        fields_catalog_category_bulk_update_job: Sequence[CatalogCategoryBulkUpdateJobField]
+        | Raw
+        | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> AsyncPages[CatalogCategoryBulkUpdateJob]:
+        """Get update categories jobs.
+
+        Args:
+            page_cursor: Where to resume: the ``cursor`` of a page.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_update_categories_jobs``: ``GET /api/catalog-category-bulk-update-jobs``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: AsyncPages[CatalogCategoryBulkUpdateJob] = self._caller.pages(
+            operations.BULK_UPDATE_JOBS,
+            {
+                "filter": filter,
+                "fields_catalog_category_bulk_update_job": fields_catalog_category_bulk_update_job,
+                "page_cursor": page_cursor,
+            },
+            extra,
+        )
+        return result
+
+    async def create(
+        self,
+        *,
+        external_id: str,
+        name: str,
+        catalog_type: str | UnsetType | None = UNSET,
+        integration_type: Literal["$custom"] | UnsetType | None = UNSET,
+        item_ids: Sequence[str] | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> CatalogCategory:
+        """Create catalog category.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``create_catalog_category``: ``POST /api/catalog-categories``
+        Limits: 75 a second, 700 a minute
+        Scopes: ``catalogs:write``
+        """
+        result: CatalogCategory = await self._caller.call(
+            operations.CREATE,
+            {
+                "external_id": external_id,
+                "name": name,
+                "catalog_type": catalog_type,
+                "integration_type": integration_type,
+                "item_ids": item_ids,
+            },
+            extra,
+        )
+        return result
+
+    async def delete(self, id: str, *, extra: Extra | None = None) -> None:
+        """Delete catalog category.
+
+        Args:
+            id: The id of the catalog category.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``delete_catalog_category``: ``DELETE /api/catalog-categories/{id}``
+        Limits: 75 a second, 700 a minute
+        Scopes: ``catalogs:write``
+        """
+        result: None = await self._caller.call(operations.DELETE, {"id": id}, extra)
+        return result
+
+    async def get(
+        self,
+        id: str,
+        *,
+        fields_catalog_category: Sequence[CatalogCategoryField] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> CatalogCategory:
+        """Get catalog category.
+
+        Args:
+            id: The id of the catalog category.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_catalog_category``: ``GET /api/catalog-categories/{id}``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: CatalogCategory = await self._caller.call(
+            operations.GET, {"id": id, "fields_catalog_category": fields_catalog_category}, extra
+        )
+        return result
+
+    def item_ids(
+        self,
+        id: str,
+        *,
+        filter: Filter[Literal["get_item_ids_for_catalog_category"]] | str | UnsetType = UNSET,
+        sort: CatalogItemSort | Raw | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> AsyncPages[CatalogItem]:
+        """Get item ids for catalog category.
+
+        Args:
+            id: The id of the catalog category.
+            page_cursor: Where to resume: the ``cursor`` of a page.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_item_ids_for_catalog_category``: ``GET /api/catalog-categories/{id}/relationships/items``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: AsyncPages[CatalogItem] = self._caller.pages(
+            operations.ITEM_IDS, {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor}, extra
+        )
+        return result
+
+    def items(
+        self,
+        id: str,
+        *,
+        filter: Filter[Literal["get_items_for_catalog_category"]] | str | UnsetType = UNSET,
+        fields_catalog_item: Sequence[CatalogItemField] | Raw | UnsetType = UNSET,
+        fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
+        include: Sequence[CatalogItemInclude] | Raw | UnsetType = UNSET,
+        sort: CatalogItemSort | Raw | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> AsyncPages[CatalogItem]:
+        """Get items for catalog category.
+
+        Args:
+            id: The id of the catalog category.
+            page_cursor: Where to resume: the ``cursor`` of a page.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_items_for_catalog_category``: ``GET /api/catalog-categories/{id}/items``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: AsyncPages[CatalogItem] = self._caller.pages(
+            operations.ITEMS,
+            {
+                "id": id,
+                "filter": filter,
+                "fields_catalog_item": fields_catalog_item,
+                "fields_catalog_variant": fields_catalog_variant,
+                "include": include,
+                "sort": sort,
+                "page_cursor": page_cursor,
+            },
+            extra,
+        )
+        return result
 
     def list(
         self,
         *,
         filter: Filter[Literal["get_catalog_categories"]] | str | UnsetType = UNSET,
         fields_catalog_category: Sequence[CatalogCategoryField] | Raw | UnsetType = UNSET,
-        sort: CatalogCategoriesListSort | Raw | UnsetType = UNSET,
+        sort: CatalogCategorySort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogCategory]:
@@ -57,5 +515,70 @@ class AsyncCatalogCategories(Family):
                 "page_cursor": page_cursor,
             },
             extra,
+        )
+        return result
+
+    async def remove_items(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
+        """Remove items from catalog category.
+
+        Args:
+            id: The id of the catalog category.
+            ids: Ids of catalog-item resources.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``remove_items_from_catalog_category``: ``DELETE /api/catalog-categories/{id}/relationships/items``
+        Limits: 75 a second, 700 a minute
+        Scopes: ``catalogs:write``
+        """
+        result: None = await self._caller.call(operations.REMOVE_ITEMS, {"id": id, "ids": ids}, extra)
+        return result
+
+    async def replace_items(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
+        """Update items for catalog category.
+
+        Args:
+            id: The id of the catalog category.
+            ids: Ids of catalog-item resources.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``update_items_for_catalog_category``: ``PATCH /api/catalog-categories/{id}/relationships/items``
+        Limits: 75 a second, 700 a minute
+        Scopes: ``catalogs:write``
+        """
+        result: None = await self._caller.call(operations.REPLACE_ITEMS, {"id": id, "ids": ids}, extra)
+        return result
+
+    async def update(
+        self,
+        id: str,
+        *,
+        name: str | UnsetType | None = UNSET,
+        item_ids: Sequence[str] | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> CatalogCategory:
+        """Update catalog category.
+
+        Args:
+            id: The id of the catalog category.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``update_catalog_category``: ``PATCH /api/catalog-categories/{id}``
+        Limits: 75 a second, 700 a minute
+        Scopes: ``catalogs:write``
+        """
+        result: CatalogCategory = await self._caller.call(
+            operations.UPDATE, {"id": id, "name": name, "item_ids": item_ids}, extra
         )
         return result

@@ -11,17 +11,84 @@ from ..operations import coupons as operations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Literal
 
+    from ...runtime.filters import Filter
     from ...runtime.pages import AsyncPages
     from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
-    from ..literals import CouponField
+    from ..literals import CouponCodeField, CouponField
+    from ..models.coupon_codes import CouponCode
     from ..models.coupons import Coupon
 
 
 class AsyncCoupons(Family):
     """Discounts, each with a pool of unique codes."""
+
+    def code_ids(
+        self,
+        id: str,
+        *,
+        filter: Filter[Literal["get_coupon_code_ids_for_coupon"]] | str | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> AsyncPages[CouponCode]:
+        """Get coupon code ids for coupon.
+
+        Args:
+            id: The id of the coupon.
+            page_cursor: Where to resume: the ``cursor`` of a page.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_coupon_code_ids_for_coupon``: ``GET /api/coupons/{id}/relationships/coupon-codes``
+        Limits: 75 a second, 700 a minute
+        Scopes: ``coupon-codes:read``
+        """
+        result: AsyncPages[CouponCode] = self._caller.pages(
+            operations.CODE_IDS, {"id": id, "filter": filter, "page_cursor": page_cursor}, extra
+        )
+        return result
+
+    def codes(
+        self,
+        id: str,
+        *,
+        filter: Filter[Literal["get_coupon_codes_for_coupon"]] | str | UnsetType = UNSET,
+        fields_coupon_code: Sequence[CouponCodeField] | Raw | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> AsyncPages[CouponCode]:
+        """Get coupon codes for coupon.
+
+        Args:
+            id: The id of the coupon.
+            page_cursor: Where to resume: the ``cursor`` of a page.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_coupon_codes_for_coupon``: ``GET /api/coupons/{id}/coupon-codes``
+        Limits: 75 a second, 700 a minute
+        Scopes: ``coupon-codes:read``
+        """
+        result: AsyncPages[CouponCode] = self._caller.pages(
+            operations.CODES,
+            {
+                "id": id,
+                "filter": filter,
+                "fields_coupon_code": fields_coupon_code,
+                "page_cursor": page_cursor,
+            },
+            extra,
+        )
+        return result
 
     async def create(
         self, *, external_id: str, description: str | UnsetType | None = UNSET, extra: Extra | None = None
@@ -42,6 +109,50 @@ class AsyncCoupons(Family):
         """
         result: Coupon = await self._caller.call(
             operations.CREATE, {"external_id": external_id, "description": description}, extra
+        )
+        return result
+
+    async def delete(self, id: str, *, extra: Extra | None = None) -> None:
+        """Delete coupon.
+
+        Args:
+            id: The id of the coupon.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``delete_coupon``: ``DELETE /api/coupons/{id}``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``coupons:write``
+        """
+        result: None = await self._caller.call(operations.DELETE, {"id": id}, extra)
+        return result
+
+    async def get(
+        self,
+        id: str,
+        *,
+        fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Coupon:
+        """Get coupon.
+
+        Args:
+            id: The id of the coupon.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_coupon``: ``GET /api/coupons/{id}``
+        Limits: 75 a second, 700 a minute
+        Scopes: ``coupons:read``
+        """
+        result: Coupon = await self._caller.call(
+            operations.GET, {"id": id, "fields_coupon": fields_coupon}, extra
         )
         return result
 
@@ -68,5 +179,27 @@ class AsyncCoupons(Family):
         """
         result: AsyncPages[Coupon] = self._caller.pages(
             operations.LIST, {"fields_coupon": fields_coupon, "page_cursor": page_cursor}, extra
+        )
+        return result
+
+    async def update(
+        self, id: str, *, description: str | UnsetType | None = UNSET, extra: Extra | None = None
+    ) -> Coupon:
+        """Update coupon.
+
+        Args:
+            id: The id of the coupon.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``update_coupon``: ``PATCH /api/coupons/{id}``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``coupons:write``
+        """
+        result: Coupon = await self._caller.call(
+            operations.UPDATE, {"id": id, "description": description}, extra
         )
         return result

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
-    from ..literals import FormField, FormsGetInclude, FormsListSort, FormsVersionsSort, FormVersionField
-    from ..models.forms import Form, FormVersion
+    from ..literals import FormField, FormInclude, FormSort, FormVersionField, FormVersionSort
+    from ..models.form_versions import FormVersion
+    from ..models.forms import Form
 
 
 class AsyncForms(Family):
@@ -31,7 +32,7 @@ class AsyncForms(Family):
         *,
         fields_form: Sequence[FormField] | Raw | UnsetType = UNSET,
         fields_form_version: Sequence[FormVersionField] | Raw | UnsetType = UNSET,
-        include: Sequence[FormsGetInclude] | Raw | UnsetType = UNSET,
+        include: Sequence[FormInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Form:
         """Reads one form.
@@ -65,7 +66,7 @@ class AsyncForms(Family):
         *,
         filter: Filter[Literal["get_forms"]] | str | UnsetType = UNSET,
         fields_form: Sequence[FormField] | Raw | UnsetType = UNSET,
-        sort: FormsListSort | Raw | UnsetType = UNSET,
+        sort: FormSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
@@ -98,13 +99,46 @@ class AsyncForms(Family):
         )
         return result
 
+    def version_ids(
+        self,
+        id: str,
+        *,
+        filter: Filter[Literal["get_version_ids_for_form"]] | str | UnsetType = UNSET,
+        sort: FormVersionSort | Raw | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        page_size: int | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> AsyncPages[FormVersion]:
+        """Get version ids for form.
+
+        Args:
+            id: The id of the form.
+            page_cursor: Where to resume: the ``cursor`` of a page.
+            page_size: Items a page, 1 to 100; the largest unless given.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_version_ids_for_form``: ``GET /api/forms/{id}/relationships/form-versions``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``forms:read``
+        """
+        result: AsyncPages[FormVersion] = self._caller.pages(
+            operations.VERSION_IDS,
+            {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor, "page_size": page_size},
+            extra,
+        )
+        return result
+
     def versions(
         self,
         id: str,
         *,
         filter: Filter[Literal["get_versions_for_form"]] | str | UnsetType = UNSET,
         fields_form_version: Sequence[FormVersionField] | Raw | UnsetType = UNSET,
-        sort: FormsVersionsSort | Raw | UnsetType = UNSET,
+        sort: FormVersionSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,

@@ -9,6 +9,76 @@ from ...runtime.filters import Fields
 from .fields import AnyField, ContainsField, EqualsField
 
 
+class BulkCreateJobsFields(Fields):
+    """Filters of ``catalog_categories.bulk_create_jobs`` (``get_create_categories_jobs``)."""
+
+    status: EqualsField[Literal["get_create_categories_jobs"], str] = EqualsField(
+        "get_create_categories_jobs", "status", "string"
+    )
+
+
+class BulkDeleteJobsFields(Fields):
+    """Filters of ``catalog_categories.bulk_delete_jobs`` (``get_delete_categories_jobs``)."""
+
+    status: EqualsField[Literal["get_delete_categories_jobs"], str] = EqualsField(
+        "get_delete_categories_jobs", "status", "string"
+    )
+
+
+class BulkUpdateJobsFields(Fields):
+    """Filters of ``catalog_categories.bulk_update_jobs`` (``get_update_categories_jobs``)."""
+
+    status: EqualsField[Literal["get_update_categories_jobs"], str] = EqualsField(
+        "get_update_categories_jobs", "status", "string"
+    )
+
+
+class ItemIdsFieldsCategory(Fields):
+    """Fields below ``category``."""
+
+    id: EqualsField[Literal["get_item_ids_for_catalog_category"], str] = EqualsField(
+        "get_item_ids_for_catalog_category", "category.id", "string"
+    )
+
+
+class ItemIdsFields(Fields):
+    """Filters of ``catalog_categories.item_ids`` (``get_item_ids_for_catalog_category``)."""
+
+    ids: AnyField[Literal["get_item_ids_for_catalog_category"], str] = AnyField(
+        "get_item_ids_for_catalog_category", "ids", "string"
+    )
+    published: EqualsField[Literal["get_item_ids_for_catalog_category"], bool] = EqualsField(
+        "get_item_ids_for_catalog_category", "published", "boolean"
+    )
+    title: ContainsField[Literal["get_item_ids_for_catalog_category"], str] = ContainsField(
+        "get_item_ids_for_catalog_category", "title", "string"
+    )
+    category = ItemIdsFieldsCategory()
+
+
+class ItemsFieldsCategory(Fields):
+    """Fields below ``category``."""
+
+    id: EqualsField[Literal["get_items_for_catalog_category"], str] = EqualsField(
+        "get_items_for_catalog_category", "category.id", "string"
+    )
+
+
+class ItemsFields(Fields):
+    """Filters of ``catalog_categories.items`` (``get_items_for_catalog_category``)."""
+
+    ids: AnyField[Literal["get_items_for_catalog_category"], str] = AnyField(
+        "get_items_for_catalog_category", "ids", "string"
+    )
+    published: EqualsField[Literal["get_items_for_catalog_category"], bool] = EqualsField(
+        "get_items_for_catalog_category", "published", "boolean"
+    )
+    title: ContainsField[Literal["get_items_for_catalog_category"], str] = ContainsField(
+        "get_items_for_catalog_category", "title", "string"
+    )
+    category = ItemsFieldsCategory()
+
+
 class ListFieldsItem(Fields):
     """Fields below ``item``."""
 
@@ -29,4 +99,9 @@ class ListFields(Fields):
     item = ListFieldsItem()
 
 
+bulk_create_jobs = BulkCreateJobsFields()
+bulk_delete_jobs = BulkDeleteJobsFields()
+bulk_update_jobs = BulkUpdateJobsFields()
+item_ids = ItemIdsFields()
+items = ItemsFields()
 list = ListFields()

@@ -9,6 +9,70 @@ from ...runtime.filters import Fields
 from .fields import AnyField, ContainsField, EqualsField
 
 
+class BulkCreateJobsFields(Fields):
+    """Filters of ``catalog_items.bulk_create_jobs`` (``get_bulk_create_catalog_items_jobs``)."""
+
+    status: EqualsField[Literal["get_bulk_create_catalog_items_jobs"], str] = EqualsField(
+        "get_bulk_create_catalog_items_jobs", "status", "string"
+    )
+
+
+class BulkDeleteJobsFields(Fields):
+    """Filters of ``catalog_items.bulk_delete_jobs`` (``get_bulk_delete_catalog_items_jobs``)."""
+
+    status: EqualsField[Literal["get_bulk_delete_catalog_items_jobs"], str] = EqualsField(
+        "get_bulk_delete_catalog_items_jobs", "status", "string"
+    )
+
+
+class BulkUpdateJobsFields(Fields):
+    """Filters of ``catalog_items.bulk_update_jobs`` (``get_bulk_update_catalog_items_jobs``)."""
+
+    status: EqualsField[Literal["get_bulk_update_catalog_items_jobs"], str] = EqualsField(
+        "get_bulk_update_catalog_items_jobs", "status", "string"
+    )
+
+
+class CategoriesFieldsItem(Fields):
+    """Fields below ``item``."""
+
+    id: EqualsField[Literal["get_categories_for_catalog_item"], str] = EqualsField(
+        "get_categories_for_catalog_item", "item.id", "string"
+    )
+
+
+class CategoriesFields(Fields):
+    """Filters of ``catalog_items.categories`` (``get_categories_for_catalog_item``)."""
+
+    ids: AnyField[Literal["get_categories_for_catalog_item"], str] = AnyField(
+        "get_categories_for_catalog_item", "ids", "string"
+    )
+    name: ContainsField[Literal["get_categories_for_catalog_item"], str] = ContainsField(
+        "get_categories_for_catalog_item", "name", "string"
+    )
+    item = CategoriesFieldsItem()
+
+
+class CategoryIdsFieldsItem(Fields):
+    """Fields below ``item``."""
+
+    id: EqualsField[Literal["get_category_ids_for_catalog_item"], str] = EqualsField(
+        "get_category_ids_for_catalog_item", "item.id", "string"
+    )
+
+
+class CategoryIdsFields(Fields):
+    """Filters of ``catalog_items.category_ids`` (``get_category_ids_for_catalog_item``)."""
+
+    ids: AnyField[Literal["get_category_ids_for_catalog_item"], str] = AnyField(
+        "get_category_ids_for_catalog_item", "ids", "string"
+    )
+    name: ContainsField[Literal["get_category_ids_for_catalog_item"], str] = ContainsField(
+        "get_category_ids_for_catalog_item", "name", "string"
+    )
+    item = CategoryIdsFieldsItem()
+
+
 class ListFieldsCategory(Fields):
     """Fields below ``category``."""
 
@@ -30,4 +94,63 @@ class ListFields(Fields):
     category = ListFieldsCategory()
 
 
+class VariantIdsFieldsItem(Fields):
+    """Fields below ``item``."""
+
+    id: EqualsField[Literal["get_variant_ids_for_catalog_item"], str] = EqualsField(
+        "get_variant_ids_for_catalog_item", "item.id", "string"
+    )
+
+
+class VariantIdsFields(Fields):
+    """Filters of ``catalog_items.variant_ids`` (``get_variant_ids_for_catalog_item``)."""
+
+    ids: AnyField[Literal["get_variant_ids_for_catalog_item"], str] = AnyField(
+        "get_variant_ids_for_catalog_item", "ids", "string"
+    )
+    published: EqualsField[Literal["get_variant_ids_for_catalog_item"], bool] = EqualsField(
+        "get_variant_ids_for_catalog_item", "published", "boolean"
+    )
+    sku: EqualsField[Literal["get_variant_ids_for_catalog_item"], str] = EqualsField(
+        "get_variant_ids_for_catalog_item", "sku", "string"
+    )
+    title: ContainsField[Literal["get_variant_ids_for_catalog_item"], str] = ContainsField(
+        "get_variant_ids_for_catalog_item", "title", "string"
+    )
+    item = VariantIdsFieldsItem()
+
+
+class VariantsFieldsItem(Fields):
+    """Fields below ``item``."""
+
+    id: EqualsField[Literal["get_variants_for_catalog_item"], str] = EqualsField(
+        "get_variants_for_catalog_item", "item.id", "string"
+    )
+
+
+class VariantsFields(Fields):
+    """Filters of ``catalog_items.variants`` (``get_variants_for_catalog_item``)."""
+
+    ids: AnyField[Literal["get_variants_for_catalog_item"], str] = AnyField(
+        "get_variants_for_catalog_item", "ids", "string"
+    )
+    published: EqualsField[Literal["get_variants_for_catalog_item"], bool] = EqualsField(
+        "get_variants_for_catalog_item", "published", "boolean"
+    )
+    sku: EqualsField[Literal["get_variants_for_catalog_item"], str] = EqualsField(
+        "get_variants_for_catalog_item", "sku", "string"
+    )
+    title: ContainsField[Literal["get_variants_for_catalog_item"], str] = ContainsField(
+        "get_variants_for_catalog_item", "title", "string"
+    )
+    item = VariantsFieldsItem()
+
+
+bulk_create_jobs = BulkCreateJobsFields()
+bulk_delete_jobs = BulkDeleteJobsFields()
+bulk_update_jobs = BulkUpdateJobsFields()
+categories = CategoriesFields()
+category_ids = CategoryIdsFields()
 list = ListFields()
+variant_ids = VariantIdsFields()
+variants = VariantsFields()

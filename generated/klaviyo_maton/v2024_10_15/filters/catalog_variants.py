@@ -9,6 +9,30 @@ from ...runtime.filters import Fields
 from .fields import AnyField, ContainsField, EqualsField
 
 
+class BulkCreateJobsFields(Fields):
+    """Filters of ``catalog_variants.bulk_create_jobs`` (``get_create_variants_jobs``)."""
+
+    status: EqualsField[Literal["get_create_variants_jobs"], str] = EqualsField(
+        "get_create_variants_jobs", "status", "string"
+    )
+
+
+class BulkDeleteJobsFields(Fields):
+    """Filters of ``catalog_variants.bulk_delete_jobs`` (``get_delete_variants_jobs``)."""
+
+    status: EqualsField[Literal["get_delete_variants_jobs"], str] = EqualsField(
+        "get_delete_variants_jobs", "status", "string"
+    )
+
+
+class BulkUpdateJobsFields(Fields):
+    """Filters of ``catalog_variants.bulk_update_jobs`` (``get_update_variants_jobs``)."""
+
+    status: EqualsField[Literal["get_update_variants_jobs"], str] = EqualsField(
+        "get_update_variants_jobs", "status", "string"
+    )
+
+
 class ListFieldsItem(Fields):
     """Fields below ``item``."""
 
@@ -33,4 +57,7 @@ class ListFields(Fields):
     item = ListFieldsItem()
 
 
+bulk_create_jobs = BulkCreateJobsFields()
+bulk_delete_jobs = BulkDeleteJobsFields()
+bulk_update_jobs = BulkUpdateJobsFields()
 list = ListFields()

@@ -16,20 +16,20 @@ from .fields import (
 )
 
 
-class ActionMessagesFields(Fields):
-    """Filters of ``flows.action_messages`` (``get_messages_for_flow_action``)."""
+class ActionIdsFields(Fields):
+    """Filters of ``flows.action_ids`` (``get_action_ids_for_flow``)."""
 
-    created: EqualsOrderedField[Literal["get_messages_for_flow_action"], datetime | date] = (
-        EqualsOrderedField("get_messages_for_flow_action", "created", "date-time")
+    action_type: EqualsField[Literal["get_action_ids_for_flow"], str] = EqualsField(
+        "get_action_ids_for_flow", "action_type", "string"
     )
-    id: AnyField[Literal["get_messages_for_flow_action"], str] = AnyField(
-        "get_messages_for_flow_action", "id", "string"
+    created: EqualsOrderedField[Literal["get_action_ids_for_flow"], datetime | date] = EqualsOrderedField(
+        "get_action_ids_for_flow", "created", "date-time"
     )
-    name: ContainsEndsWithEqualsStartsWithField[Literal["get_messages_for_flow_action"], str] = (
-        ContainsEndsWithEqualsStartsWithField("get_messages_for_flow_action", "name", "string")
+    status: EqualsField[Literal["get_action_ids_for_flow"], str] = EqualsField(
+        "get_action_ids_for_flow", "status", "string"
     )
-    updated: EqualsOrderedField[Literal["get_messages_for_flow_action"], datetime | date] = (
-        EqualsOrderedField("get_messages_for_flow_action", "updated", "date-time")
+    updated: EqualsOrderedField[Literal["get_action_ids_for_flow"], datetime | date] = EqualsOrderedField(
+        "get_action_ids_for_flow", "updated", "date-time"
     )
 
 
@@ -72,6 +72,6 @@ class ListFields(Fields):
     )
 
 
-action_messages = ActionMessagesFields()
+action_ids = ActionIdsFields()
 actions = ActionsFields()
 list = ListFields()

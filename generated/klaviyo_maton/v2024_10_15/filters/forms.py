@@ -29,6 +29,23 @@ class ListFields(Fields):
     )
 
 
+class VersionIdsFields(Fields):
+    """Filters of ``forms.version_ids`` (``get_version_ids_for_form``)."""
+
+    created_at: OrderedField[Literal["get_version_ids_for_form"], datetime | date] = OrderedField(
+        "get_version_ids_for_form", "created_at", "date-time"
+    )
+    form_type: AnyEqualsField[Literal["get_version_ids_for_form"], str] = AnyEqualsField(
+        "get_version_ids_for_form", "form_type", "string"
+    )
+    status: EqualsField[Literal["get_version_ids_for_form"], str] = EqualsField(
+        "get_version_ids_for_form", "status", "string"
+    )
+    updated_at: OrderedField[Literal["get_version_ids_for_form"], datetime | date] = OrderedField(
+        "get_version_ids_for_form", "updated_at", "date-time"
+    )
+
+
 class VersionsFields(Fields):
     """Filters of ``forms.versions`` (``get_versions_for_form``)."""
 
@@ -47,4 +64,5 @@ class VersionsFields(Fields):
 
 
 list = ListFields()
+version_ids = VersionIdsFields()
 versions = VersionsFields()

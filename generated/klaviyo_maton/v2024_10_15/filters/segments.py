@@ -29,6 +29,26 @@ class ListFields(Fields):
     )
 
 
+class ProfileIdsFields(Fields):
+    """Filters of ``segments.profile_ids`` (``get_profile_ids_for_segment``)."""
+
+    kx: EqualsField[Literal["get_profile_ids_for_segment"], str] = EqualsField(
+        "get_profile_ids_for_segment", "_kx", "string"
+    )
+    email: AnyEqualsField[Literal["get_profile_ids_for_segment"], str] = AnyEqualsField(
+        "get_profile_ids_for_segment", "email", "string"
+    )
+    joined_group_at: OrderedField[Literal["get_profile_ids_for_segment"], datetime | date] = OrderedField(
+        "get_profile_ids_for_segment", "joined_group_at", "date-time"
+    )
+    phone_number: AnyEqualsField[Literal["get_profile_ids_for_segment"], str] = AnyEqualsField(
+        "get_profile_ids_for_segment", "phone_number", "string"
+    )
+    push_token: AnyEqualsField[Literal["get_profile_ids_for_segment"], str] = AnyEqualsField(
+        "get_profile_ids_for_segment", "push_token", "string"
+    )
+
+
 class ProfilesFields(Fields):
     """Filters of ``segments.profiles`` (``get_profiles_for_segment``)."""
 
@@ -50,4 +70,5 @@ class ProfilesFields(Fields):
 
 
 list = ListFields()
+profile_ids = ProfileIdsFields()
 profiles = ProfilesFields()

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import define
 
-from ...runtime.linked import linked, linked_id, linked_ids, linked_one
+from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, ValueObject, absent
 from . import messages
 
 if TYPE_CHECKING:
+    from .campaign_messages import CampaignMessage
     from .tags import Tag
-    from .templates import Template
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -132,44 +132,6 @@ class CampaignMessageForm(ValueObject):
     content: messages.EmailContent | messages.NewSmsContent | None = absent
     label: str | None = absent
     render_options: messages.RenderOptions | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CampaignMessage(Resource):
-    """The content of a campaign in one channel."""
-
-    __type__ = "campaign-message"
-    __links__ = {"campaign": Link("campaign", False), "template": Link("template", False)}
-
-    id: str = absent
-    type: Literal["campaign-message"] = absent
-    channel: str | None = absent
-    content: messages.EmailContent | messages.SmsContent | None = absent
-    created_at: datetime_aliased | None = absent
-    label: str | None = absent
-    render_options: messages.RenderOptions | None = absent
-    send_times: list[SendTime] | None = absent
-    updated_at: datetime_aliased | None = absent
-
-    @property
-    def campaign_id(self) -> str | None:
-        """The id of the relationship ``campaign``, None where the answer does not tell."""
-        return linked_id(self, "campaign")
-
-    @property
-    def campaign(self) -> "Campaign | None":
-        """The included campaign resource; raises NotIncluded without ``include=['campaign']``."""
-        return linked_one(self, "campaign")
-
-    @property
-    def template_id(self) -> str | None:
-        """The id of the relationship ``template``, None where the answer does not tell."""
-        return linked_id(self, "template")
-
-    @property
-    def template(self) -> "Template | None":
-        """The included template resource; raises NotIncluded without ``include=['template']``."""
-        return linked_one(self, "template")
 
 
 @define(eq=False, repr=False, kw_only=True)

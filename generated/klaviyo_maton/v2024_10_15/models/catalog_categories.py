@@ -7,10 +7,38 @@ from typing import TYPE_CHECKING, Literal
 from attrs import define
 
 from ...runtime.linked import linked, linked_ids
-from ...runtime.model import Link, Resource, absent
+from ...runtime.model import Link, Resource, ValueObject, absent
+from . import catalog_items
 
 if TYPE_CHECKING:
     from .catalog_items import CatalogItem
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CatalogCategoryBulkDeleteJobCategoryForm(ValueObject):
+    """Catalog category bulk delete job category form."""
+
+    id: str = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ChangedCatalogCategory(ValueObject):
+    """Changed catalog category."""
+
+    id: str = absent
+    item_ids: list[str] | None = absent
+    name: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NewCatalogCategory(ValueObject):
+    """New catalog category."""
+
+    item_ids: list[str] | None = absent
+    catalog_type: str | None = absent
+    external_id: str | None = absent
+    integration_type: Literal["$custom"] | None = absent
+    name: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -35,3 +63,90 @@ class CatalogCategory(Resource):
     def items(self) -> "list[CatalogItem]":
         """The included catalog-item resources; raises NotIncluded without ``include=['items']``."""
         return linked(self, "items")
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CatalogCategoryBulkCreateJob(Resource):
+    """Catalog category bulk create job."""
+
+    __type__ = "catalog-category-bulk-create-job"
+    __links__ = {"categories": Link("catalog-category", True)}
+
+    id: str = absent
+    type: Literal["catalog-category-bulk-create-job"] = absent
+    completed_at: datetime | None = absent
+    completed_count: int | None = absent
+    created_at: datetime | None = absent
+    errors: list[catalog_items.APIJobErrorPayload] | None = absent
+    expires_at: datetime | None = absent
+    failed_count: int | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    total_count: int | None = absent
+
+    @property
+    def category_ids(self) -> list[str] | None:
+        """The ids of the relationship ``categories``, None where the answer does not tell."""
+        return linked_ids(self, "categories")
+
+    @property
+    def categories(self) -> "list[CatalogCategory]":
+        """The included catalog-category resources; raises NotIncluded without ``include=['categories']``."""
+        return linked(self, "categories")
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CatalogCategoryBulkDeleteJob(Resource):
+    """Catalog category bulk delete job."""
+
+    __type__ = "catalog-category-bulk-delete-job"
+    __links__ = {"categories": Link("catalog-category", True)}
+
+    id: str = absent
+    type: Literal["catalog-category-bulk-delete-job"] = absent
+    completed_at: datetime | None = absent
+    completed_count: int | None = absent
+    created_at: datetime | None = absent
+    errors: list[catalog_items.APIJobErrorPayload] | None = absent
+    expires_at: datetime | None = absent
+    failed_count: int | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    total_count: int | None = absent
+
+    @property
+    def category_ids(self) -> list[str] | None:
+        """The ids of the relationship ``categories``, None where the answer does not tell."""
+        return linked_ids(self, "categories")
+
+    @property
+    def categories(self) -> "list[CatalogCategory]":
+        """The included catalog-category resources; raises NotIncluded without ``include=['categories']``."""
+        return linked(self, "categories")
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CatalogCategoryBulkUpdateJob(Resource):
+    """Catalog category bulk update job."""
+
+    __type__ = "catalog-category-bulk-update-job"
+    __links__ = {"categories": Link("catalog-category", True)}
+
+    id: str = absent
+    type: Literal["catalog-category-bulk-update-job"] = absent
+    completed_at: datetime | None = absent
+    completed_count: int | None = absent
+    created_at: datetime | None = absent
+    errors: list[catalog_items.APIJobErrorPayload] | None = absent
+    expires_at: datetime | None = absent
+    failed_count: int | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    total_count: int | None = absent
+
+    @property
+    def category_ids(self) -> list[str] | None:
+        """The ids of the relationship ``categories``, None where the answer does not tell."""
+        return linked_ids(self, "categories")
+
+    @property
+    def categories(self) -> "list[CatalogCategory]":
+        """The included catalog-category resources; raises NotIncluded without ``include=['categories']``."""
+        return linked(self, "categories")

@@ -10,6 +10,24 @@ from ...runtime.model import ValueObject, absent
 
 
 @define(eq=False, repr=False, kw_only=True)
+class DeviceMetadata(ValueObject):
+    """The device and the app behind a push token."""
+
+    app_build: str | None = absent
+    app_id: str | None = absent
+    app_name: str | None = absent
+    app_version: str | None = absent
+    device_id: str | None = absent
+    device_model: str | None = absent
+    environment: Literal["debug", "release"] | None = absent
+    klaviyo_sdk: Literal["android", "flutter_community", "react_native", "swift"] | None = absent
+    manufacturer: str | None = absent
+    os_name: Literal["android", "ios", "ipados", "macos", "tvos"] | None = absent
+    os_version: str | None = absent
+    sdk_version: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class EmailListSuppression(ValueObject):
     """A reason why no marketing email may be sent by way of one list."""
 

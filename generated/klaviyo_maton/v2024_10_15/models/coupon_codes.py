@@ -6,12 +6,23 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import define
 
-from ...runtime.linked import linked_id, linked_one
-from ...runtime.model import Link, Resource, absent
+from ...runtime.linked import linked, linked_id, linked_ids, linked_one
+from ...runtime.model import Link, Resource, ValueObject, absent
+from . import catalog_items
 
 if TYPE_CHECKING:
     from .coupons import Coupon
     from .profiles import Profile
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NewCouponCode(ValueObject):
+    """New coupon code."""
+
+    coupon_id: str | None = absent
+    expires_at: datetime | None = absent
+    """One year from now if left out or null."""
+    unique_code: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -50,3 +61,32 @@ class CouponCode(Resource):
     def profile(self) -> "Profile | None":
         """The included profile resource; raises NotIncluded without ``include=['profile']``."""
         return linked_one(self, "profile")
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CouponCodeBulkCreateJob(Resource):
+    """Coupon code bulk create job."""
+
+    __type__ = "coupon-code-bulk-create-job"
+    __links__ = {"coupon-codes": Link("coupon-code", True)}
+
+    id: str = absent
+    type: Literal["coupon-code-bulk-create-job"] = absent
+    completed_at: datetime | None = absent
+    completed_count: int | None = absent
+    created_at: datetime | None = absent
+    errors: list[catalog_items.APIJobErrorPayload] | None = absent
+    expires_at: datetime | None = absent
+    failed_count: int | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    total_count: int | None = absent
+
+    @property
+    def coupon_code_ids(self) -> list[str] | None:
+        """The ids of the relationship ``coupon-codes``, None where the answer does not tell."""
+        return linked_ids(self, "coupon-codes")
+
+    @property
+    def coupon_codes(self) -> "list[CouponCode]":
+        """The included coupon-code resources; raises NotIncluded without ``include=['coupon-codes']``."""
+        return linked(self, "coupon-codes")

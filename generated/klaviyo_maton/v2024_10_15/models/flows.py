@@ -2,16 +2,16 @@
 """Models of Flows."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from attrs import define
 
-from ...runtime.linked import linked, linked_id, linked_ids, linked_one
+from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, ValueObject, absent
 
 if TYPE_CHECKING:
+    from .flow_actions import FlowAction
     from .tags import Tag
-    from .templates import Template
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -122,42 +122,6 @@ class Flow(Resource):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class FlowMessage(Resource):
-    """The message that an action of a flow sends."""
-
-    __type__ = "flow-message"
-    __links__ = {"flow-action": Link("flow-action", False), "template": Link("template", False)}
-
-    id: str = absent
-    type: Literal["flow-message"] = absent
-    channel: str | None = absent
-    content: FlowEmailContent | FlowPushContent | FlowSmsContent | None = absent
-    created: datetime | None = absent
-    name: str | None = absent
-    updated: datetime | None = absent
-
-    @property
-    def flow_action_id(self) -> str | None:
-        """The id of the relationship ``flow-action``, None where the answer does not tell."""
-        return linked_id(self, "flow-action")
-
-    @property
-    def flow_action(self) -> "FlowAction | None":
-        """The included flow-action resource; raises NotIncluded without ``include=['flow-action']``."""
-        return linked_one(self, "flow-action")
-
-    @property
-    def template_id(self) -> str | None:
-        """The id of the relationship ``template``, None where the answer does not tell."""
-        return linked_id(self, "template")
-
-    @property
-    def template(self) -> "Template | None":
-        """The included template resource; raises NotIncluded without ``include=['template']``."""
-        return linked_one(self, "template")
-
-
-@define(eq=False, repr=False, kw_only=True)
 class FlowEmailTracking(ValueObject):
     """How opens and clicks of an email in a flow are tracked."""
 
@@ -175,42 +139,3 @@ class FlowSmsTracking(ValueObject):
     add_utm: bool | None = absent
     """Whether links carry UTM parameters."""
     utm_params: list[UtmParameter] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowAction(Resource):
-    """One step of a flow, such as a delay or a message."""
-
-    __type__ = "flow-action"
-    __links__ = {"flow": Link("flow", False), "flow-messages": Link("flow-message", True)}
-
-    id: str = absent
-    type: Literal["flow-action"] = absent
-    action_type: str | None = absent
-    created: datetime | None = absent
-    render_options: FlowRenderOptions | None = absent
-    send_options: FlowSendOptions | None = absent
-    settings: dict[str, Any] | None = absent
-    status: str | None = absent
-    tracking_options: FlowEmailTracking | FlowSmsTracking | None = absent
-    updated: datetime | None = absent
-
-    @property
-    def flow_id(self) -> str | None:
-        """The id of the relationship ``flow``, None where the answer does not tell."""
-        return linked_id(self, "flow")
-
-    @property
-    def flow(self) -> "Flow | None":
-        """The included flow resource; raises NotIncluded without ``include=['flow']``."""
-        return linked_one(self, "flow")
-
-    @property
-    def flow_message_ids(self) -> list[str] | None:
-        """The ids of the relationship ``flow-messages``, None where the answer does not tell."""
-        return linked_ids(self, "flow-messages")
-
-    @property
-    def flow_messages(self) -> "list[FlowMessage]":
-        """The included flow-message resources; raises NotIncluded without ``include=['flow-messages']``."""
-        return linked(self, "flow-messages")

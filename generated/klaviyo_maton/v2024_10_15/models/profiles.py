@@ -74,6 +74,16 @@ class ProfileMeta(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class DataPrivacyDeletionJobProfileForm(ValueObject):
+    """Data privacy deletion job profile form."""
+
+    id: str | None = absent
+    email: str | None = absent
+    phone_number: str | None = absent
+    """In E.164 form, such as +15005550006."""
+
+
+@define(eq=False, repr=False, kw_only=True)
 class ProfileImport(ValueObject):
     """A profile to create, or to change if one with these identifiers exists."""
 

@@ -2,11 +2,12 @@
 """Models of Universal content."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from attrs import define
 
 from ...runtime.model import Resource, absent
+from . import content_blocks
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -18,7 +19,25 @@ class TemplateUniversalContent(Resource):
     id: str = absent
     type: Literal["template-universal-content"] = absent
     created: datetime | None = absent
-    definition: dict[str, Any] | None = absent
+    definition: (
+        content_blocks.ButtonBlock
+        | content_blocks.DropShadowBlock
+        | content_blocks.HeaderBlock
+        | content_blocks.HorizontalRuleBlock
+        | content_blocks.HTMLBlock
+        | content_blocks.ImageBlock
+        | content_blocks.ProductBlock
+        | content_blocks.ReviewBlock
+        | content_blocks.SocialBlock
+        | content_blocks.SpacerBlock
+        | content_blocks.SplitBlock
+        | content_blocks.TableBlock
+        | content_blocks.TextBlock
+        | content_blocks.UnsupportedBlock
+        | content_blocks.VideoBlock
+        | content_blocks.Section
+        | None
+    ) = absent
     """A block, or a section of blocks, by its content_type and type."""
     name: str | None = absent
     screenshot_status: (

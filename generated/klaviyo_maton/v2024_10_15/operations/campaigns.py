@@ -9,14 +9,44 @@ from ...runtime.operation import Form, Nested, Operation, Paging, RateLimit, Ret
 from ..forms import CAMPAIGN_MESSAGE_FORM
 from ..literals import (
     CampaignField,
+    CampaignInclude,
     CampaignMessageField,
+    CampaignMessageInclude,
     CampaignRecipientEstimationField,
     CampaignRecipientEstimationJobField,
     CampaignSendJobField,
-    CampaignsGetInclude,
-    CampaignsListInclude,
-    CampaignsListSort,
+    CampaignSort,
     TagField,
+    TemplateField,
+)
+
+CANCEL_SEND = Operation(
+    id="cancel_campaign_send",
+    method="PATCH",
+    path="/api/campaign-send-jobs/{id}",
+    effect="write",
+    statuses=(204,),
+    scopes=("campaigns:write",),
+    limit=RateLimit(10, 150),
+    variables=(("id", "id"),),
+    body=Form(
+        type="campaign-send-job",
+        attributes={"action": "action"},
+        required=frozenset(["action", "id"]),
+        id=True,
+    ),
+)
+
+CLONE = Operation(
+    id="create_campaign_clone",
+    method="POST",
+    path="/api/campaign-clone",
+    effect="write",
+    statuses=(201,),
+    scopes=("campaigns:write",),
+    limit=RateLimit(10, 150),
+    body=Form(type="campaign", attributes={"new_name": "new_name"}, required=frozenset(["id"]), id=True),
+    returns=Returns(type="campaign"),
 )
 
 CREATE = Operation(
@@ -69,7 +99,7 @@ GET = Operation(
         "campaign-message": get_args(CampaignMessageField),
         "tag": get_args(TagField),
     },
-    include=get_args(CampaignsGetInclude),
+    include=get_args(CampaignInclude),
     returns=Returns(type="campaign"),
 )
 
@@ -96,10 +126,40 @@ LIST = Operation(
         "updated_at": ("greater-or-equal", "greater-than", "less-or-equal", "less-than"),
     },
     filter_required=True,
-    include=get_args(CampaignsListInclude),
-    sort=get_args(CampaignsListSort),
+    include=get_args(CampaignInclude),
+    sort=get_args(CampaignSort),
     paging=Paging(default=100),
     returns=Returns(type="campaign", many=True),
+)
+
+MESSAGE_IDS = Operation(
+    id="get_message_ids_for_campaign",
+    method="GET",
+    path="/api/campaigns/{id}/relationships/campaign-messages",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("campaigns:read",),
+    limit=RateLimit(10, 150),
+    variables=(("id", "id"),),
+    returns=Returns(type="campaign-message", many=True, identifiers=True),
+)
+
+MESSAGES = Operation(
+    id="get_messages_for_campaign",
+    method="GET",
+    path="/api/campaigns/{id}/campaign-messages",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("campaigns:read",),
+    limit=RateLimit(10, 150),
+    variables=(("id", "id"),),
+    fields={
+        "campaign": get_args(CampaignField),
+        "campaign-message": get_args(CampaignMessageField),
+        "template": get_args(TemplateField),
+    },
+    include=get_args(CampaignMessageInclude),
+    returns=Returns(type="campaign-message", many=True),
 )
 
 RECIPIENT_ESTIMATION = Operation(
@@ -163,6 +223,31 @@ SEND_JOB = Operation(
     variables=(("id", "id"),),
     fields={"campaign-send-job": get_args(CampaignSendJobField)},
     returns=Returns(type="campaign-send-job"),
+)
+
+TAG_IDS = Operation(
+    id="get_tag_ids_for_campaign",
+    method="GET",
+    path="/api/campaigns/{id}/relationships/tags",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("campaigns:read", "tags:read"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    returns=Returns(type="tag", many=True, identifiers=True),
+)
+
+TAGS = Operation(
+    id="get_tags_for_campaign",
+    method="GET",
+    path="/api/campaigns/{id}/tags",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("campaigns:read", "tags:read"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    fields={"tag": get_args(TagField)},
+    returns=Returns(type="tag", many=True),
 )
 
 UPDATE = Operation(

@@ -5,13 +5,204 @@ from __future__ import annotations
 
 from typing import get_args
 
-from ...runtime.operation import Form, Linkage, Operation, Paging, RateLimit, Returns
+from ...runtime.operation import Form, Identifiers, Linkage, Nested, Operation, Paging, RateLimit, Returns
+from ..forms import CATALOG_ITEM_BULK_DELETE_JOB_ITEM_FORM, CHANGED_CATALOG_ITEM, NEW_CATALOG_ITEM
 from ..literals import (
+    CatalogCategoryField,
+    CatalogCategorySort,
+    CatalogItemBulkCreateJobField,
+    CatalogItemBulkCreateJobInclude,
+    CatalogItemBulkDeleteJobField,
+    CatalogItemBulkUpdateJobField,
+    CatalogItemBulkUpdateJobInclude,
     CatalogItemField,
-    CatalogItemsGetInclude,
-    CatalogItemsListInclude,
-    CatalogItemsListSort,
+    CatalogItemInclude,
+    CatalogItemSort,
     CatalogVariantField,
+    CatalogVariantSort,
+)
+
+ADD_CATEGORIES = Operation(
+    id="add_categories_to_catalog_item",
+    method="POST",
+    path="/api/catalog-items/{id}/relationships/categories",
+    effect="write",
+    statuses=(204,),
+    scopes=("catalogs:write",),
+    limit=RateLimit(75, 700),
+    variables=(("id", "id"),),
+    body=Identifiers(type="catalog-category"),
+)
+
+BULK_CREATE = Operation(
+    id="bulk_create_catalog_items",
+    method="POST",
+    path="/api/catalog-item-bulk-create-jobs",
+    effect="write",
+    statuses=(202,),
+    scopes=("catalogs:write",),
+    limit=RateLimit(75, 700),
+    body=Form(
+        type="catalog-item-bulk-create-job",
+        attributes={"items": "items"},
+        required=frozenset(["items"]),
+        nested={"items": Nested(form=NEW_CATALOG_ITEM, many=True)},
+    ),
+    returns=Returns(type="catalog-item-bulk-create-job"),
+)
+
+BULK_CREATE_JOB = Operation(
+    id="get_bulk_create_catalog_items_job",
+    method="GET",
+    path="/api/catalog-item-bulk-create-jobs/{job_id}",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "job_id"),),
+    fields={
+        "catalog-item": get_args(CatalogItemField),
+        "catalog-item-bulk-create-job": get_args(CatalogItemBulkCreateJobField),
+    },
+    include=get_args(CatalogItemBulkCreateJobInclude),
+    returns=Returns(type="catalog-item-bulk-create-job"),
+)
+
+BULK_CREATE_JOBS = Operation(
+    id="get_bulk_create_catalog_items_jobs",
+    method="GET",
+    path="/api/catalog-item-bulk-create-jobs",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    fields={"catalog-item-bulk-create-job": get_args(CatalogItemBulkCreateJobField)},
+    filters={"status": ("equals",)},
+    paging=Paging(),
+    returns=Returns(type="catalog-item-bulk-create-job", many=True),
+)
+
+BULK_DELETE = Operation(
+    id="bulk_delete_catalog_items",
+    method="POST",
+    path="/api/catalog-item-bulk-delete-jobs",
+    effect="write",
+    statuses=(202,),
+    scopes=("catalogs:write",),
+    limit=RateLimit(75, 700),
+    body=Form(
+        type="catalog-item-bulk-delete-job",
+        attributes={"items": "items"},
+        required=frozenset(["items"]),
+        nested={"items": Nested(form=CATALOG_ITEM_BULK_DELETE_JOB_ITEM_FORM, many=True)},
+    ),
+    returns=Returns(type="catalog-item-bulk-delete-job"),
+)
+
+BULK_DELETE_JOB = Operation(
+    id="get_bulk_delete_catalog_items_job",
+    method="GET",
+    path="/api/catalog-item-bulk-delete-jobs/{job_id}",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "job_id"),),
+    fields={"catalog-item-bulk-delete-job": get_args(CatalogItemBulkDeleteJobField)},
+    returns=Returns(type="catalog-item-bulk-delete-job"),
+)
+
+BULK_DELETE_JOBS = Operation(
+    id="get_bulk_delete_catalog_items_jobs",
+    method="GET",
+    path="/api/catalog-item-bulk-delete-jobs",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    fields={"catalog-item-bulk-delete-job": get_args(CatalogItemBulkDeleteJobField)},
+    filters={"status": ("equals",)},
+    paging=Paging(),
+    returns=Returns(type="catalog-item-bulk-delete-job", many=True),
+)
+
+BULK_UPDATE = Operation(
+    id="bulk_update_catalog_items",
+    method="POST",
+    path="/api/catalog-item-bulk-update-jobs",
+    effect="write",
+    statuses=(202,),
+    scopes=("catalogs:write",),
+    limit=RateLimit(75, 700),
+    body=Form(
+        type="catalog-item-bulk-update-job",
+        attributes={"items": "items"},
+        required=frozenset(["items"]),
+        nested={"items": Nested(form=CHANGED_CATALOG_ITEM, many=True)},
+    ),
+    returns=Returns(type="catalog-item-bulk-update-job"),
+)
+
+BULK_UPDATE_JOB = Operation(
+    id="get_bulk_update_catalog_items_job",
+    method="GET",
+    path="/api/catalog-item-bulk-update-jobs/{job_id}",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "job_id"),),
+    fields={
+        "catalog-item": get_args(CatalogItemField),
+        "catalog-item-bulk-update-job": get_args(CatalogItemBulkUpdateJobField),
+    },
+    include=get_args(CatalogItemBulkUpdateJobInclude),
+    returns=Returns(type="catalog-item-bulk-update-job"),
+)
+
+BULK_UPDATE_JOBS = Operation(
+    id="get_bulk_update_catalog_items_jobs",
+    method="GET",
+    path="/api/catalog-item-bulk-update-jobs",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    fields={"catalog-item-bulk-update-job": get_args(CatalogItemBulkUpdateJobField)},
+    filters={"status": ("equals",)},
+    paging=Paging(),
+    returns=Returns(type="catalog-item-bulk-update-job", many=True),
+)
+
+CATEGORIES = Operation(
+    id="get_categories_for_catalog_item",
+    method="GET",
+    path="/api/catalog-items/{id}/categories",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "id"),),
+    fields={"catalog-category": get_args(CatalogCategoryField)},
+    filters={"ids": ("any",), "item.id": ("equals",), "name": ("contains",)},
+    sort=get_args(CatalogCategorySort),
+    paging=Paging(),
+    returns=Returns(type="catalog-category", many=True),
+)
+
+CATEGORY_IDS = Operation(
+    id="get_category_ids_for_catalog_item",
+    method="GET",
+    path="/api/catalog-items/{id}/relationships/categories",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "id"),),
+    filters={"ids": ("any",), "item.id": ("equals",), "name": ("contains",)},
+    sort=get_args(CatalogCategorySort),
+    paging=Paging(),
+    returns=Returns(type="catalog-category", many=True, identifiers=True),
 )
 
 CREATE = Operation(
@@ -66,7 +257,7 @@ GET = Operation(
     limit=RateLimit(350, 3500),
     variables=(("id", "id"),),
     fields={"catalog-item": get_args(CatalogItemField), "catalog-variant": get_args(CatalogVariantField)},
-    include=get_args(CatalogItemsGetInclude),
+    include=get_args(CatalogItemInclude),
     returns=Returns(type="catalog-item"),
 )
 
@@ -80,10 +271,34 @@ LIST = Operation(
     limit=RateLimit(350, 3500),
     fields={"catalog-item": get_args(CatalogItemField), "catalog-variant": get_args(CatalogVariantField)},
     filters={"category.id": ("equals",), "ids": ("any",), "published": ("equals",), "title": ("contains",)},
-    include=get_args(CatalogItemsListInclude),
-    sort=get_args(CatalogItemsListSort),
+    include=get_args(CatalogItemInclude),
+    sort=get_args(CatalogItemSort),
     paging=Paging(default=100),
     returns=Returns(type="catalog-item", many=True),
+)
+
+REMOVE_CATEGORIES = Operation(
+    id="remove_categories_from_catalog_item",
+    method="DELETE",
+    path="/api/catalog-items/{id}/relationships/categories",
+    effect="delete",
+    statuses=(204,),
+    scopes=("catalogs:write",),
+    limit=RateLimit(75, 700),
+    variables=(("id", "id"),),
+    body=Identifiers(type="catalog-category"),
+)
+
+REPLACE_CATEGORIES = Operation(
+    id="update_categories_for_catalog_item",
+    method="PATCH",
+    path="/api/catalog-items/{id}/relationships/categories",
+    effect="write",
+    statuses=(204,),
+    scopes=("catalogs:write",),
+    limit=RateLimit(75, 700),
+    variables=(("id", "id"),),
+    body=Identifiers(type="catalog-category"),
 )
 
 UPDATE = Operation(
@@ -113,4 +328,47 @@ UPDATE = Operation(
         id=True,
     ),
     returns=Returns(type="catalog-item"),
+)
+
+VARIANT_IDS = Operation(
+    id="get_variant_ids_for_catalog_item",
+    method="GET",
+    path="/api/catalog-items/{id}/relationships/variants",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "id"),),
+    filters={
+        "ids": ("any",),
+        "item.id": ("equals",),
+        "published": ("equals",),
+        "sku": ("equals",),
+        "title": ("contains",),
+    },
+    sort=get_args(CatalogVariantSort),
+    paging=Paging(),
+    returns=Returns(type="catalog-variant", many=True, identifiers=True),
+)
+
+VARIANTS = Operation(
+    id="get_variants_for_catalog_item",
+    method="GET",
+    path="/api/catalog-items/{id}/variants",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "id"),),
+    fields={"catalog-variant": get_args(CatalogVariantField)},
+    filters={
+        "ids": ("any",),
+        "item.id": ("equals",),
+        "published": ("equals",),
+        "sku": ("equals",),
+        "title": ("contains",),
+    },
+    sort=get_args(CatalogVariantSort),
+    paging=Paging(),
+    returns=Returns(type="catalog-variant", many=True),
 )

@@ -5,8 +5,88 @@ from __future__ import annotations
 
 from typing import get_args
 
-from ...runtime.operation import Form, Linkage, Operation, Paging, RateLimit, Returns
-from ..literals import CouponCodeField, CouponCodesListInclude, CouponField
+from ...runtime.operation import Form, Linkage, Nested, Operation, Paging, RateLimit, Returns
+from ..forms import NEW_COUPON_CODE
+from ..literals import (
+    CouponCodeBulkCreateJobField,
+    CouponCodeBulkCreateJobInclude,
+    CouponCodeField,
+    CouponCodeInclude,
+    CouponField,
+)
+
+BULK_CREATE = Operation(
+    id="bulk_create_coupon_codes",
+    method="POST",
+    path="/api/coupon-code-bulk-create-jobs",
+    effect="write",
+    statuses=(202,),
+    scopes=("coupon-codes:write",),
+    limit=RateLimit(75, 700),
+    body=Form(
+        type="coupon-code-bulk-create-job",
+        attributes={"coupon_codes": "coupon-codes"},
+        required=frozenset(["coupon_codes"]),
+        nested={"coupon-codes": Nested(form=NEW_COUPON_CODE, many=True)},
+    ),
+    returns=Returns(type="coupon-code-bulk-create-job"),
+)
+
+BULK_CREATE_JOB = Operation(
+    id="get_bulk_create_coupon_codes_job",
+    method="GET",
+    path="/api/coupon-code-bulk-create-jobs/{job_id}",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("coupon-codes:read",),
+    limit=RateLimit(75, 700),
+    variables=(("id", "job_id"),),
+    fields={
+        "coupon-code": get_args(CouponCodeField),
+        "coupon-code-bulk-create-job": get_args(CouponCodeBulkCreateJobField),
+    },
+    include=get_args(CouponCodeBulkCreateJobInclude),
+    returns=Returns(type="coupon-code-bulk-create-job"),
+)
+
+BULK_CREATE_JOBS = Operation(
+    id="get_bulk_create_coupon_code_jobs",
+    method="GET",
+    path="/api/coupon-code-bulk-create-jobs",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("coupon-codes:read",),
+    limit=RateLimit(75, 700),
+    fields={"coupon-code-bulk-create-job": get_args(CouponCodeBulkCreateJobField)},
+    filters={"status": ("equals",)},
+    paging=Paging(),
+    returns=Returns(type="coupon-code-bulk-create-job", many=True),
+)
+
+COUPON = Operation(
+    id="get_coupon_for_coupon_code",
+    method="GET",
+    path="/api/coupon-codes/{id}/coupon",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("coupons:read",),
+    limit=RateLimit(75, 700),
+    variables=(("id", "id"),),
+    fields={"coupon": get_args(CouponField)},
+    returns=Returns(type="coupon"),
+)
+
+COUPON_ID = Operation(
+    id="get_coupon_id_for_coupon_code",
+    method="GET",
+    path="/api/coupon-codes/{id}/relationships/coupon",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("coupons:read",),
+    limit=RateLimit(75, 700),
+    variables=(("id", "id"),),
+    returns=Returns(type="coupon", identifiers=True),
+)
 
 CREATE = Operation(
     id="create_coupon_code",
@@ -25,6 +105,32 @@ CREATE = Operation(
     returns=Returns(type="coupon-code"),
 )
 
+DELETE = Operation(
+    id="delete_coupon_code",
+    method="DELETE",
+    path="/api/coupon-codes/{id}",
+    effect="delete",
+    repeatable=True,
+    statuses=(204,),
+    scopes=("coupon-codes:write",),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "id"),),
+)
+
+GET = Operation(
+    id="get_coupon_code",
+    method="GET",
+    path="/api/coupon-codes/{id}",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("coupon-codes:read",),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "id"),),
+    fields={"coupon": get_args(CouponField), "coupon-code": get_args(CouponCodeField)},
+    include=get_args(CouponCodeInclude),
+    returns=Returns(type="coupon-code"),
+)
+
 LIST = Operation(
     id="get_coupon_codes",
     method="GET",
@@ -40,7 +146,25 @@ LIST = Operation(
         "profile.id": ("any", "equals"),
         "status": ("equals",),
     },
-    include=get_args(CouponCodesListInclude),
+    include=get_args(CouponCodeInclude),
     paging=Paging(default=100),
     returns=Returns(type="coupon-code", many=True),
+)
+
+UPDATE = Operation(
+    id="update_coupon_code",
+    method="PATCH",
+    path="/api/coupon-codes/{id}",
+    effect="write",
+    statuses=(200,),
+    scopes=("coupon-codes:write",),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "id"),),
+    body=Form(
+        type="coupon-code",
+        attributes={"expires_at": "expires_at", "status": "status"},
+        required=frozenset(["id"]),
+        id=True,
+    ),
+    returns=Returns(type="coupon-code"),
 )

@@ -6,7 +6,46 @@ from __future__ import annotations
 from typing import get_args
 
 from ...runtime.operation import Form, Operation, Paging, RateLimit, Returns
-from ..literals import CouponField
+from ..literals import CouponCodeField, CouponField
+
+CODE_IDS = Operation(
+    id="get_coupon_code_ids_for_coupon",
+    method="GET",
+    path="/api/coupons/{id}/relationships/coupon-codes",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("coupon-codes:read",),
+    limit=RateLimit(75, 700),
+    variables=(("id", "id"),),
+    filters={
+        "coupon.id": ("any", "equals"),
+        "expires_at": ("greater-or-equal", "greater-than", "less-or-equal", "less-than"),
+        "profile.id": ("any", "equals"),
+        "status": ("equals",),
+    },
+    paging=Paging(),
+    returns=Returns(type="coupon-code", many=True, identifiers=True),
+)
+
+CODES = Operation(
+    id="get_coupon_codes_for_coupon",
+    method="GET",
+    path="/api/coupons/{id}/coupon-codes",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("coupon-codes:read",),
+    limit=RateLimit(75, 700),
+    variables=(("id", "id"),),
+    fields={"coupon-code": get_args(CouponCodeField)},
+    filters={
+        "coupon.id": ("any", "equals"),
+        "expires_at": ("greater-or-equal", "greater-than", "less-or-equal", "less-than"),
+        "profile.id": ("any", "equals"),
+        "status": ("equals",),
+    },
+    paging=Paging(),
+    returns=Returns(type="coupon-code", many=True),
+)
 
 CREATE = Operation(
     id="create_coupon",
@@ -24,6 +63,31 @@ CREATE = Operation(
     returns=Returns(type="coupon"),
 )
 
+DELETE = Operation(
+    id="delete_coupon",
+    method="DELETE",
+    path="/api/coupons/{id}",
+    effect="delete",
+    repeatable=True,
+    statuses=(204,),
+    scopes=("coupons:write",),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+)
+
+GET = Operation(
+    id="get_coupon",
+    method="GET",
+    path="/api/coupons/{id}",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("coupons:read",),
+    limit=RateLimit(75, 700),
+    variables=(("id", "id"),),
+    fields={"coupon": get_args(CouponField)},
+    returns=Returns(type="coupon"),
+)
+
 LIST = Operation(
     id="get_coupons",
     method="GET",
@@ -35,4 +99,17 @@ LIST = Operation(
     fields={"coupon": get_args(CouponField)},
     paging=Paging(default=100),
     returns=Returns(type="coupon", many=True),
+)
+
+UPDATE = Operation(
+    id="update_coupon",
+    method="PATCH",
+    path="/api/coupons/{id}",
+    effect="write",
+    statuses=(200,),
+    scopes=("coupons:write",),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    body=Form(type="coupon", attributes={"description": "description"}, required=frozenset(["id"]), id=True),
+    returns=Returns(type="coupon"),
 )

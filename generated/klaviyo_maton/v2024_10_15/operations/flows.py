@@ -8,35 +8,32 @@ from typing import get_args
 from ...runtime.operation import Form, Operation, Paging, RateLimit, Returns
 from ..literals import (
     FlowActionField,
+    FlowActionSort,
     FlowField,
-    FlowMessageField,
-    FlowsActionMessagesSort,
-    FlowsActionsSort,
-    FlowsGetInclude,
-    FlowsListInclude,
-    FlowsListSort,
+    FlowInclude,
+    FlowsActionIdsFlowActionSort,
+    FlowSort,
     TagField,
 )
 
-ACTION_MESSAGES = Operation(
-    id="get_messages_for_flow_action",
+ACTION_IDS = Operation(
+    id="get_action_ids_for_flow",
     method="GET",
-    path="/api/flow-actions/{id}/flow-messages",
+    path="/api/flows/{id}/relationships/flow-actions",
     repeatable=True,
     statuses=(200,),
     scopes=("flows:read",),
     limit=RateLimit(3, 60),
     variables=(("id", "id"),),
-    fields={"flow-message": get_args(FlowMessageField)},
     filters={
+        "action_type": ("equals",),
         "created": ("equals", "greater-or-equal", "greater-than", "less-or-equal", "less-than"),
-        "id": ("any",),
-        "name": ("contains", "ends-with", "equals", "starts-with"),
+        "status": ("equals",),
         "updated": ("equals", "greater-or-equal", "greater-than", "less-or-equal", "less-than"),
     },
-    sort=get_args(FlowsActionMessagesSort),
+    sort=get_args(FlowsActionIdsFlowActionSort),
     paging=Paging(cursor=False, default=50, minimum=1, maximum=100),
-    returns=Returns(type="flow-message", many=True),
+    returns=Returns(type="flow-action", many=True, identifiers=True),
 )
 
 ACTIONS = Operation(
@@ -56,7 +53,7 @@ ACTIONS = Operation(
         "status": ("equals",),
         "updated": ("equals", "greater-or-equal", "greater-than", "less-or-equal", "less-than"),
     },
-    sort=get_args(FlowsActionsSort),
+    sort=get_args(FlowActionSort),
     paging=Paging(default=50, minimum=1, maximum=50),
     returns=Returns(type="flow-action", many=True),
 )
@@ -83,7 +80,7 @@ GET = Operation(
     limit=RateLimit(3, 60),
     variables=(("id", "id"),),
     fields={"flow": get_args(FlowField), "flow-action": get_args(FlowActionField), "tag": get_args(TagField)},
-    include=get_args(FlowsGetInclude),
+    include=get_args(FlowInclude),
     returns=Returns(type="flow"),
 )
 
@@ -105,10 +102,35 @@ LIST = Operation(
         "trigger_type": ("equals",),
         "updated": ("equals", "greater-or-equal", "greater-than", "less-or-equal", "less-than"),
     },
-    include=get_args(FlowsListInclude),
-    sort=get_args(FlowsListSort),
+    include=get_args(FlowInclude),
+    sort=get_args(FlowSort),
     paging=Paging(default=50, minimum=1, maximum=50),
     returns=Returns(type="flow", many=True),
+)
+
+TAG_IDS = Operation(
+    id="get_tag_ids_for_flow",
+    method="GET",
+    path="/api/flows/{id}/relationships/tags",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("flows:read", "tags:read"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    returns=Returns(type="tag", many=True, identifiers=True),
+)
+
+TAGS = Operation(
+    id="get_tags_for_flow",
+    method="GET",
+    path="/api/flows/{id}/tags",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("flows:read", "tags:read"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    fields={"tag": get_args(TagField)},
+    returns=Returns(type="tag", many=True),
 )
 
 UPDATE = Operation(

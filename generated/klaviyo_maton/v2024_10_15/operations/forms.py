@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import get_args
 
 from ...runtime.operation import Operation, Paging, RateLimit, Returns
-from ..literals import FormField, FormsGetInclude, FormsListSort, FormsVersionsSort, FormVersionField
+from ..literals import FormField, FormInclude, FormSort, FormVersionField, FormVersionSort
 
 GET = Operation(
     id="get_form",
@@ -18,7 +18,7 @@ GET = Operation(
     limit=RateLimit(3, 60),
     variables=(("id", "id"),),
     fields={"form": get_args(FormField), "form-version": get_args(FormVersionField)},
-    include=get_args(FormsGetInclude),
+    include=get_args(FormInclude),
     returns=Returns(type="form"),
 )
 
@@ -39,9 +39,29 @@ LIST = Operation(
         "status": ("equals",),
         "updated_at": ("greater-or-equal", "greater-than", "less-or-equal", "less-than"),
     },
-    sort=get_args(FormsListSort),
+    sort=get_args(FormSort),
     paging=Paging(default=20, minimum=1, maximum=100),
     returns=Returns(type="form", many=True),
+)
+
+VERSION_IDS = Operation(
+    id="get_version_ids_for_form",
+    method="GET",
+    path="/api/forms/{id}/relationships/form-versions",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("forms:read",),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    filters={
+        "created_at": ("greater-or-equal", "greater-than", "less-or-equal", "less-than"),
+        "form_type": ("any", "equals"),
+        "status": ("equals",),
+        "updated_at": ("greater-or-equal", "greater-than", "less-or-equal", "less-than"),
+    },
+    sort=get_args(FormVersionSort),
+    paging=Paging(default=20, minimum=1, maximum=100),
+    returns=Returns(type="form-version", many=True, identifiers=True),
 )
 
 VERSIONS = Operation(
@@ -60,7 +80,7 @@ VERSIONS = Operation(
         "status": ("equals",),
         "updated_at": ("greater-or-equal", "greater-than", "less-or-equal", "less-than"),
     },
-    sort=get_args(FormsVersionsSort),
+    sort=get_args(FormVersionSort),
     paging=Paging(default=20, minimum=1, maximum=100),
     returns=Returns(type="form-version", many=True),
 )

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import get_args
 
 from ...runtime.operation import Form, Operation, Paging, RateLimit, Returns, Upload
-from ..literals import ImageField, ImagesListSort
+from ..literals import ImageField, ImageSort
 
 CREATE = Operation(
     id="upload_image_from_url",
@@ -54,9 +54,24 @@ LIST = Operation(
         "size": ("greater-or-equal", "greater-than", "less-or-equal", "less-than"),
         "updated_at": ("greater-or-equal", "greater-than", "less-or-equal", "less-than"),
     },
-    sort=get_args(ImagesListSort),
+    sort=get_args(ImageSort),
     paging=Paging(default=20, minimum=1, maximum=100),
     returns=Returns(type="image", many=True),
+)
+
+UPDATE = Operation(
+    id="update_image",
+    method="PATCH",
+    path="/api/images/{id}",
+    effect="write",
+    statuses=(200,),
+    scopes=("images:write",),
+    limit=RateLimit(10, 150),
+    variables=(("id", "id"),),
+    body=Form(
+        type="image", attributes={"hidden": "hidden", "name": "name"}, required=frozenset(["id"]), id=True
+    ),
+    returns=Returns(type="image"),
 )
 
 UPLOAD = Operation(

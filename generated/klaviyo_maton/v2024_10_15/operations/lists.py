@@ -10,13 +10,12 @@ from ..literals import (
     FlowField,
     ListAdditionalField,
     ListField,
-    ListsGetInclude,
+    ListInclude,
     ListsGetListField,
-    ListsListInclude,
-    ListsListSort,
-    ListsProfilesSort,
+    ListSort,
+    ListsProfilesProfileField,
     ProfileAdditionalField,
-    ProfileField,
+    ProfileSort,
     TagField,
 )
 
@@ -56,6 +55,31 @@ DELETE = Operation(
     variables=(("id", "id"),),
 )
 
+FLOW_TRIGGER_IDS = Operation(
+    id="get_ids_for_flows_triggered_by_list",
+    method="GET",
+    path="/api/lists/{id}/relationships/flow-triggers",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("flows:read", "lists:read"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    returns=Returns(type="flow", many=True, identifiers=True),
+)
+
+FLOW_TRIGGERS = Operation(
+    id="get_flows_triggered_by_list",
+    method="GET",
+    path="/api/lists/{id}/flow-triggers",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("flows:read", "lists:read"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    fields={"flow": get_args(FlowField)},
+    returns=Returns(type="flow", many=True),
+)
+
 GET = Operation(
     id="get_list",
     method="GET",
@@ -67,7 +91,7 @@ GET = Operation(
     variables=(("id", "id"),),
     fields={"flow": get_args(FlowField), "list": get_args(ListsGetListField), "tag": get_args(TagField)},
     additional_fields={"list": get_args(ListAdditionalField)},
-    include=get_args(ListsGetInclude),
+    include=get_args(ListInclude),
     returns=Returns(type="list"),
 )
 
@@ -86,10 +110,31 @@ LIST = Operation(
         "name": ("any", "equals"),
         "updated": ("greater-than",),
     },
-    include=get_args(ListsListInclude),
-    sort=get_args(ListsListSort),
+    include=get_args(ListInclude),
+    sort=get_args(ListSort),
     paging=Paging(default=10),
     returns=Returns(type="list", many=True),
+)
+
+PROFILE_IDS = Operation(
+    id="get_profile_ids_for_list",
+    method="GET",
+    path="/api/lists/{id}/relationships/profiles",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("lists:read", "profiles:read"),
+    limit=RateLimit(75, 700),
+    variables=(("id", "id"),),
+    filters={
+        "_kx": ("equals",),
+        "email": ("any", "equals"),
+        "joined_group_at": ("greater-or-equal", "greater-than", "less-or-equal", "less-than"),
+        "phone_number": ("any", "equals"),
+        "push_token": ("any", "equals"),
+    },
+    sort=get_args(ProfileSort),
+    paging=Paging(default=20, minimum=1, maximum=100),
+    returns=Returns(type="profile", many=True, identifiers=True),
 )
 
 PROFILES = Operation(
@@ -101,7 +146,7 @@ PROFILES = Operation(
     scopes=("lists:read", "profiles:read"),
     limit=RateLimit(75, 700),
     variables=(("id", "id"),),
-    fields={"profile": get_args(ProfileField)},
+    fields={"profile": get_args(ListsProfilesProfileField)},
     additional_fields={"profile": get_args(ProfileAdditionalField)},
     filters={
         "_kx": ("equals",),
@@ -110,7 +155,7 @@ PROFILES = Operation(
         "phone_number": ("any", "equals"),
         "push_token": ("any", "equals"),
     },
-    sort=get_args(ListsProfilesSort),
+    sort=get_args(ProfileSort),
     paging=Paging(default=20, minimum=1, maximum=100),
     returns=Returns(type="profile", many=True),
 )
@@ -125,6 +170,31 @@ REMOVE_PROFILES = Operation(
     limit=RateLimit(10, 150),
     variables=(("id", "id"),),
     body=Identifiers(type="profile"),
+)
+
+TAG_IDS = Operation(
+    id="get_tag_ids_for_list",
+    method="GET",
+    path="/api/lists/{id}/relationships/tags",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("lists:read", "tags:read"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    returns=Returns(type="tag", many=True, identifiers=True),
+)
+
+TAGS = Operation(
+    id="get_tags_for_list",
+    method="GET",
+    path="/api/lists/{id}/tags",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("lists:read", "tags:read"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    fields={"tag": get_args(TagField)},
+    returns=Returns(type="tag", many=True),
 )
 
 UPDATE = Operation(

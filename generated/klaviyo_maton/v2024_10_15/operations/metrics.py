@@ -6,7 +6,13 @@ from __future__ import annotations
 from typing import get_args
 
 from ...runtime.operation import Form, Operation, Paging, RateLimit, Returns
-from ..literals import FlowField, MetricField, MetricsGetInclude, MetricsListInclude
+from ..literals import (
+    FlowField,
+    MetricField,
+    MetricInclude,
+    MetricPropertyAdditionalField,
+    MetricPropertyField,
+)
 
 AGGREGATE = Operation(
     id="query_metric_aggregates",
@@ -35,6 +41,31 @@ AGGREGATE = Operation(
     returns=Returns(type="metric-aggregate"),
 )
 
+FLOW_TRIGGER_IDS = Operation(
+    id="get_ids_for_flows_triggered_by_metric",
+    method="GET",
+    path="/api/metrics/{id}/relationships/flow-triggers",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("flows:read", "metrics:read"),
+    limit=RateLimit(10, 150),
+    variables=(("id", "id"),),
+    returns=Returns(type="flow", many=True, identifiers=True),
+)
+
+FLOW_TRIGGERS = Operation(
+    id="get_flows_triggered_by_metric",
+    method="GET",
+    path="/api/metrics/{id}/flow-triggers",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("flows:read", "metrics:read"),
+    limit=RateLimit(10, 150),
+    variables=(("id", "id"),),
+    fields={"flow": get_args(FlowField)},
+    returns=Returns(type="flow", many=True),
+)
+
 GET = Operation(
     id="get_metric",
     method="GET",
@@ -45,7 +76,7 @@ GET = Operation(
     limit=RateLimit(10, 150),
     variables=(("id", "id"),),
     fields={"flow": get_args(FlowField), "metric": get_args(MetricField)},
-    include=get_args(MetricsGetInclude),
+    include=get_args(MetricInclude),
     returns=Returns(type="metric"),
 )
 
@@ -59,7 +90,33 @@ LIST = Operation(
     limit=RateLimit(10, 150),
     fields={"flow": get_args(FlowField), "metric": get_args(MetricField)},
     filters={"integration.category": ("equals",), "integration.name": ("equals",)},
-    include=get_args(MetricsListInclude),
+    include=get_args(MetricInclude),
     paging=Paging(default=200),
     returns=Returns(type="metric", many=True),
+)
+
+PROPERTIES = Operation(
+    id="get_properties_for_metric",
+    method="GET",
+    path="/api/metrics/{id}/metric-properties",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("metrics:read",),
+    limit=RateLimit(1, 15),
+    variables=(("id", "id"),),
+    fields={"metric-property": get_args(MetricPropertyField)},
+    additional_fields={"metric-property": get_args(MetricPropertyAdditionalField)},
+    returns=Returns(type="metric-property", many=True),
+)
+
+PROPERTY_IDS = Operation(
+    id="get_property_ids_for_metric",
+    method="GET",
+    path="/api/metrics/{id}/relationships/metric-properties",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("metrics:read",),
+    limit=RateLimit(1, 15),
+    variables=(("id", "id"),),
+    returns=Returns(type="metric-property", many=True, identifiers=True),
 )

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import get_args
 
 from ...runtime.operation import Operation, Paging, RateLimit, Returns
-from ..literals import EventField, ReviewField, ReviewsGetInclude, ReviewsListInclude, ReviewsListSort
+from ..literals import EventField, ReviewField, ReviewInclude, ReviewSort
 
 GET = Operation(
     id="get_review",
@@ -18,7 +18,7 @@ GET = Operation(
     limit=RateLimit(10, 150),
     variables=(("id", "id"),),
     fields={"event": get_args(EventField), "review": get_args(ReviewField)},
-    include=get_args(ReviewsGetInclude),
+    include=get_args(ReviewInclude),
     returns=Returns(type="review"),
 )
 
@@ -41,8 +41,8 @@ LIST = Operation(
         "status": ("equals",),
         "verified": ("equals",),
     },
-    include=get_args(ReviewsListInclude),
-    sort=get_args(ReviewsListSort),
+    include=get_args(ReviewInclude),
+    sort=get_args(ReviewSort),
     paging=Paging(default=20, minimum=1, maximum=100),
     returns=Returns(type="review", many=True),
 )

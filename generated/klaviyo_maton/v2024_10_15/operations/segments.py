@@ -8,15 +8,14 @@ from typing import get_args
 from ...runtime.operation import Form, Operation, Paging, RateLimit, Returns
 from ..literals import (
     FlowField,
+    ListsProfilesProfileField,
     ProfileAdditionalField,
-    ProfileField,
+    ProfileSort,
     SegmentAdditionalField,
     SegmentField,
-    SegmentsGetInclude,
+    SegmentInclude,
     SegmentsGetSegmentField,
-    SegmentsListInclude,
-    SegmentsListSort,
-    SegmentsProfilesSort,
+    SegmentSort,
     TagField,
 )
 
@@ -48,6 +47,31 @@ DELETE = Operation(
     variables=(("id", "id"),),
 )
 
+FLOW_TRIGGER_IDS = Operation(
+    id="get_ids_for_flows_triggered_by_segment",
+    method="GET",
+    path="/api/segments/{id}/relationships/flow-triggers",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("flows:read", "segments:read"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    returns=Returns(type="flow", many=True, identifiers=True),
+)
+
+FLOW_TRIGGERS = Operation(
+    id="get_flows_triggered_by_segment",
+    method="GET",
+    path="/api/segments/{id}/flow-triggers",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("flows:read", "segments:read"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    fields={"flow": get_args(FlowField)},
+    returns=Returns(type="flow", many=True),
+)
+
 GET = Operation(
     id="get_segment",
     method="GET",
@@ -63,7 +87,7 @@ GET = Operation(
         "tag": get_args(TagField),
     },
     additional_fields={"segment": get_args(SegmentAdditionalField)},
-    include=get_args(SegmentsGetInclude),
+    include=get_args(SegmentInclude),
     returns=Returns(type="segment"),
 )
 
@@ -84,10 +108,31 @@ LIST = Operation(
         "name": ("any", "equals"),
         "updated": ("greater-than",),
     },
-    include=get_args(SegmentsListInclude),
-    sort=get_args(SegmentsListSort),
+    include=get_args(SegmentInclude),
+    sort=get_args(SegmentSort),
     paging=Paging(default=10),
     returns=Returns(type="segment", many=True),
+)
+
+PROFILE_IDS = Operation(
+    id="get_profile_ids_for_segment",
+    method="GET",
+    path="/api/segments/{id}/relationships/profiles",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("profiles:read", "segments:read"),
+    limit=RateLimit(75, 700),
+    variables=(("id", "id"),),
+    filters={
+        "_kx": ("equals",),
+        "email": ("any", "equals"),
+        "joined_group_at": ("greater-or-equal", "greater-than", "less-or-equal", "less-than"),
+        "phone_number": ("any", "equals"),
+        "push_token": ("any", "equals"),
+    },
+    sort=get_args(ProfileSort),
+    paging=Paging(default=20, minimum=1, maximum=100),
+    returns=Returns(type="profile", many=True, identifiers=True),
 )
 
 PROFILES = Operation(
@@ -99,7 +144,7 @@ PROFILES = Operation(
     scopes=("profiles:read", "segments:read"),
     limit=RateLimit(75, 700),
     variables=(("id", "id"),),
-    fields={"profile": get_args(ProfileField)},
+    fields={"profile": get_args(ListsProfilesProfileField)},
     additional_fields={"profile": get_args(ProfileAdditionalField)},
     filters={
         "_kx": ("equals",),
@@ -108,9 +153,34 @@ PROFILES = Operation(
         "phone_number": ("any", "equals"),
         "push_token": ("any", "equals"),
     },
-    sort=get_args(SegmentsProfilesSort),
+    sort=get_args(ProfileSort),
     paging=Paging(default=20, minimum=1, maximum=100),
     returns=Returns(type="profile", many=True),
+)
+
+TAG_IDS = Operation(
+    id="get_tag_ids_for_segment",
+    method="GET",
+    path="/api/segments/{id}/relationships/tags",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("segments:read", "tags:read"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    returns=Returns(type="tag", many=True, identifiers=True),
+)
+
+TAGS = Operation(
+    id="get_tags_for_segment",
+    method="GET",
+    path="/api/segments/{id}/tags",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("segments:read", "tags:read"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    fields={"tag": get_args(TagField)},
+    returns=Returns(type="tag", many=True),
 )
 
 UPDATE = Operation(

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import get_args
 
 from ...runtime.operation import Form, Identifiers, Linkage, Operation, Paging, RateLimit, Returns
-from ..literals import TagField, TagGroupField, TagsListInclude, TagsListSort
+from ..literals import TagField, TagGroupField, TagInclude, TagSort
 
 ADD_CAMPAIGNS = Operation(
     id="tag_campaigns",
@@ -30,6 +30,42 @@ ADD_FLOWS = Operation(
     limit=RateLimit(3, 60),
     variables=(("id", "id"),),
     body=Identifiers(type="flow"),
+)
+
+ADD_LISTS = Operation(
+    id="tag_lists",
+    method="POST",
+    path="/api/tags/{id}/relationships/lists",
+    effect="write",
+    statuses=(204,),
+    scopes=("lists:write", "tags:write"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    body=Identifiers(type="list"),
+)
+
+ADD_SEGMENTS = Operation(
+    id="tag_segments",
+    method="POST",
+    path="/api/tags/{id}/relationships/segments",
+    effect="write",
+    statuses=(204,),
+    scopes=("segments:write", "tags:write"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    body=Identifiers(type="segment"),
+)
+
+CAMPAIGN_IDS = Operation(
+    id="get_campaign_ids_for_tag",
+    method="GET",
+    path="/api/tags/{id}/relationships/campaigns",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("campaigns:read", "tags:read"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    returns=Returns(type="campaign", many=True, identifiers=True),
 )
 
 CREATE = Operation(
@@ -61,6 +97,57 @@ DELETE = Operation(
     variables=(("id", "id"),),
 )
 
+FLOW_IDS = Operation(
+    id="get_flow_ids_for_tag",
+    method="GET",
+    path="/api/tags/{id}/relationships/flows",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("flows:read", "tags:read"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    returns=Returns(type="flow", many=True, identifiers=True),
+)
+
+GET = Operation(
+    id="get_tag",
+    method="GET",
+    path="/api/tags/{id}",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("tags:read",),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    fields={"tag": get_args(TagField), "tag-group": get_args(TagGroupField)},
+    include=get_args(TagInclude),
+    returns=Returns(type="tag"),
+)
+
+GROUP = Operation(
+    id="get_tag_group_for_tag",
+    method="GET",
+    path="/api/tags/{id}/tag-group",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("tags:read",),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    fields={"tag-group": get_args(TagGroupField)},
+    returns=Returns(type="tag-group"),
+)
+
+GROUP_ID = Operation(
+    id="get_tag_group_id_for_tag",
+    method="GET",
+    path="/api/tags/{id}/relationships/tag-group",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("tags:read",),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    returns=Returns(type="tag-group", identifiers=True),
+)
+
 LIST = Operation(
     id="get_tags",
     method="GET",
@@ -71,10 +158,82 @@ LIST = Operation(
     limit=RateLimit(3, 60),
     fields={"tag": get_args(TagField), "tag-group": get_args(TagGroupField)},
     filters={"name": ("contains", "ends-with", "equals", "starts-with")},
-    include=get_args(TagsListInclude),
-    sort=get_args(TagsListSort),
+    include=get_args(TagInclude),
+    sort=get_args(TagSort),
     paging=Paging(default=50),
     returns=Returns(type="tag", many=True),
+)
+
+LIST_IDS = Operation(
+    id="get_list_ids_for_tag",
+    method="GET",
+    path="/api/tags/{id}/relationships/lists",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("lists:read", "tags:read"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    returns=Returns(type="list", many=True, identifiers=True),
+)
+
+REMOVE_CAMPAIGNS = Operation(
+    id="remove_tag_from_campaigns",
+    method="DELETE",
+    path="/api/tags/{id}/relationships/campaigns",
+    effect="delete",
+    statuses=(204,),
+    scopes=("campaigns:write", "tags:write"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    body=Identifiers(type="campaign"),
+)
+
+REMOVE_FLOWS = Operation(
+    id="remove_tag_from_flows",
+    method="DELETE",
+    path="/api/tags/{id}/relationships/flows",
+    effect="delete",
+    statuses=(204,),
+    scopes=("flows:write", "tags:write"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    body=Identifiers(type="flow"),
+)
+
+REMOVE_LISTS = Operation(
+    id="remove_tag_from_lists",
+    method="DELETE",
+    path="/api/tags/{id}/relationships/lists",
+    effect="delete",
+    statuses=(204,),
+    scopes=("lists:write", "tags:write"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    body=Identifiers(type="list"),
+)
+
+REMOVE_SEGMENTS = Operation(
+    id="remove_tag_from_segments",
+    method="DELETE",
+    path="/api/tags/{id}/relationships/segments",
+    effect="delete",
+    statuses=(204,),
+    scopes=("segments:write", "tags:write"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    body=Identifiers(type="segment"),
+)
+
+SEGMENT_IDS = Operation(
+    id="get_segment_ids_for_tag",
+    method="GET",
+    path="/api/tags/{id}/relationships/segments",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("segments:read", "tags:read"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    returns=Returns(type="segment", many=True, identifiers=True),
 )
 
 UPDATE = Operation(

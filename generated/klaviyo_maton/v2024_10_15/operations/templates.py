@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import get_args
 
 from ...runtime.operation import Form, Operation, Paging, RateLimit, Returns
-from ..literals import TemplateField, TemplatesListSort
+from ..literals import TemplateField, TemplateSort
 
 CLONE = Operation(
     id="clone_template",
@@ -76,7 +76,7 @@ LIST = Operation(
         "name": ("any", "equals"),
         "updated": ("equals", "greater-or-equal", "greater-than", "less-or-equal", "less-than"),
     },
-    sort=get_args(TemplatesListSort),
+    sort=get_args(TemplateSort),
     paging=Paging(default=10),
     returns=Returns(type="template", many=True),
 )

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import get_args
 
 from ...runtime.operation import Form, Linkage, Operation, RateLimit, Returns
-from ..literals import WebhookField, WebhooksGetInclude, WebhooksListInclude
+from ..literals import WebhookField, WebhookInclude
 
 CREATE = Operation(
     id="create_webhook",
@@ -52,7 +52,7 @@ GET = Operation(
     limit=RateLimit(1, 15),
     variables=(("id", "id"),),
     fields={"webhook": get_args(WebhookField)},
-    include=get_args(WebhooksGetInclude),
+    include=get_args(WebhookInclude),
     returns=Returns(type="webhook"),
 )
 
@@ -65,7 +65,7 @@ LIST = Operation(
     scopes=("webhooks:read",),
     limit=RateLimit(1, 15),
     fields={"webhook": get_args(WebhookField)},
-    include=get_args(WebhooksListInclude),
+    include=get_args(WebhookInclude),
     returns=Returns(type="webhook", many=True),
 )
 

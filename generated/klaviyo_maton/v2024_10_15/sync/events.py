@@ -22,13 +22,16 @@ if TYPE_CHECKING:
     from ...runtime.unset import UnsetType
     from ..literals import (
         EventField,
-        EventsGetInclude,
+        EventInclude,
         EventsGetProfileField,
-        EventsListInclude,
-        EventsListSort,
+        EventSort,
         MetricField,
+        ProfileAdditionalField,
+        ProfileField,
     )
     from ..models.events import Event, EventMetric, EventProfile, ProfileEvents
+    from ..models.metrics import Metric
+    from ..models.profiles import Profile
 
 
 class Events(Family):
@@ -113,7 +116,7 @@ class Events(Family):
         fields_event: Sequence[EventField] | Raw | UnsetType = UNSET,
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         fields_profile: Sequence[EventsGetProfileField] | Raw | UnsetType = UNSET,
-        include: Sequence[EventsGetInclude] | Raw | UnsetType = UNSET,
+        include: Sequence[EventInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Event:
         """Reads one event.
@@ -150,8 +153,8 @@ class Events(Family):
         fields_event: Sequence[EventField] | Raw | UnsetType = UNSET,
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         fields_profile: Sequence[EventsGetProfileField] | Raw | UnsetType = UNSET,
-        include: Sequence[EventsListInclude] | Raw | UnsetType = UNSET,
-        sort: EventsListSort | Raw | UnsetType = UNSET,
+        include: Sequence[EventInclude] | Raw | UnsetType = UNSET,
+        sort: EventSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[Event]:
@@ -182,4 +185,99 @@ class Events(Family):
             },
             extra,
         )
+        return result
+
+    def metric(
+        self,
+        id: str,
+        *,
+        fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Metric:
+        """Get metric for event.
+
+        Args:
+            id: The id of the event.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_metric_for_event``: ``GET /api/events/{id}/metric``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``events:read``, ``metrics:read``
+        """
+        result: Metric = self._caller.call(
+            operations.METRIC, {"id": id, "fields_metric": fields_metric}, extra
+        )
+        return result
+
+    def metric_id(self, id: str, *, extra: Extra | None = None) -> Metric:
+        """Get metric id for event.
+
+        Args:
+            id: The id of the event.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_metric_id_for_event``: ``GET /api/events/{id}/relationships/metric``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``events:read``, ``metrics:read``
+        """
+        result: Metric = self._caller.call(operations.METRIC_ID, {"id": id}, extra)
+        return result
+
+    def profile(
+        self,
+        id: str,
+        *,
+        fields_profile: Sequence[ProfileField] | Raw | UnsetType = UNSET,
+        additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Profile:
+        """Get profile for event.
+
+        Args:
+            id: The id of the event.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_profile_for_event``: ``GET /api/events/{id}/profile``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``events:read``, ``profiles:read``
+        """
+        result: Profile = self._caller.call(
+            operations.PROFILE,
+            {
+                "id": id,
+                "fields_profile": fields_profile,
+                "additional_fields_profile": additional_fields_profile,
+            },
+            extra,
+        )
+        return result
+
+    def profile_id(self, id: str, *, extra: Extra | None = None) -> Profile:
+        """Get profile id for event.
+
+        Args:
+            id: The id of the event.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_profile_id_for_event``: ``GET /api/events/{id}/relationships/profile``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``events:read``, ``profiles:read``
+        """
+        result: Profile = self._caller.call(operations.PROFILE_ID, {"id": id}, extra)
         return result

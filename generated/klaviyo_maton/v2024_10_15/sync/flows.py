@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...runtime.family import Family
 from ...runtime.unset import UNSET
+from ..operations import flow_actions
 from ..operations import flows as operations
 
 if TYPE_CHECKING:
@@ -20,35 +21,35 @@ if TYPE_CHECKING:
     from ...runtime.unset import UnsetType
     from ..literals import (
         FlowActionField,
+        FlowActionSort,
         FlowField,
-        FlowMessageField,
-        FlowsActionMessagesSort,
-        FlowsActionsSort,
-        FlowsGetInclude,
-        FlowsListInclude,
-        FlowsListSort,
+        FlowInclude,
+        FlowsActionIdsFlowActionSort,
+        FlowSort,
         TagField,
     )
-    from ..models.flows import Flow, FlowAction, FlowMessage
+    from ..models.flow_actions import FlowAction
+    from ..models.flow_messages import FlowMessage
+    from ..models.flows import Flow
+    from ..models.tags import Tag
 
 
 class Flows(Family):
     """Chains of messages and other actions that something sets off for one person at a time."""
 
-    def action_messages(
+    def action_ids(
         self,
         id: str,
         *,
-        filter: Filter[Literal["get_messages_for_flow_action"]] | str | UnsetType = UNSET,
-        fields_flow_message: Sequence[FlowMessageField] | Raw | UnsetType = UNSET,
-        sort: FlowsActionMessagesSort | Raw | UnsetType = UNSET,
+        filter: Filter[Literal["get_action_ids_for_flow"]] | str | UnsetType = UNSET,
+        sort: FlowsActionIdsFlowActionSort | Raw | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[FlowMessage]:
-        """Lists the messages of an action, by the id of the action.
+    ) -> Pages[FlowAction]:
+        """Get action ids for flow.
 
         Args:
-            id: The id of the flow action.
+            id: The id of the flow.
             page_size: Items a page, 1 to 100; the largest unless given.
 
         Raises:
@@ -56,20 +57,12 @@ class Flows(Family):
             ApiError: the server refused, see its subclasses.
             TransportFailed: no answer came.
 
-        ``get_messages_for_flow_action``: ``GET /api/flow-actions/{id}/flow-messages``
+        ``get_action_ids_for_flow``: ``GET /api/flows/{id}/relationships/flow-actions``
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: Pages[FlowMessage] = self._caller.pages(
-            operations.ACTION_MESSAGES,
-            {
-                "id": id,
-                "filter": filter,
-                "fields_flow_message": fields_flow_message,
-                "sort": sort,
-                "page_size": page_size,
-            },
-            extra,
+        result: Pages[FlowAction] = self._caller.pages(
+            operations.ACTION_IDS, {"id": id, "filter": filter, "sort": sort, "page_size": page_size}, extra
         )
         return result
 
@@ -79,7 +72,7 @@ class Flows(Family):
         *,
         filter: Filter[Literal["get_actions_for_flow"]] | str | UnsetType = UNSET,
         fields_flow_action: Sequence[FlowActionField] | Raw | UnsetType = UNSET,
-        sort: FlowsActionsSort | Raw | UnsetType = UNSET,
+        sort: FlowActionSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
@@ -139,7 +132,7 @@ class Flows(Family):
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         fields_flow_action: Sequence[FlowActionField] | Raw | UnsetType = UNSET,
         fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET,
-        include: Sequence[FlowsGetInclude] | Raw | UnsetType = UNSET,
+        include: Sequence[FlowInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Flow:
         """Reads one flow.
@@ -176,8 +169,8 @@ class Flows(Family):
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         fields_flow_action: Sequence[FlowActionField] | Raw | UnsetType = UNSET,
         fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET,
-        include: Sequence[FlowsListInclude] | Raw | UnsetType = UNSET,
-        sort: FlowsListSort | Raw | UnsetType = UNSET,
+        include: Sequence[FlowInclude] | Raw | UnsetType = UNSET,
+        sort: FlowSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
@@ -213,6 +206,44 @@ class Flows(Family):
         )
         return result
 
+    def tag_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Tag]:
+        """Get tag ids for flow.
+
+        Args:
+            id: The id of the flow.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_tag_ids_for_flow``: ``GET /api/flows/{id}/relationships/tags``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``flows:read``, ``tags:read``
+        """
+        result: Pages[Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
+        return result
+
+    def tags(
+        self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
+    ) -> Pages[Tag]:
+        """Get tags for flow.
+
+        Args:
+            id: The id of the flow.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_tags_for_flow``: ``GET /api/flows/{id}/tags``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``flows:read``, ``tags:read``
+        """
+        result: Pages[Tag] = self._caller.pages(operations.TAGS, {"id": id, "fields_tag": fields_tag}, extra)
+        return result
+
     def update(self, id: str, *, status: str, extra: Extra | None = None) -> Flow:
         """Changes the status of a flow and of all its actions.
 
@@ -238,6 +269,6 @@ class Flows(Family):
         ``get_actions_for_flow``, then ``get_messages_for_flow_action`` for each
         """
         result: Pages[FlowMessage] = self._caller.pages_of_each(
-            operations.ACTIONS, operations.ACTION_MESSAGES, {"id": id}, extra
+            operations.ACTIONS, flow_actions.MESSAGES, {"id": id}, extra
         )
         return result

@@ -22,17 +22,18 @@ if TYPE_CHECKING:
         FlowField,
         ListAdditionalField,
         ListField,
-        ListsGetInclude,
+        ListInclude,
         ListsGetListField,
-        ListsListInclude,
-        ListsListSort,
-        ListsProfilesSort,
+        ListSort,
+        ListsProfilesProfileField,
         ProfileAdditionalField,
-        ProfileField,
+        ProfileSort,
         TagField,
     )
+    from ..models.flows import Flow
     from ..models.lists import List
     from ..models.profiles import Profile
+    from ..models.tags import Tag
 
 
 class Lists(Family):
@@ -90,6 +91,50 @@ class Lists(Family):
         result: None = self._caller.call(operations.DELETE, {"id": id}, extra)
         return result
 
+    def flow_trigger_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Flow]:
+        """Get ids for flows triggered by list.
+
+        Args:
+            id: The id of the list.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_ids_for_flows_triggered_by_list``: ``GET /api/lists/{id}/relationships/flow-triggers``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``flows:read``, ``lists:read``
+        """
+        result: Pages[Flow] = self._caller.pages(operations.FLOW_TRIGGER_IDS, {"id": id}, extra)
+        return result
+
+    def flow_triggers(
+        self,
+        id: str,
+        *,
+        fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Pages[Flow]:
+        """Get flows triggered by list.
+
+        Args:
+            id: The id of the list.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_flows_triggered_by_list``: ``GET /api/lists/{id}/flow-triggers``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``flows:read``, ``lists:read``
+        """
+        result: Pages[Flow] = self._caller.pages(
+            operations.FLOW_TRIGGERS, {"id": id, "fields_flow": fields_flow}, extra
+        )
+        return result
+
     def get(
         self,
         id: str,
@@ -98,7 +143,7 @@ class Lists(Family):
         fields_list: Sequence[ListsGetListField] | Raw | UnsetType = UNSET,
         fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET,
         additional_fields_list: Sequence[ListAdditionalField] | Raw | UnsetType = UNSET,
-        include: Sequence[ListsGetInclude] | Raw | UnsetType = UNSET,
+        include: Sequence[ListInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> List:
         """Reads one list.
@@ -138,8 +183,8 @@ class Lists(Family):
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         fields_list: Sequence[ListField] | Raw | UnsetType = UNSET,
         fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET,
-        include: Sequence[ListsListInclude] | Raw | UnsetType = UNSET,
-        sort: ListsListSort | Raw | UnsetType = UNSET,
+        include: Sequence[ListInclude] | Raw | UnsetType = UNSET,
+        sort: ListSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[List]:
@@ -172,14 +217,47 @@ class Lists(Family):
         )
         return result
 
+    def profile_ids(
+        self,
+        id: str,
+        *,
+        filter: Filter[Literal["get_profile_ids_for_list"]] | str | UnsetType = UNSET,
+        sort: ProfileSort | Raw | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        page_size: int | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Pages[Profile]:
+        """Get profile ids for list.
+
+        Args:
+            id: The id of the list.
+            page_cursor: Where to resume: the ``cursor`` of a page.
+            page_size: Items a page, 1 to 100; the largest unless given.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_profile_ids_for_list``: ``GET /api/lists/{id}/relationships/profiles``
+        Limits: 75 a second, 700 a minute
+        Scopes: ``lists:read``, ``profiles:read``
+        """
+        result: Pages[Profile] = self._caller.pages(
+            operations.PROFILE_IDS,
+            {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor, "page_size": page_size},
+            extra,
+        )
+        return result
+
     def profiles(
         self,
         id: str,
         *,
         filter: Filter[Literal["get_profiles_for_list"]] | str | UnsetType = UNSET,
-        fields_profile: Sequence[ProfileField] | Raw | UnsetType = UNSET,
+        fields_profile: Sequence[ListsProfilesProfileField] | Raw | UnsetType = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
-        sort: ListsProfilesSort | Raw | UnsetType = UNSET,
+        sort: ProfileSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
@@ -234,6 +312,44 @@ class Lists(Family):
         Scopes: ``lists:write``, ``profiles:write``
         """
         result: None = self._caller.call(operations.REMOVE_PROFILES, {"id": id, "ids": ids}, extra)
+        return result
+
+    def tag_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Tag]:
+        """Get tag ids for list.
+
+        Args:
+            id: The id of the list.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_tag_ids_for_list``: ``GET /api/lists/{id}/relationships/tags``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``lists:read``, ``tags:read``
+        """
+        result: Pages[Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
+        return result
+
+    def tags(
+        self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
+    ) -> Pages[Tag]:
+        """Get tags for list.
+
+        Args:
+            id: The id of the list.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_tags_for_list``: ``GET /api/lists/{id}/tags``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``lists:read``, ``tags:read``
+        """
+        result: Pages[Tag] = self._caller.pages(operations.TAGS, {"id": id, "fields_tag": fields_tag}, extra)
         return result
 
     def update(self, id: str, *, name: str, extra: Extra | None = None) -> List:

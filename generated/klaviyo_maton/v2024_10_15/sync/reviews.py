@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
-    from ..literals import EventField, ReviewField, ReviewsGetInclude, ReviewsListInclude, ReviewsListSort
+    from ..literals import EventField, ReviewField, ReviewInclude, ReviewSort
     from ..models.reviews import Review
 
 
@@ -31,7 +31,7 @@ class Reviews(Family):
         *,
         fields_event: Sequence[EventField] | Raw | UnsetType = UNSET,
         fields_review: Sequence[ReviewField] | Raw | UnsetType = UNSET,
-        include: Sequence[ReviewsGetInclude] | Raw | UnsetType = UNSET,
+        include: Sequence[ReviewInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Review:
         """Reads one review.
@@ -61,8 +61,8 @@ class Reviews(Family):
         filter: Filter[Literal["get_reviews"]] | str | UnsetType = UNSET,
         fields_event: Sequence[EventField] | Raw | UnsetType = UNSET,
         fields_review: Sequence[ReviewField] | Raw | UnsetType = UNSET,
-        include: Sequence[ReviewsListInclude] | Raw | UnsetType = UNSET,
-        sort: ReviewsListSort | Raw | UnsetType = UNSET,
+        include: Sequence[ReviewInclude] | Raw | UnsetType = UNSET,
+        sort: ReviewSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,

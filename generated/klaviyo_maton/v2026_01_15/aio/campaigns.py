@@ -21,15 +21,18 @@ if TYPE_CHECKING:
     from ...runtime.unset import UnsetType
     from ..literals import (
         CampaignField,
+        CampaignInclude,
         CampaignMessageField,
+        CampaignMessageInclude,
         CampaignRecipientEstimationField,
         CampaignRecipientEstimationJobField,
         CampaignSendJobField,
-        CampaignsGetInclude,
-        CampaignsListInclude,
-        CampaignsListSort,
+        CampaignSort,
+        ImageField,
         TagField,
+        TemplateField,
     )
+    from ..models.campaign_messages import CampaignMessage
     from ..models.campaigns import (
         AudienceChange,
         Audiences,
@@ -45,10 +48,48 @@ if TYPE_CHECKING:
         ThrottledSendStrategy,
         TrackingOptions,
     )
+    from ..models.tags import Tag
 
 
 class AsyncCampaigns(Family):
     """Messages that are sent once, to lists and segments."""
+
+    async def cancel_send(
+        self, id: str, *, action: Literal["cancel", "revert"], extra: Extra | None = None
+    ) -> None:
+        """Cancel campaign send.
+
+        Args:
+            id: The id of the campaign send job.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``cancel_campaign_send``: ``PATCH /api/campaign-send-jobs/{id}``
+        Limits: 10 a second, 150 a minute
+        Scopes: ``campaigns:write``
+        """
+        result: None = await self._caller.call(operations.CANCEL_SEND, {"id": id, "action": action}, extra)
+        return result
+
+    async def clone(
+        self, id: str, *, new_name: str | UnsetType | None = UNSET, extra: Extra | None = None
+    ) -> Campaign:
+        """Create campaign clone.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``create_campaign_clone``: ``POST /api/campaign-clone``
+        Limits: 10 a second, 150 a minute
+        Scopes: ``campaigns:write``
+        """
+        result: Campaign = await self._caller.call(operations.CLONE, {"id": id, "new_name": new_name}, extra)
+        return result
 
     async def create(
         self,
@@ -120,7 +161,7 @@ class AsyncCampaigns(Family):
         fields_campaign: Sequence[CampaignField] | Raw | UnsetType = UNSET,
         fields_campaign_message: Sequence[CampaignMessageField] | Raw | UnsetType = UNSET,
         fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET,
-        include: Sequence[CampaignsGetInclude] | Raw | UnsetType = UNSET,
+        include: Sequence[CampaignInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Campaign:
         """Reads one campaign.
@@ -157,8 +198,8 @@ class AsyncCampaigns(Family):
         fields_campaign: Sequence[CampaignField] | Raw | UnsetType = UNSET,
         fields_campaign_message: Sequence[CampaignMessageField] | Raw | UnsetType = UNSET,
         fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET,
-        include: Sequence[CampaignsListInclude] | Raw | UnsetType = UNSET,
-        sort: CampaignsListSort | Raw | UnsetType = UNSET,
+        include: Sequence[CampaignInclude] | Raw | UnsetType = UNSET,
+        sort: CampaignSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Campaign]:
@@ -188,6 +229,63 @@ class AsyncCampaigns(Family):
                 "include": include,
                 "sort": sort,
                 "page_cursor": page_cursor,
+            },
+            extra,
+        )
+        return result
+
+    def message_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[CampaignMessage]:
+        """Get message ids for campaign.
+
+        Args:
+            id: The id of the campaign.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_message_ids_for_campaign``: ``GET /api/campaigns/{id}/relationships/campaign-messages``
+        Limits: 10 a second, 150 a minute
+        Scopes: ``campaigns:read``
+        """
+        result: AsyncPages[CampaignMessage] = self._caller.pages(operations.MESSAGE_IDS, {"id": id}, extra)
+        return result
+
+    def messages(
+        self,
+        id: str,
+        *,
+        fields_campaign: Sequence[CampaignField] | Raw | UnsetType = UNSET,
+        fields_campaign_message: Sequence[CampaignMessageField] | Raw | UnsetType = UNSET,
+        fields_image: Sequence[ImageField] | Raw | UnsetType = UNSET,
+        fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
+        include: Sequence[CampaignMessageInclude] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> AsyncPages[CampaignMessage]:
+        """Get messages for campaign.
+
+        Args:
+            id: The id of the campaign.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_messages_for_campaign``: ``GET /api/campaigns/{id}/campaign-messages``
+        Limits: 10 a second, 150 a minute
+        Scopes: ``campaigns:read``
+        """
+        result: AsyncPages[CampaignMessage] = self._caller.pages(
+            operations.MESSAGES,
+            {
+                "id": id,
+                "fields_campaign": fields_campaign,
+                "fields_campaign_message": fields_campaign_message,
+                "fields_image": fields_image,
+                "fields_template": fields_template,
+                "include": include,
             },
             extra,
         )
@@ -310,6 +408,46 @@ class AsyncCampaigns(Family):
         """
         result: CampaignSendJob = await self._caller.call(
             operations.SEND_JOB, {"id": id, "fields_campaign_send_job": fields_campaign_send_job}, extra
+        )
+        return result
+
+    def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Tag]:
+        """Get tag ids for campaign.
+
+        Args:
+            id: The id of the campaign.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_tag_ids_for_campaign``: ``GET /api/campaigns/{id}/relationships/tags``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``campaigns:read``, ``tags:read``
+        """
+        result: AsyncPages[Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
+        return result
+
+    def tags(
+        self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
+    ) -> AsyncPages[Tag]:
+        """Get tags for campaign.
+
+        Args:
+            id: The id of the campaign.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_tags_for_campaign``: ``GET /api/campaigns/{id}/tags``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``campaigns:read``, ``tags:read``
+        """
+        result: AsyncPages[Tag] = self._caller.pages(
+            operations.TAGS, {"id": id, "fields_tag": fields_tag}, extra
         )
         return result
 

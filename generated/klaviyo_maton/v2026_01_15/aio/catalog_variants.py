@@ -10,27 +10,419 @@ from ...runtime.unset import UNSET
 from ..operations import catalog_variants as operations
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Literal
+    from collections.abc import Mapping, Sequence
+    from decimal import Decimal
+    from typing import Any, Literal
 
     from ...runtime.filters import Filter
     from ...runtime.pages import AsyncPages
     from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
-    from ..literals import CatalogVariantField, CatalogVariantsListSort
-    from ..models.catalog_variants import CatalogVariant
+    from ..literals import (
+        CatalogVariantBulkCreateJobField,
+        CatalogVariantBulkCreateJobInclude,
+        CatalogVariantBulkDeleteJobField,
+        CatalogVariantBulkUpdateJobField,
+        CatalogVariantBulkUpdateJobInclude,
+        CatalogVariantField,
+        CatalogVariantSort,
+    )
+    from ..models.catalog_variants import (
+        CatalogVariant,
+        CatalogVariantBulkCreateJob,
+        CatalogVariantBulkDeleteJob,
+        CatalogVariantBulkDeleteJobVariantForm,
+        CatalogVariantBulkUpdateJob,
+        ChangedCatalogVariant,
+        NewCatalogVariant,
+    )
 
 
 class AsyncCatalogVariants(Family):
     """The variants that the products of a shop come in."""
+
+    async def bulk_create(
+        self, *, variants: Sequence[NewCatalogVariant | Mapping[str, Any]], extra: Extra | None = None
+    ) -> CatalogVariantBulkCreateJob:
+        """Bulk create catalog variants.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``bulk_create_catalog_variants``: ``POST /api/catalog-variant-bulk-create-jobs``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``catalogs:write``
+        """
+        result: CatalogVariantBulkCreateJob = await self._caller.call(
+            operations.BULK_CREATE, {"variants": variants}, extra
+        )
+        return result
+
+    async def bulk_create_job(
+        self,
+        id: str,
+        *,
+        fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
+        fields_catalog_variant_bulk_create_job: Sequence[CatalogVariantBulkCreateJobField]
+        | Raw
+        | UnsetType = UNSET,
+        include: Sequence[CatalogVariantBulkCreateJobInclude] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> CatalogVariantBulkCreateJob:
+        """Get bulk create variants job.
+
+        Args:
+            id: The id of the catalog variant bulk create job.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_bulk_create_variants_job``: ``GET /api/catalog-variant-bulk-create-jobs/{job_id}``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: CatalogVariantBulkCreateJob = await self._caller.call(
+            operations.BULK_CREATE_JOB,
+            {
+                "id": id,
+                "fields_catalog_variant": fields_catalog_variant,
+                "fields_catalog_variant_bulk_create_job": fields_catalog_variant_bulk_create_job,
+                "include": include,
+            },
+            extra,
+        )
+        return result
+
+    def bulk_create_jobs(
+        self,
+        *,
+        filter: Filter[Literal["get_bulk_create_variants_jobs"]] | str | UnsetType = UNSET,
+        fields_catalog_variant_bulk_create_job: Sequence[CatalogVariantBulkCreateJobField]
+        | Raw
+        | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> AsyncPages[CatalogVariantBulkCreateJob]:
+        """Get bulk create variants jobs.
+
+        Args:
+            page_cursor: Where to resume: the ``cursor`` of a page.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_bulk_create_variants_jobs``: ``GET /api/catalog-variant-bulk-create-jobs``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: AsyncPages[CatalogVariantBulkCreateJob] = self._caller.pages(
+            operations.BULK_CREATE_JOBS,
+            {
+                "filter": filter,
+                "fields_catalog_variant_bulk_create_job": fields_catalog_variant_bulk_create_job,
+                "page_cursor": page_cursor,
+            },
+            extra,
+        )
+        return result
+
+    async def bulk_delete(
+        self,
+        *,
+        variants: Sequence[CatalogVariantBulkDeleteJobVariantForm | Mapping[str, Any]],
+        extra: Extra | None = None,
+    ) -> CatalogVariantBulkDeleteJob:
+        """Bulk delete catalog variants.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``bulk_delete_catalog_variants``: ``POST /api/catalog-variant-bulk-delete-jobs``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``catalogs:write``
+        """
+        result: CatalogVariantBulkDeleteJob = await self._caller.call(
+            operations.BULK_DELETE, {"variants": variants}, extra
+        )
+        return result
+
+    async def bulk_delete_job(
+        self,
+        id: str,
+        *,
+        fields_catalog_variant_bulk_delete_job: Sequence[CatalogVariantBulkDeleteJobField]
+        | Raw
+        | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> CatalogVariantBulkDeleteJob:
+        """Get bulk delete variants job.
+
+        Args:
+            id: The id of the catalog variant bulk delete job.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_bulk_delete_variants_job``: ``GET /api/catalog-variant-bulk-delete-jobs/{job_id}``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: CatalogVariantBulkDeleteJob = await self._caller.call(
+            operations.BULK_DELETE_JOB,
+            {"id": id, "fields_catalog_variant_bulk_delete_job": fields_catalog_variant_bulk_delete_job},
+            extra,
+        )
+        return result
+
+    def bulk_delete_jobs(
+        self,
+        *,
+        filter: Filter[Literal["get_bulk_delete_variants_jobs"]] | str | UnsetType = UNSET,
+        fields_catalog_variant_bulk_delete_job: Sequence[CatalogVariantBulkDeleteJobField]
+        | Raw
+        | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> AsyncPages[CatalogVariantBulkDeleteJob]:
+        """Get bulk delete variants jobs.
+
+        Args:
+            page_cursor: Where to resume: the ``cursor`` of a page.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_bulk_delete_variants_jobs``: ``GET /api/catalog-variant-bulk-delete-jobs``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: AsyncPages[CatalogVariantBulkDeleteJob] = self._caller.pages(
+            operations.BULK_DELETE_JOBS,
+            {
+                "filter": filter,
+                "fields_catalog_variant_bulk_delete_job": fields_catalog_variant_bulk_delete_job,
+                "page_cursor": page_cursor,
+            },
+            extra,
+        )
+        return result
+
+    async def bulk_update(
+        self, *, variants: Sequence[ChangedCatalogVariant | Mapping[str, Any]], extra: Extra | None = None
+    ) -> CatalogVariantBulkUpdateJob:
+        """Bulk update catalog variants.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``bulk_update_catalog_variants``: ``POST /api/catalog-variant-bulk-update-jobs``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``catalogs:write``
+        """
+        result: CatalogVariantBulkUpdateJob = await self._caller.call(
+            operations.BULK_UPDATE, {"variants": variants}, extra
+        )
+        return result
+
+    async def bulk_update_job(
+        self,
+        id: str,
+        *,
+        fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
+        fields_catalog_variant_bulk_update_job: Sequence[CatalogVariantBulkUpdateJobField]
+        | Raw
+        | UnsetType = UNSET,
+        include: Sequence[CatalogVariantBulkUpdateJobInclude] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> CatalogVariantBulkUpdateJob:
+        """Get bulk update variants job.
+
+        Args:
+            id: The id of the catalog variant bulk update job.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_bulk_update_variants_job``: ``GET /api/catalog-variant-bulk-update-jobs/{job_id}``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: CatalogVariantBulkUpdateJob = await self._caller.call(
+            operations.BULK_UPDATE_JOB,
+            {
+                "id": id,
+                "fields_catalog_variant": fields_catalog_variant,
+                "fields_catalog_variant_bulk_update_job": fields_catalog_variant_bulk_update_job,
+                "include": include,
+            },
+            extra,
+        )
+        return result
+
+    def bulk_update_jobs(
+        self,
+        *,
+        filter: Filter[Literal["get_bulk_update_variants_jobs"]] | str | UnsetType = UNSET,
+        fields_catalog_variant_bulk_update_job: Sequence[CatalogVariantBulkUpdateJobField]
+        | Raw
+        | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> AsyncPages[CatalogVariantBulkUpdateJob]:
+        """Get bulk update variants jobs.
+
+        Args:
+            page_cursor: Where to resume: the ``cursor`` of a page.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_bulk_update_variants_jobs``: ``GET /api/catalog-variant-bulk-update-jobs``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: AsyncPages[CatalogVariantBulkUpdateJob] = self._caller.pages(
+            operations.BULK_UPDATE_JOBS,
+            {
+                "filter": filter,
+                "fields_catalog_variant_bulk_update_job": fields_catalog_variant_bulk_update_job,
+                "page_cursor": page_cursor,
+            },
+            extra,
+        )
+        return result
+
+    async def create(
+        self,
+        *,
+        description: str,
+        external_id: str,
+        inventory_quantity: float | Decimal,
+        price: float | Decimal,
+        sku: str,
+        title: str,
+        url: str,
+        item_id: str,
+        catalog_type: str | UnsetType | None = UNSET,
+        custom_metadata: Mapping[str, Any] | UnsetType | None = UNSET,
+        image_full_url: str | UnsetType | None = UNSET,
+        image_thumbnail_url: str | UnsetType | None = UNSET,
+        images: Sequence[str] | UnsetType | None = UNSET,
+        integration_type: Literal["$custom"] | UnsetType | None = UNSET,
+        inventory_policy: Literal[0, 1, 2] | UnsetType | None = UNSET,
+        published: bool | UnsetType | None = UNSET,
+        extra: Extra | None = None,
+    ) -> CatalogVariant:
+        """Create catalog variant.
+
+        Args:
+            price: In the currency of the shop.
+            custom_metadata: Values of your own, without nesting, up to 100 KB.
+            images: Where more pictures are found (URLs).
+            inventory_policy: With 1 a variant that is out of stock is not recommended; with 0 or 2 it may be.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``create_catalog_variant``: ``POST /api/catalog-variants``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``catalogs:write``
+        """
+        result: CatalogVariant = await self._caller.call(
+            operations.CREATE,
+            {
+                "description": description,
+                "external_id": external_id,
+                "inventory_quantity": inventory_quantity,
+                "price": price,
+                "sku": sku,
+                "title": title,
+                "url": url,
+                "item_id": item_id,
+                "catalog_type": catalog_type,
+                "custom_metadata": custom_metadata,
+                "image_full_url": image_full_url,
+                "image_thumbnail_url": image_thumbnail_url,
+                "images": images,
+                "integration_type": integration_type,
+                "inventory_policy": inventory_policy,
+                "published": published,
+            },
+            extra,
+        )
+        return result
+
+    async def delete(self, id: str, *, extra: Extra | None = None) -> None:
+        """Delete catalog variant.
+
+        Args:
+            id: The id of the catalog variant.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``delete_catalog_variant``: ``DELETE /api/catalog-variants/{id}``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``catalogs:write``
+        """
+        result: None = await self._caller.call(operations.DELETE, {"id": id}, extra)
+        return result
+
+    async def get(
+        self,
+        id: str,
+        *,
+        fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> CatalogVariant:
+        """Get catalog variant.
+
+        Args:
+            id: The id of the catalog variant.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_catalog_variant``: ``GET /api/catalog-variants/{id}``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: CatalogVariant = await self._caller.call(
+            operations.GET, {"id": id, "fields_catalog_variant": fields_catalog_variant}, extra
+        )
+        return result
 
     def list(
         self,
         *,
         filter: Filter[Literal["get_catalog_variants"]] | str | UnsetType = UNSET,
         fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
-        sort: CatalogVariantsListSort | Raw | UnsetType = UNSET,
+        sort: CatalogVariantSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogVariant]:
@@ -55,6 +447,63 @@ class AsyncCatalogVariants(Family):
                 "fields_catalog_variant": fields_catalog_variant,
                 "sort": sort,
                 "page_cursor": page_cursor,
+            },
+            extra,
+        )
+        return result
+
+    async def update(
+        self,
+        id: str,
+        *,
+        custom_metadata: Mapping[str, Any] | UnsetType | None = UNSET,
+        description: str | UnsetType | None = UNSET,
+        image_full_url: str | UnsetType | None = UNSET,
+        image_thumbnail_url: str | UnsetType | None = UNSET,
+        images: Sequence[str] | UnsetType | None = UNSET,
+        inventory_policy: Literal[0, 1, 2] | UnsetType | None = UNSET,
+        inventory_quantity: float | Decimal | UnsetType | None = UNSET,
+        price: float | Decimal | UnsetType | None = UNSET,
+        published: bool | UnsetType | None = UNSET,
+        sku: str | UnsetType | None = UNSET,
+        title: str | UnsetType | None = UNSET,
+        url: str | UnsetType | None = UNSET,
+        extra: Extra | None = None,
+    ) -> CatalogVariant:
+        """Update catalog variant.
+
+        Args:
+            id: The id of the catalog variant.
+            custom_metadata: Values of your own, without nesting, up to 100 KB.
+            images: Where more pictures are found (URLs).
+            inventory_policy: With 1 a variant that is out of stock is not recommended; with 0 or 2 it may be.
+            price: In the currency of the shop.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``update_catalog_variant``: ``PATCH /api/catalog-variants/{id}``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``catalogs:write``
+        """
+        result: CatalogVariant = await self._caller.call(
+            operations.UPDATE,
+            {
+                "id": id,
+                "custom_metadata": custom_metadata,
+                "description": description,
+                "image_full_url": image_full_url,
+                "image_thumbnail_url": image_thumbnail_url,
+                "images": images,
+                "inventory_policy": inventory_policy,
+                "inventory_quantity": inventory_quantity,
+                "price": price,
+                "published": published,
+                "sku": sku,
+                "title": title,
+                "url": url,
             },
             extra,
         )

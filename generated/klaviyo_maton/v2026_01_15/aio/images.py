@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ...runtime.upload import File
-    from ..literals import ImageField, ImagesListSort
+    from ..literals import ImageField, ImageSort
     from ..models.images import Image
 
 
@@ -85,7 +85,7 @@ class AsyncImages(Family):
         *,
         filter: Filter[Literal["get_images"]] | str | UnsetType = UNSET,
         fields_image: Sequence[ImageField] | Raw | UnsetType = UNSET,
-        sort: ImagesListSort | Raw | UnsetType = UNSET,
+        sort: ImageSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
@@ -115,6 +115,34 @@ class AsyncImages(Family):
                 "page_size": page_size,
             },
             extra,
+        )
+        return result
+
+    async def update(
+        self,
+        id: str,
+        *,
+        hidden: bool | UnsetType | None = UNSET,
+        name: str | UnsetType | None = UNSET,
+        extra: Extra | None = None,
+    ) -> Image:
+        """Update image.
+
+        Args:
+            id: The id of the image.
+            hidden: Whether the asset library leaves it out.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``update_image``: ``PATCH /api/images/{id}``
+        Limits: 10 a second, 150 a minute
+        Scopes: ``images:write``
+        """
+        result: Image = await self._caller.call(
+            operations.UPDATE, {"id": id, "hidden": hidden, "name": name}, extra
         )
         return result
 

@@ -22,17 +22,18 @@ if TYPE_CHECKING:
         FlowField,
         ListAdditionalField,
         ListField,
-        ListsGetInclude,
+        ListInclude,
         ListsGetListField,
-        ListsListInclude,
-        ListsListSort,
-        ListsProfilesSort,
+        ListSort,
+        ListsProfilesProfileField,
         ProfileAdditionalField,
-        ProfileField,
+        ProfileSort,
         TagField,
     )
+    from ..models.flows import Flow
     from ..models.lists import List
     from ..models.profiles import Profile
+    from ..models.tags import Tag
 
 
 class AsyncLists(Family):
@@ -101,6 +102,50 @@ class AsyncLists(Family):
         result: None = await self._caller.call(operations.DELETE, {"id": id}, extra)
         return result
 
+    def flow_trigger_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Flow]:
+        """Get ids for flows triggered by list.
+
+        Args:
+            id: The id of the list.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_ids_for_flows_triggered_by_list``: ``GET /api/lists/{id}/relationships/flow-triggers``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``flows:read``, ``lists:read``
+        """
+        result: AsyncPages[Flow] = self._caller.pages(operations.FLOW_TRIGGER_IDS, {"id": id}, extra)
+        return result
+
+    def flow_triggers(
+        self,
+        id: str,
+        *,
+        fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> AsyncPages[Flow]:
+        """Get flows triggered by list.
+
+        Args:
+            id: The id of the list.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_flows_triggered_by_list``: ``GET /api/lists/{id}/flow-triggers``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``flows:read``, ``lists:read``
+        """
+        result: AsyncPages[Flow] = self._caller.pages(
+            operations.FLOW_TRIGGERS, {"id": id, "fields_flow": fields_flow}, extra
+        )
+        return result
+
     async def get(
         self,
         id: str,
@@ -109,7 +154,7 @@ class AsyncLists(Family):
         fields_list: Sequence[ListsGetListField] | Raw | UnsetType = UNSET,
         fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET,
         additional_fields_list: Sequence[ListAdditionalField] | Raw | UnsetType = UNSET,
-        include: Sequence[ListsGetInclude] | Raw | UnsetType = UNSET,
+        include: Sequence[ListInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> List:
         """Reads one list.
@@ -149,8 +194,8 @@ class AsyncLists(Family):
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         fields_list: Sequence[ListField] | Raw | UnsetType = UNSET,
         fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET,
-        include: Sequence[ListsListInclude] | Raw | UnsetType = UNSET,
-        sort: ListsListSort | Raw | UnsetType = UNSET,
+        include: Sequence[ListInclude] | Raw | UnsetType = UNSET,
+        sort: ListSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[List]:
@@ -183,14 +228,47 @@ class AsyncLists(Family):
         )
         return result
 
+    def profile_ids(
+        self,
+        id: str,
+        *,
+        filter: Filter[Literal["get_profile_ids_for_list"]] | str | UnsetType = UNSET,
+        sort: ProfileSort | Raw | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        page_size: int | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> AsyncPages[Profile]:
+        """Get profile ids for list.
+
+        Args:
+            id: The id of the list.
+            page_cursor: Where to resume: the ``cursor`` of a page.
+            page_size: Items a page, 1 to 100; the largest unless given.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_profile_ids_for_list``: ``GET /api/lists/{id}/relationships/profiles``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``lists:read``, ``profiles:read``
+        """
+        result: AsyncPages[Profile] = self._caller.pages(
+            operations.PROFILE_IDS,
+            {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor, "page_size": page_size},
+            extra,
+        )
+        return result
+
     def profiles(
         self,
         id: str,
         *,
         filter: Filter[Literal["get_profiles_for_list"]] | str | UnsetType = UNSET,
-        fields_profile: Sequence[ProfileField] | Raw | UnsetType = UNSET,
+        fields_profile: Sequence[ListsProfilesProfileField] | Raw | UnsetType = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
-        sort: ListsProfilesSort | Raw | UnsetType = UNSET,
+        sort: ProfileSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
@@ -245,6 +323,46 @@ class AsyncLists(Family):
         Scopes: ``lists:write``, ``profiles:write``
         """
         result: None = await self._caller.call(operations.REMOVE_PROFILES, {"id": id, "ids": ids}, extra)
+        return result
+
+    def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Tag]:
+        """Get tag ids for list.
+
+        Args:
+            id: The id of the list.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_tag_ids_for_list``: ``GET /api/lists/{id}/relationships/tags``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``lists:read``, ``tags:read``
+        """
+        result: AsyncPages[Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
+        return result
+
+    def tags(
+        self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
+    ) -> AsyncPages[Tag]:
+        """Get tags for list.
+
+        Args:
+            id: The id of the list.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_tags_for_list``: ``GET /api/lists/{id}/tags``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``lists:read``, ``tags:read``
+        """
+        result: AsyncPages[Tag] = self._caller.pages(
+            operations.TAGS, {"id": id, "fields_tag": fields_tag}, extra
+        )
         return result
 
     async def update(

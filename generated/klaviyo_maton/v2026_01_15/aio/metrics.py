@@ -18,7 +18,15 @@ if TYPE_CHECKING:
     from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
-    from ..literals import FlowField, MetricField, MetricsGetInclude, MetricsListInclude
+    from ..literals import (
+        FlowField,
+        MetricField,
+        MetricInclude,
+        MetricPropertyAdditionalField,
+        MetricPropertyField,
+    )
+    from ..models.flows import Flow
+    from ..models.metric_properties import MetricProperty
     from ..models.metrics import Metric, MetricAggregate
 
 
@@ -195,13 +203,57 @@ class AsyncMetrics(Family):
         )
         return result
 
+    def flow_trigger_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Flow]:
+        """Get ids for flows triggered by metric.
+
+        Args:
+            id: The id of the metric.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_ids_for_flows_triggered_by_metric``: ``GET /api/metrics/{id}/relationships/flow-triggers``
+        Limits: 10 a second, 150 a minute
+        Scopes: ``flows:read``, ``metrics:read``
+        """
+        result: AsyncPages[Flow] = self._caller.pages(operations.FLOW_TRIGGER_IDS, {"id": id}, extra)
+        return result
+
+    def flow_triggers(
+        self,
+        id: str,
+        *,
+        fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> AsyncPages[Flow]:
+        """Get flows triggered by metric.
+
+        Args:
+            id: The id of the metric.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_flows_triggered_by_metric``: ``GET /api/metrics/{id}/flow-triggers``
+        Limits: 10 a second, 150 a minute
+        Scopes: ``flows:read``, ``metrics:read``
+        """
+        result: AsyncPages[Flow] = self._caller.pages(
+            operations.FLOW_TRIGGERS, {"id": id, "fields_flow": fields_flow}, extra
+        )
+        return result
+
     async def get(
         self,
         id: str,
         *,
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
-        include: Sequence[MetricsGetInclude] | Raw | UnsetType = UNSET,
+        include: Sequence[MetricInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Metric:
         """Reads one metric.
@@ -231,7 +283,7 @@ class AsyncMetrics(Family):
         filter: Filter[Literal["get_metrics"]] | str | UnsetType = UNSET,
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
-        include: Sequence[MetricsListInclude] | Raw | UnsetType = UNSET,
+        include: Sequence[MetricInclude] | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Metric]:
@@ -260,4 +312,55 @@ class AsyncMetrics(Family):
             },
             extra,
         )
+        return result
+
+    def properties(
+        self,
+        id: str,
+        *,
+        fields_metric_property: Sequence[MetricPropertyField] | Raw | UnsetType = UNSET,
+        additional_fields_metric_property: Sequence[MetricPropertyAdditionalField] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> AsyncPages[MetricProperty]:
+        """Get properties for metric.
+
+        Args:
+            id: The id of the metric.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_properties_for_metric``: ``GET /api/metrics/{id}/metric-properties``
+        Limits: 1 a second, 15 a minute
+        Scopes: ``metrics:read``
+        """
+        result: AsyncPages[MetricProperty] = self._caller.pages(
+            operations.PROPERTIES,
+            {
+                "id": id,
+                "fields_metric_property": fields_metric_property,
+                "additional_fields_metric_property": additional_fields_metric_property,
+            },
+            extra,
+        )
+        return result
+
+    def property_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[MetricProperty]:
+        """Get property ids for metric.
+
+        Args:
+            id: The id of the metric.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_property_ids_for_metric``: ``GET /api/metrics/{id}/relationships/metric-properties``
+        Limits: 1 a second, 15 a minute
+        Scopes: ``metrics:read``
+        """
+        result: AsyncPages[MetricProperty] = self._caller.pages(operations.PROPERTY_IDS, {"id": id}, extra)
         return result

@@ -21,15 +21,20 @@ if TYPE_CHECKING:
     from ..literals import (
         ListField,
         ProfileAdditionalField,
-        ProfilesGetInclude,
-        ProfilesGetProfileField,
-        ProfilesListInclude,
-        ProfilesListSort,
+        ProfileField,
+        ProfileInclude,
+        ProfilesListProfileInclude,
+        ProfilesListProfileSort,
+        ProfileSuppressionBulkCreateJobField,
+        ProfileSuppressionBulkCreateJobSort,
+        ProfileSuppressionBulkDeleteJobField,
+        ProfileSuppressionBulkDeleteJobSort,
         PushTokenField,
         SegmentField,
     )
     from ..models.lists import List
     from ..models.profiles import (
+        DataPrivacyDeletionJobProfileForm,
         Location,
         Profile,
         ProfileMeta,
@@ -39,6 +44,7 @@ if TYPE_CHECKING:
         SuppressedProfile,
         UnsubscribedProfile,
     )
+    from ..models.push_tokens import PushToken
     from ..models.segments import Segment
 
 
@@ -108,11 +114,11 @@ class AsyncProfiles(Family):
         id: str,
         *,
         fields_list: Sequence[ListField] | Raw | UnsetType = UNSET,
-        fields_profile: Sequence[ProfilesGetProfileField] | Raw | UnsetType = UNSET,
+        fields_profile: Sequence[ProfileField] | Raw | UnsetType = UNSET,
         fields_push_token: Sequence[PushTokenField] | Raw | UnsetType = UNSET,
         fields_segment: Sequence[SegmentField] | Raw | UnsetType = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
-        include: Sequence[ProfilesGetInclude] | Raw | UnsetType = UNSET,
+        include: Sequence[ProfileInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Profile:
         """Reads one profile.
@@ -152,11 +158,11 @@ class AsyncProfiles(Family):
         self,
         *,
         filter: Filter[Literal["get_profiles"]] | str | UnsetType = UNSET,
-        fields_profile: Sequence[ProfilesGetProfileField] | Raw | UnsetType = UNSET,
+        fields_profile: Sequence[ProfileField] | Raw | UnsetType = UNSET,
         fields_push_token: Sequence[PushTokenField] | Raw | UnsetType = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
-        include: Sequence[ProfilesListInclude] | Raw | UnsetType = UNSET,
-        sort: ProfilesListSort | Raw | UnsetType = UNSET,
+        include: Sequence[ProfilesListProfileInclude] | Raw | UnsetType = UNSET,
+        sort: ProfilesListProfileSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
@@ -192,6 +198,24 @@ class AsyncProfiles(Family):
             },
             extra,
         )
+        return result
+
+    def list_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[List]:
+        """Get list ids for profile.
+
+        Args:
+            id: The id of the profile.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_list_ids_for_profile``: ``GET /api/profiles/{id}/relationships/lists``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``lists:read``, ``profiles:read``
+        """
+        result: AsyncPages[List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
         return result
 
     def lists(
@@ -237,6 +261,85 @@ class AsyncProfiles(Family):
         result: Profile = await self._caller.call(
             operations.MERGE, {"id": id, "profile_ids": profile_ids}, extra
         )
+        return result
+
+    def push_token_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[PushToken]:
+        """Get push token ids for profile.
+
+        Args:
+            id: The id of the profile.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_push_token_ids_for_profile``: ``GET /api/profiles/{id}/relationships/push-tokens``
+        Limits: 10 a second, 150 a minute
+        Scopes: ``profiles:read``
+        """
+        result: AsyncPages[PushToken] = self._caller.pages(operations.PUSH_TOKEN_IDS, {"id": id}, extra)
+        return result
+
+    def push_tokens(
+        self,
+        id: str,
+        *,
+        fields_push_token: Sequence[PushTokenField] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> AsyncPages[PushToken]:
+        """Get push tokens for profile.
+
+        Args:
+            id: The id of the profile.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_push_tokens_for_profile``: ``GET /api/profiles/{id}/push-tokens``
+        Limits: 10 a second, 150 a minute
+        Scopes: ``profiles:read``
+        """
+        result: AsyncPages[PushToken] = self._caller.pages(
+            operations.PUSH_TOKENS, {"id": id, "fields_push_token": fields_push_token}, extra
+        )
+        return result
+
+    async def request_deletion(
+        self, *, profile: DataPrivacyDeletionJobProfileForm | Mapping[str, Any], extra: Extra | None = None
+    ) -> None:
+        """Request profile deletion.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``request_profile_deletion``: ``POST /api/data-privacy-deletion-jobs``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``data-privacy:write``
+        """
+        result: None = await self._caller.call(operations.REQUEST_DELETION, {"profile": profile}, extra)
+        return result
+
+    def segment_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Segment]:
+        """Get segment ids for profile.
+
+        Args:
+            id: The id of the profile.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_segment_ids_for_profile``: ``GET /api/profiles/{id}/relationships/segments``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``profiles:read``, ``segments:read``
+        """
+        result: AsyncPages[Segment] = self._caller.pages(operations.SEGMENT_IDS, {"id": id}, extra)
         return result
 
     def segments(
@@ -327,6 +430,76 @@ class AsyncProfiles(Family):
         )
         return result
 
+    async def suppress_job(
+        self,
+        id: str,
+        *,
+        fields_profile_suppression_bulk_create_job: Sequence[ProfileSuppressionBulkCreateJobField]
+        | Raw
+        | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> ProfileSuppressionBulkCreateJob:
+        """Get bulk suppress profiles job.
+
+        Args:
+            id: The id of the profile suppression bulk create job.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_bulk_suppress_profiles_job``: ``GET /api/profile-suppression-bulk-create-jobs/{job_id}``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``subscriptions:read``
+        """
+        result: ProfileSuppressionBulkCreateJob = await self._caller.call(
+            operations.SUPPRESS_JOB,
+            {
+                "id": id,
+                "fields_profile_suppression_bulk_create_job": fields_profile_suppression_bulk_create_job,
+            },
+            extra,
+        )
+        return result
+
+    def suppress_jobs(
+        self,
+        *,
+        filter: Filter[Literal["get_bulk_suppress_profiles_jobs"]] | str | UnsetType = UNSET,
+        fields_profile_suppression_bulk_create_job: Sequence[ProfileSuppressionBulkCreateJobField]
+        | Raw
+        | UnsetType = UNSET,
+        sort: ProfileSuppressionBulkCreateJobSort | Raw | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> AsyncPages[ProfileSuppressionBulkCreateJob]:
+        """Get bulk suppress profiles jobs.
+
+        Args:
+            page_cursor: Where to resume: the ``cursor`` of a page.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_bulk_suppress_profiles_jobs``: ``GET /api/profile-suppression-bulk-create-jobs``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``subscriptions:read``
+        """
+        result: AsyncPages[ProfileSuppressionBulkCreateJob] = self._caller.pages(
+            operations.SUPPRESS_JOBS,
+            {
+                "filter": filter,
+                "fields_profile_suppression_bulk_create_job": fields_profile_suppression_bulk_create_job,
+                "sort": sort,
+                "page_cursor": page_cursor,
+            },
+            extra,
+        )
+        return result
+
     async def unsubscribe(
         self,
         *,
@@ -373,6 +546,76 @@ class AsyncProfiles(Family):
         """
         result: ProfileSuppressionBulkDeleteJob = await self._caller.call(
             operations.UNSUPPRESS, {"profiles": profiles, "list_id": list_id, "segment_id": segment_id}, extra
+        )
+        return result
+
+    async def unsuppress_job(
+        self,
+        id: str,
+        *,
+        fields_profile_suppression_bulk_delete_job: Sequence[ProfileSuppressionBulkDeleteJobField]
+        | Raw
+        | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> ProfileSuppressionBulkDeleteJob:
+        """Get bulk unsuppress profiles job.
+
+        Args:
+            id: The id of the profile suppression bulk delete job.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_bulk_unsuppress_profiles_job``: ``GET /api/profile-suppression-bulk-delete-jobs/{job_id}``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``subscriptions:read``
+        """
+        result: ProfileSuppressionBulkDeleteJob = await self._caller.call(
+            operations.UNSUPPRESS_JOB,
+            {
+                "id": id,
+                "fields_profile_suppression_bulk_delete_job": fields_profile_suppression_bulk_delete_job,
+            },
+            extra,
+        )
+        return result
+
+    def unsuppress_jobs(
+        self,
+        *,
+        filter: Filter[Literal["get_bulk_unsuppress_profiles_jobs"]] | str | UnsetType = UNSET,
+        fields_profile_suppression_bulk_delete_job: Sequence[ProfileSuppressionBulkDeleteJobField]
+        | Raw
+        | UnsetType = UNSET,
+        sort: ProfileSuppressionBulkDeleteJobSort | Raw | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> AsyncPages[ProfileSuppressionBulkDeleteJob]:
+        """Get bulk unsuppress profiles jobs.
+
+        Args:
+            page_cursor: Where to resume: the ``cursor`` of a page.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_bulk_unsuppress_profiles_jobs``: ``GET /api/profile-suppression-bulk-delete-jobs``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``subscriptions:read``
+        """
+        result: AsyncPages[ProfileSuppressionBulkDeleteJob] = self._caller.pages(
+            operations.UNSUPPRESS_JOBS,
+            {
+                "filter": filter,
+                "fields_profile_suppression_bulk_delete_job": fields_profile_suppression_bulk_delete_job,
+                "sort": sort,
+                "page_cursor": page_cursor,
+            },
+            extra,
         )
         return result
 

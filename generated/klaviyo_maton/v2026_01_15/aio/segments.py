@@ -20,19 +20,21 @@ if TYPE_CHECKING:
     from ...runtime.unset import UnsetType
     from ..literals import (
         FlowField,
+        ListsProfilesProfileField,
         ProfileAdditionalField,
-        ProfileField,
+        ProfileSort,
         SegmentAdditionalField,
         SegmentField,
-        SegmentsGetInclude,
+        SegmentInclude,
         SegmentsGetSegmentField,
-        SegmentsListInclude,
-        SegmentsListSort,
-        SegmentsProfilesSort,
+        SegmentSort,
         TagField,
     )
+    from ..models.audience_conditions import SegmentDefinition
+    from ..models.flows import Flow
     from ..models.profiles import Profile
     from ..models.segments import Segment
+    from ..models.tags import Tag
 
 
 class AsyncSegments(Family):
@@ -41,7 +43,7 @@ class AsyncSegments(Family):
     async def create(
         self,
         *,
-        definition: Mapping[str, Any],
+        definition: SegmentDefinition | Mapping[str, Any],
         name: str,
         is_starred: bool | UnsetType | None = UNSET,
         extra: Extra | None = None,
@@ -83,6 +85,50 @@ class AsyncSegments(Family):
         result: None = await self._caller.call(operations.DELETE, {"id": id}, extra)
         return result
 
+    def flow_trigger_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Flow]:
+        """Get ids for flows triggered by segment.
+
+        Args:
+            id: The id of the segment.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_ids_for_flows_triggered_by_segment``: ``GET /api/segments/{id}/relationships/flow-triggers``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``flows:read``, ``segments:read``
+        """
+        result: AsyncPages[Flow] = self._caller.pages(operations.FLOW_TRIGGER_IDS, {"id": id}, extra)
+        return result
+
+    def flow_triggers(
+        self,
+        id: str,
+        *,
+        fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> AsyncPages[Flow]:
+        """Get flows triggered by segment.
+
+        Args:
+            id: The id of the segment.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_flows_triggered_by_segment``: ``GET /api/segments/{id}/flow-triggers``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``flows:read``, ``segments:read``
+        """
+        result: AsyncPages[Flow] = self._caller.pages(
+            operations.FLOW_TRIGGERS, {"id": id, "fields_flow": fields_flow}, extra
+        )
+        return result
+
     async def get(
         self,
         id: str,
@@ -91,7 +137,7 @@ class AsyncSegments(Family):
         fields_segment: Sequence[SegmentsGetSegmentField] | Raw | UnsetType = UNSET,
         fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET,
         additional_fields_segment: Sequence[SegmentAdditionalField] | Raw | UnsetType = UNSET,
-        include: Sequence[SegmentsGetInclude] | Raw | UnsetType = UNSET,
+        include: Sequence[SegmentInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Segment:
         """Reads one segment.
@@ -131,8 +177,8 @@ class AsyncSegments(Family):
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         fields_segment: Sequence[SegmentField] | Raw | UnsetType = UNSET,
         fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET,
-        include: Sequence[SegmentsListInclude] | Raw | UnsetType = UNSET,
-        sort: SegmentsListSort | Raw | UnsetType = UNSET,
+        include: Sequence[SegmentInclude] | Raw | UnsetType = UNSET,
+        sort: SegmentSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Segment]:
@@ -165,14 +211,47 @@ class AsyncSegments(Family):
         )
         return result
 
+    def profile_ids(
+        self,
+        id: str,
+        *,
+        filter: Filter[Literal["get_profile_ids_for_segment"]] | str | UnsetType = UNSET,
+        sort: ProfileSort | Raw | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        page_size: int | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> AsyncPages[Profile]:
+        """Get profile ids for segment.
+
+        Args:
+            id: The id of the segment.
+            page_cursor: Where to resume: the ``cursor`` of a page.
+            page_size: Items a page, 1 to 100; the largest unless given.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_profile_ids_for_segment``: ``GET /api/segments/{id}/relationships/profiles``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``profiles:read``, ``segments:read``
+        """
+        result: AsyncPages[Profile] = self._caller.pages(
+            operations.PROFILE_IDS,
+            {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor, "page_size": page_size},
+            extra,
+        )
+        return result
+
     def profiles(
         self,
         id: str,
         *,
         filter: Filter[Literal["get_profiles_for_segment"]] | str | UnsetType = UNSET,
-        fields_profile: Sequence[ProfileField] | Raw | UnsetType = UNSET,
+        fields_profile: Sequence[ListsProfilesProfileField] | Raw | UnsetType = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
-        sort: SegmentsProfilesSort | Raw | UnsetType = UNSET,
+        sort: ProfileSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
@@ -210,11 +289,51 @@ class AsyncSegments(Family):
         )
         return result
 
+    def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Tag]:
+        """Get tag ids for segment.
+
+        Args:
+            id: The id of the segment.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_tag_ids_for_segment``: ``GET /api/segments/{id}/relationships/tags``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``segments:read``, ``tags:read``
+        """
+        result: AsyncPages[Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
+        return result
+
+    def tags(
+        self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
+    ) -> AsyncPages[Tag]:
+        """Get tags for segment.
+
+        Args:
+            id: The id of the segment.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_tags_for_segment``: ``GET /api/segments/{id}/tags``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``segments:read``, ``tags:read``
+        """
+        result: AsyncPages[Tag] = self._caller.pages(
+            operations.TAGS, {"id": id, "fields_tag": fields_tag}, extra
+        )
+        return result
+
     async def update(
         self,
         id: str,
         *,
-        definition: Mapping[str, Any] | UnsetType | None = UNSET,
+        definition: SegmentDefinition | Mapping[str, Any] | UnsetType | None = UNSET,
         is_active: bool | UnsetType | None = UNSET,
         is_starred: bool | UnsetType | None = UNSET,
         name: str | UnsetType | None = UNSET,

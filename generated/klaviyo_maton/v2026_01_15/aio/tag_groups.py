@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
-    from ..literals import TagGroupField, TagGroupsListSort
+    from ..literals import TagField, TagGroupField, TagGroupSort
     from ..models.tag_groups import TagGroup
+    from ..models.tags import Tag
 
 
 class AsyncTagGroups(Family):
@@ -69,12 +70,38 @@ class AsyncTagGroups(Family):
         result: TagGroup = await self._caller.call(operations.DELETE, {"id": id}, extra)
         return result
 
+    async def get(
+        self,
+        id: str,
+        *,
+        fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> TagGroup:
+        """Get tag group.
+
+        Args:
+            id: The id of the tag group.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_tag_group``: ``GET /api/tag-groups/{id}``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``tags:read``
+        """
+        result: TagGroup = await self._caller.call(
+            operations.GET, {"id": id, "fields_tag_group": fields_tag_group}, extra
+        )
+        return result
+
     def list(
         self,
         *,
         filter: Filter[Literal["get_tag_groups"]] | str | UnsetType = UNSET,
         fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
-        sort: TagGroupsListSort | Raw | UnsetType = UNSET,
+        sort: TagGroupSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[TagGroup]:
@@ -101,6 +128,46 @@ class AsyncTagGroups(Family):
                 "page_cursor": page_cursor,
             },
             extra,
+        )
+        return result
+
+    def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Tag]:
+        """Get tag ids for tag group.
+
+        Args:
+            id: The id of the tag group.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_tag_ids_for_tag_group``: ``GET /api/tag-groups/{id}/relationships/tags``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``tags:read``
+        """
+        result: AsyncPages[Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
+        return result
+
+    def tags(
+        self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
+    ) -> AsyncPages[Tag]:
+        """Get tags for tag group.
+
+        Args:
+            id: The id of the tag group.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_tags_for_tag_group``: ``GET /api/tag-groups/{id}/tags``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``tags:read``
+        """
+        result: AsyncPages[Tag] = self._caller.pages(
+            operations.TAGS, {"id": id, "fields_tag": fields_tag}, extra
         )
         return result
 

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
-    from ..literals import TagField, TagGroupField, TagsListInclude, TagsListSort
+    from ..literals import TagField, TagGroupField, TagInclude, TagSort
+    from ..models.campaigns import Campaign
+    from ..models.flows import Flow
+    from ..models.lists import List
+    from ..models.segments import Segment
+    from ..models.tag_groups import TagGroup
     from ..models.tags import Tag
 
 
@@ -67,6 +72,62 @@ class AsyncTags(Family):
         result: None = await self._caller.call(operations.ADD_FLOWS, {"id": id, "ids": ids}, extra)
         return result
 
+    async def add_lists(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
+        """Tag lists.
+
+        Args:
+            id: The id of the tag.
+            ids: Ids of list resources.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``tag_lists``: ``POST /api/tags/{id}/relationships/lists``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``lists:write``, ``tags:write``
+        """
+        result: None = await self._caller.call(operations.ADD_LISTS, {"id": id, "ids": ids}, extra)
+        return result
+
+    async def add_segments(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
+        """Tag segments.
+
+        Args:
+            id: The id of the tag.
+            ids: Ids of segment resources.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``tag_segments``: ``POST /api/tags/{id}/relationships/segments``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``segments:write``, ``tags:write``
+        """
+        result: None = await self._caller.call(operations.ADD_SEGMENTS, {"id": id, "ids": ids}, extra)
+        return result
+
+    def campaign_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Campaign]:
+        """Get campaign ids for tag.
+
+        Args:
+            id: The id of the tag.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_campaign_ids_for_tag``: ``GET /api/tags/{id}/relationships/campaigns``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``campaigns:read``, ``tags:read``
+        """
+        result: AsyncPages[Campaign] = self._caller.pages(operations.CAMPAIGN_IDS, {"id": id}, extra)
+        return result
+
     async def create(
         self, *, name: str, tag_group_id: str | UnsetType = UNSET, extra: Extra | None = None
     ) -> Tag:
@@ -106,14 +167,106 @@ class AsyncTags(Family):
         result: None = await self._caller.call(operations.DELETE, {"id": id}, extra)
         return result
 
+    def flow_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Flow]:
+        """Get flow ids for tag.
+
+        Args:
+            id: The id of the tag.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_flow_ids_for_tag``: ``GET /api/tags/{id}/relationships/flows``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``flows:read``, ``tags:read``
+        """
+        result: AsyncPages[Flow] = self._caller.pages(operations.FLOW_IDS, {"id": id}, extra)
+        return result
+
+    async def get(
+        self,
+        id: str,
+        *,
+        fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET,
+        fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
+        include: Sequence[TagInclude] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Tag:
+        """Get tag.
+
+        Args:
+            id: The id of the tag.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_tag``: ``GET /api/tags/{id}``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``tags:read``
+        """
+        result: Tag = await self._caller.call(
+            operations.GET,
+            {"id": id, "fields_tag": fields_tag, "fields_tag_group": fields_tag_group, "include": include},
+            extra,
+        )
+        return result
+
+    async def group(
+        self,
+        id: str,
+        *,
+        fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> TagGroup:
+        """Get tag group for tag.
+
+        Args:
+            id: The id of the tag.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_tag_group_for_tag``: ``GET /api/tags/{id}/tag-group``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``tags:read``
+        """
+        result: TagGroup = await self._caller.call(
+            operations.GROUP, {"id": id, "fields_tag_group": fields_tag_group}, extra
+        )
+        return result
+
+    async def group_id(self, id: str, *, extra: Extra | None = None) -> TagGroup:
+        """Get tag group id for tag.
+
+        Args:
+            id: The id of the tag.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_tag_group_id_for_tag``: ``GET /api/tags/{id}/relationships/tag-group``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``tags:read``
+        """
+        result: TagGroup = await self._caller.call(operations.GROUP_ID, {"id": id}, extra)
+        return result
+
     def list(
         self,
         *,
         filter: Filter[Literal["get_tags"]] | str | UnsetType = UNSET,
         fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET,
         fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
-        include: Sequence[TagsListInclude] | Raw | UnsetType = UNSET,
-        sort: TagsListSort | Raw | UnsetType = UNSET,
+        include: Sequence[TagInclude] | Raw | UnsetType = UNSET,
+        sort: TagSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Tag]:
@@ -143,6 +296,118 @@ class AsyncTags(Family):
             },
             extra,
         )
+        return result
+
+    def list_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[List]:
+        """Get list ids for tag.
+
+        Args:
+            id: The id of the tag.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_list_ids_for_tag``: ``GET /api/tags/{id}/relationships/lists``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``lists:read``, ``tags:read``
+        """
+        result: AsyncPages[List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
+        return result
+
+    async def remove_campaigns(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
+        """Remove tag from campaigns.
+
+        Args:
+            id: The id of the tag.
+            ids: Ids of campaign resources.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``remove_tag_from_campaigns``: ``DELETE /api/tags/{id}/relationships/campaigns``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``campaigns:write``, ``tags:write``
+        """
+        result: None = await self._caller.call(operations.REMOVE_CAMPAIGNS, {"id": id, "ids": ids}, extra)
+        return result
+
+    async def remove_flows(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
+        """Remove tag from flows.
+
+        Args:
+            id: The id of the tag.
+            ids: Ids of flow resources.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``remove_tag_from_flows``: ``DELETE /api/tags/{id}/relationships/flows``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``flows:write``, ``tags:write``
+        """
+        result: None = await self._caller.call(operations.REMOVE_FLOWS, {"id": id, "ids": ids}, extra)
+        return result
+
+    async def remove_lists(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
+        """Remove tag from lists.
+
+        Args:
+            id: The id of the tag.
+            ids: Ids of list resources.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``remove_tag_from_lists``: ``DELETE /api/tags/{id}/relationships/lists``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``lists:write``, ``tags:write``
+        """
+        result: None = await self._caller.call(operations.REMOVE_LISTS, {"id": id, "ids": ids}, extra)
+        return result
+
+    async def remove_segments(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
+        """Remove tag from segments.
+
+        Args:
+            id: The id of the tag.
+            ids: Ids of segment resources.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``remove_tag_from_segments``: ``DELETE /api/tags/{id}/relationships/segments``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``segments:write``, ``tags:write``
+        """
+        result: None = await self._caller.call(operations.REMOVE_SEGMENTS, {"id": id, "ids": ids}, extra)
+        return result
+
+    def segment_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Segment]:
+        """Get segment ids for tag.
+
+        Args:
+            id: The id of the tag.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_segment_ids_for_tag``: ``GET /api/tags/{id}/relationships/segments``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``segments:read``, ``tags:read``
+        """
+        result: AsyncPages[Segment] = self._caller.pages(operations.SEGMENT_IDS, {"id": id}, extra)
         return result
 
     async def update(self, id: str, *, name: str, extra: Extra | None = None) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
-    from ..literals import TemplateField, TemplatesListSort
+    from ..literals import TemplateField, TemplateSort
     from ..models.templates import Template
 
 
@@ -126,7 +126,7 @@ class AsyncTemplates(Family):
         *,
         filter: Filter[Literal["get_templates"]] | str | UnsetType = UNSET,
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
-        sort: TemplatesListSort | Raw | UnsetType = UNSET,
+        sort: TemplateSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Template]:

@@ -17,6 +17,24 @@ if TYPE_CHECKING:
 class AsyncWebhookTopics(Family):
     """What a webhook can be called for."""
 
+    async def get(self, id: str, *, extra: Extra | None = None) -> WebhookTopic:
+        """Get webhook topic.
+
+        Args:
+            id: The id of the webhook topic.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_webhook_topic``: ``GET /api/webhook-topics/{id}``
+        Limits: 1 a second, 15 a minute
+        Scopes: ``webhooks:read``
+        """
+        result: WebhookTopic = await self._caller.call(operations.GET, {"id": id}, extra)
+        return result
+
     def list(self, *, extra: Extra | None = None) -> AsyncPages[WebhookTopic]:
         """Lists the topics that a webhook of this account may have.
 

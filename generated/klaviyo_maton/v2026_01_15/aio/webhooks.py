@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
-    from ..literals import WebhookField, WebhooksGetInclude, WebhooksListInclude
+    from ..literals import WebhookField, WebhookInclude
     from ..models.webhooks import Webhook
 
 
@@ -86,7 +86,7 @@ class AsyncWebhooks(Family):
         id: str,
         *,
         fields_webhook: Sequence[WebhookField] | Raw | UnsetType = UNSET,
-        include: Sequence[WebhooksGetInclude] | Raw | UnsetType = UNSET,
+        include: Sequence[WebhookInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Webhook:
         """Reads one webhook.
@@ -112,7 +112,7 @@ class AsyncWebhooks(Family):
         self,
         *,
         fields_webhook: Sequence[WebhookField] | Raw | UnsetType = UNSET,
-        include: Sequence[WebhooksListInclude] | Raw | UnsetType = UNSET,
+        include: Sequence[WebhookInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Webhook]:
         """Lists the webhooks of the account.

@@ -10,6 +10,14 @@ from ...runtime.filters import Fields
 from .fields import AnyEqualsField, EqualsField, OrderedField
 
 
+class BulkCreateJobsFields(Fields):
+    """Filters of ``coupon_codes.bulk_create_jobs`` (``get_bulk_create_coupon_code_jobs``)."""
+
+    status: EqualsField[Literal["get_bulk_create_coupon_code_jobs"], str] = EqualsField(
+        "get_bulk_create_coupon_code_jobs", "status", "string"
+    )
+
+
 class ListFieldsCoupon(Fields):
     """Fields below ``coupon``."""
 
@@ -40,4 +48,5 @@ class ListFields(Fields):
     profile = ListFieldsProfile()
 
 
+bulk_create_jobs = BulkCreateJobsFields()
 list = ListFields()

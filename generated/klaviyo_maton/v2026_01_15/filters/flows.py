@@ -16,20 +16,23 @@ from .fields import (
 )
 
 
-class ActionMessagesFields(Fields):
-    """Filters of ``flows.action_messages`` (``get_flow_action_messages``)."""
+class ActionIdsFields(Fields):
+    """Filters of ``flows.action_ids`` (``get_action_ids_for_flow``)."""
 
-    created: EqualsOrderedField[Literal["get_flow_action_messages"], datetime | date] = EqualsOrderedField(
-        "get_flow_action_messages", "created", "date-time"
+    action_type: AnyEqualsField[Literal["get_action_ids_for_flow"], str] = AnyEqualsField(
+        "get_action_ids_for_flow", "action_type", "string"
     )
-    id: AnyField[Literal["get_flow_action_messages"], str] = AnyField(
-        "get_flow_action_messages", "id", "string"
+    created: EqualsOrderedField[Literal["get_action_ids_for_flow"], datetime | date] = EqualsOrderedField(
+        "get_action_ids_for_flow", "created", "date-time"
     )
-    name: ContainsEndsWithEqualsStartsWithField[Literal["get_flow_action_messages"], str] = (
-        ContainsEndsWithEqualsStartsWithField("get_flow_action_messages", "name", "string")
+    id: AnyField[Literal["get_action_ids_for_flow"], str] = AnyField(
+        "get_action_ids_for_flow", "id", "string"
     )
-    updated: EqualsOrderedField[Literal["get_flow_action_messages"], datetime | date] = EqualsOrderedField(
-        "get_flow_action_messages", "updated", "date-time"
+    status: EqualsField[Literal["get_action_ids_for_flow"], str] = EqualsField(
+        "get_action_ids_for_flow", "status", "string"
+    )
+    updated: EqualsOrderedField[Literal["get_action_ids_for_flow"], datetime | date] = EqualsOrderedField(
+        "get_action_ids_for_flow", "updated", "date-time"
     )
 
 
@@ -72,6 +75,6 @@ class ListFields(Fields):
     )
 
 
-action_messages = ActionMessagesFields()
+action_ids = ActionIdsFields()
 actions = ActionsFields()
 list = ListFields()

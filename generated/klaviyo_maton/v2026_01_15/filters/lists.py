@@ -23,6 +23,26 @@ class ListFields(Fields):
     )
 
 
+class ProfileIdsFields(Fields):
+    """Filters of ``lists.profile_ids`` (``get_profile_ids_for_list``)."""
+
+    kx: EqualsField[Literal["get_profile_ids_for_list"], str] = EqualsField(
+        "get_profile_ids_for_list", "_kx", "string"
+    )
+    email: AnyEqualsField[Literal["get_profile_ids_for_list"], str] = AnyEqualsField(
+        "get_profile_ids_for_list", "email", "string"
+    )
+    joined_group_at: OrderedField[Literal["get_profile_ids_for_list"], datetime | date] = OrderedField(
+        "get_profile_ids_for_list", "joined_group_at", "date-time"
+    )
+    phone_number: AnyEqualsField[Literal["get_profile_ids_for_list"], str] = AnyEqualsField(
+        "get_profile_ids_for_list", "phone_number", "string"
+    )
+    push_token: AnyEqualsField[Literal["get_profile_ids_for_list"], str] = AnyEqualsField(
+        "get_profile_ids_for_list", "push_token", "string"
+    )
+
+
 class ProfilesFields(Fields):
     """Filters of ``lists.profiles`` (``get_profiles_for_list``)."""
 
@@ -44,4 +64,5 @@ class ProfilesFields(Fields):
 
 
 list = ListFields()
+profile_ids = ProfileIdsFields()
 profiles = ProfilesFields()

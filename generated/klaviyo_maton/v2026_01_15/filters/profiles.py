@@ -75,4 +75,34 @@ class ListFields(Fields):
     subscriptions = ListFieldsSubscriptions()
 
 
+class SuppressJobsFields(Fields):
+    """Filters of ``profiles.suppress_jobs`` (``get_bulk_suppress_profiles_jobs``)."""
+
+    list_id: EqualsField[Literal["get_bulk_suppress_profiles_jobs"], str] = EqualsField(
+        "get_bulk_suppress_profiles_jobs", "list_id", "string"
+    )
+    segment_id: EqualsField[Literal["get_bulk_suppress_profiles_jobs"], str] = EqualsField(
+        "get_bulk_suppress_profiles_jobs", "segment_id", "string"
+    )
+    status: EqualsField[Literal["get_bulk_suppress_profiles_jobs"], str] = EqualsField(
+        "get_bulk_suppress_profiles_jobs", "status", "string"
+    )
+
+
+class UnsuppressJobsFields(Fields):
+    """Filters of ``profiles.unsuppress_jobs`` (``get_bulk_unsuppress_profiles_jobs``)."""
+
+    list_id: EqualsField[Literal["get_bulk_unsuppress_profiles_jobs"], str] = EqualsField(
+        "get_bulk_unsuppress_profiles_jobs", "list_id", "string"
+    )
+    segment_id: EqualsField[Literal["get_bulk_unsuppress_profiles_jobs"], str] = EqualsField(
+        "get_bulk_unsuppress_profiles_jobs", "segment_id", "string"
+    )
+    status: EqualsField[Literal["get_bulk_unsuppress_profiles_jobs"], str] = EqualsField(
+        "get_bulk_unsuppress_profiles_jobs", "status", "string"
+    )
+
+
 list = ListFields()
+suppress_jobs = SuppressJobsFields()
+unsuppress_jobs = UnsuppressJobsFields()

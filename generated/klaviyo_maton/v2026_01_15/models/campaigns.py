@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import define
 
-from ...runtime.linked import linked, linked_id, linked_ids, linked_one
+from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, ValueObject, absent
 from . import messages
 
 if TYPE_CHECKING:
-    from .images import Image
+    from .campaign_messages import CampaignMessage
     from .tags import Tag
-    from .templates import Template
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -250,57 +249,6 @@ class Campaign(Resource):
     def tags(self) -> "list[Tag]":
         """The included tag resources; raises NotIncluded without ``include=['tags']``."""
         return linked(self, "tags")
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CampaignMessage(Resource):
-    """The content of a campaign in one channel."""
-
-    __type__ = "campaign-message"
-    __links__ = {
-        "campaign": Link("campaign", False),
-        "image": Link("image", False),
-        "template": Link("template", False),
-    }
-
-    id: str = absent
-    type: Literal["campaign-message"] = absent
-    created_at: datetime_aliased | None = absent
-    definition: (
-        messages.EmailMessage | messages.SmsMessage | messages.PushMessage | messages.SilentPushMessage | None
-    ) = absent
-    send_times: list[SendTime] | None = absent
-    updated_at: datetime_aliased | None = absent
-
-    @property
-    def campaign_id(self) -> str | None:
-        """The id of the relationship ``campaign``, None where the answer does not tell."""
-        return linked_id(self, "campaign")
-
-    @property
-    def campaign(self) -> "Campaign | None":
-        """The included campaign resource; raises NotIncluded without ``include=['campaign']``."""
-        return linked_one(self, "campaign")
-
-    @property
-    def image_id(self) -> str | None:
-        """The id of the relationship ``image``, None where the answer does not tell."""
-        return linked_id(self, "image")
-
-    @property
-    def image(self) -> "Image | None":
-        """The included image resource; raises NotIncluded without ``include=['image']``."""
-        return linked_one(self, "image")
-
-    @property
-    def template_id(self) -> str | None:
-        """The id of the relationship ``template``, None where the answer does not tell."""
-        return linked_id(self, "template")
-
-    @property
-    def template(self) -> "Template | None":
-        """The included template resource; raises NotIncluded without ``include=['template']``."""
-        return linked_one(self, "template")
 
 
 @define(eq=False, repr=False, kw_only=True)

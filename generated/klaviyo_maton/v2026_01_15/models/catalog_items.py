@@ -7,10 +7,74 @@ from typing import TYPE_CHECKING, Any, Literal
 from attrs import define
 
 from ...runtime.linked import linked, linked_ids
-from ...runtime.model import Link, Resource, absent
+from ...runtime.model import Link, Resource, ValueObject, absent
+from . import bulk_import_jobs
 
 if TYPE_CHECKING:
     from .catalog_variants import CatalogVariant
+
+
+@define(eq=False, repr=False, kw_only=True)
+class APIJobErrorPayload(ValueObject):
+    """API job error payload."""
+
+    id: str = absent
+    code: str | None = absent
+    detail: str | None = absent
+    source: bulk_import_jobs.ErrorSource | None = absent
+    title: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CatalogItemBulkDeleteJobItemForm(ValueObject):
+    """Catalog item bulk delete job item form."""
+
+    id: str = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ChangedCatalogItem(ValueObject):
+    """Changed catalog item."""
+
+    id: str = absent
+    category_ids: list[str] | None = absent
+    custom_metadata: dict[str, Any] | None = absent
+    """Values of your own, without nesting, up to 100 KB."""
+    description: str | None = absent
+    image_full_url: str | None = absent
+    image_thumbnail_url: str | None = absent
+    images: list[str] | None = absent
+    """Where more pictures are found (URLs)."""
+    price: float | None = absent
+    """In the currency of the shop."""
+    published: bool | None = absent
+    title: str | None = absent
+    url: str | None = absent
+    """Where the shop shows the product."""
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NewCatalogItem(ValueObject):
+    """New catalog item."""
+
+    category_ids: list[str] | None = absent
+    catalog_type: str | None = absent
+    """Only $default is possible."""
+    custom_metadata: dict[str, Any] | None = absent
+    """Values of your own, without nesting, up to 100 KB."""
+    description: str | None = absent
+    external_id: str | None = absent
+    image_full_url: str | None = absent
+    image_thumbnail_url: str | None = absent
+    images: list[str] | None = absent
+    """Where more pictures are found (URLs)."""
+    integration_type: Literal["$custom"] | None = absent
+    price: float | None = absent
+    """In the currency of the shop."""
+    published: bool | None = absent
+    title: str | None = absent
+    url: str | None = absent
+    """Where the shop shows the product."""
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -48,3 +112,90 @@ class CatalogItem(Resource):
     def variants(self) -> "list[CatalogVariant]":
         """The included catalog-variant resources; raises NotIncluded without ``include=['variants']``."""
         return linked(self, "variants")
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CatalogItemBulkCreateJob(Resource):
+    """Catalog item bulk create job."""
+
+    __type__ = "catalog-item-bulk-create-job"
+    __links__ = {"items": Link("catalog-item", True)}
+
+    id: str = absent
+    type: Literal["catalog-item-bulk-create-job"] = absent
+    completed_at: datetime | None = absent
+    completed_count: int | None = absent
+    created_at: datetime | None = absent
+    errors: list[APIJobErrorPayload] | None = absent
+    expires_at: datetime | None = absent
+    failed_count: int | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    total_count: int | None = absent
+
+    @property
+    def item_ids(self) -> list[str] | None:
+        """The ids of the relationship ``items``, None where the answer does not tell."""
+        return linked_ids(self, "items")
+
+    @property
+    def items(self) -> "list[CatalogItem]":
+        """The included catalog-item resources; raises NotIncluded without ``include=['items']``."""
+        return linked(self, "items")
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CatalogItemBulkDeleteJob(Resource):
+    """Catalog item bulk delete job."""
+
+    __type__ = "catalog-item-bulk-delete-job"
+    __links__ = {"items": Link("catalog-item", True)}
+
+    id: str = absent
+    type: Literal["catalog-item-bulk-delete-job"] = absent
+    completed_at: datetime | None = absent
+    completed_count: int | None = absent
+    created_at: datetime | None = absent
+    errors: list[APIJobErrorPayload] | None = absent
+    expires_at: datetime | None = absent
+    failed_count: int | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    total_count: int | None = absent
+
+    @property
+    def item_ids(self) -> list[str] | None:
+        """The ids of the relationship ``items``, None where the answer does not tell."""
+        return linked_ids(self, "items")
+
+    @property
+    def items(self) -> "list[CatalogItem]":
+        """The included catalog-item resources; raises NotIncluded without ``include=['items']``."""
+        return linked(self, "items")
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CatalogItemBulkUpdateJob(Resource):
+    """Catalog item bulk update job."""
+
+    __type__ = "catalog-item-bulk-update-job"
+    __links__ = {"items": Link("catalog-item", True)}
+
+    id: str = absent
+    type: Literal["catalog-item-bulk-update-job"] = absent
+    completed_at: datetime | None = absent
+    completed_count: int | None = absent
+    created_at: datetime | None = absent
+    errors: list[APIJobErrorPayload] | None = absent
+    expires_at: datetime | None = absent
+    failed_count: int | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    total_count: int | None = absent
+
+    @property
+    def item_ids(self) -> list[str] | None:
+        """The ids of the relationship ``items``, None where the answer does not tell."""
+        return linked_ids(self, "items")
+
+    @property
+    def items(self) -> "list[CatalogItem]":
+        """The included catalog-item resources; raises NotIncluded without ``include=['items']``."""
+        return linked(self, "items")

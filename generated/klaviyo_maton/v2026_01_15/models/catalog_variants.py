@@ -6,11 +6,68 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import define
 
-from ...runtime.linked import linked_id, linked_one
-from ...runtime.model import Link, Resource, absent
+from ...runtime.linked import linked, linked_id, linked_ids, linked_one
+from ...runtime.model import Link, Resource, ValueObject, absent
+from . import catalog_items
 
 if TYPE_CHECKING:
     from .catalog_items import CatalogItem
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CatalogVariantBulkDeleteJobVariantForm(ValueObject):
+    """Catalog variant bulk delete job variant form."""
+
+    id: str = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ChangedCatalogVariant(ValueObject):
+    """Changed catalog variant."""
+
+    id: str = absent
+    custom_metadata: dict[str, Any] | None = absent
+    """Values of your own, without nesting, up to 100 KB."""
+    description: str | None = absent
+    image_full_url: str | None = absent
+    image_thumbnail_url: str | None = absent
+    images: list[str] | None = absent
+    """Where more pictures are found (URLs)."""
+    inventory_policy: Literal[0, 1, 2] | None = absent
+    """With 1 a variant that is out of stock is not recommended; with 0 or 2 it may be."""
+    inventory_quantity: float | None = absent
+    price: float | None = absent
+    """In the currency of the shop."""
+    published: bool | None = absent
+    sku: str | None = absent
+    title: str | None = absent
+    url: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NewCatalogVariant(ValueObject):
+    """New catalog variant."""
+
+    item_id: str | None = absent
+    catalog_type: str | None = absent
+    custom_metadata: dict[str, Any] | None = absent
+    """Values of your own, without nesting, up to 100 KB."""
+    description: str | None = absent
+    external_id: str | None = absent
+    image_full_url: str | None = absent
+    image_thumbnail_url: str | None = absent
+    images: list[str] | None = absent
+    """Where more pictures are found (URLs)."""
+    integration_type: Literal["$custom"] | None = absent
+    inventory_policy: Literal[0, 1, 2] | None = absent
+    """With 1 a variant that is out of stock is not recommended; with 0 or 2 it may be."""
+    inventory_quantity: float | None = absent
+    price: float | None = absent
+    """In the currency of the shop."""
+    published: bool | None = absent
+    sku: str | None = absent
+    title: str | None = absent
+    url: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -51,3 +108,90 @@ class CatalogVariant(Resource):
     def item(self) -> "CatalogItem | None":
         """The included catalog-item resource; raises NotIncluded without ``include=['item']``."""
         return linked_one(self, "item")
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CatalogVariantBulkCreateJob(Resource):
+    """Catalog variant bulk create job."""
+
+    __type__ = "catalog-variant-bulk-create-job"
+    __links__ = {"variants": Link("catalog-variant", True)}
+
+    id: str = absent
+    type: Literal["catalog-variant-bulk-create-job"] = absent
+    completed_at: datetime | None = absent
+    completed_count: int | None = absent
+    created_at: datetime | None = absent
+    errors: list[catalog_items.APIJobErrorPayload] | None = absent
+    expires_at: datetime | None = absent
+    failed_count: int | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    total_count: int | None = absent
+
+    @property
+    def variant_ids(self) -> list[str] | None:
+        """The ids of the relationship ``variants``, None where the answer does not tell."""
+        return linked_ids(self, "variants")
+
+    @property
+    def variants(self) -> "list[CatalogVariant]":
+        """The included catalog-variant resources; raises NotIncluded without ``include=['variants']``."""
+        return linked(self, "variants")
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CatalogVariantBulkDeleteJob(Resource):
+    """Catalog variant bulk delete job."""
+
+    __type__ = "catalog-variant-bulk-delete-job"
+    __links__ = {"variants": Link("catalog-variant", True)}
+
+    id: str = absent
+    type: Literal["catalog-variant-bulk-delete-job"] = absent
+    completed_at: datetime | None = absent
+    completed_count: int | None = absent
+    created_at: datetime | None = absent
+    errors: list[catalog_items.APIJobErrorPayload] | None = absent
+    expires_at: datetime | None = absent
+    failed_count: int | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    total_count: int | None = absent
+
+    @property
+    def variant_ids(self) -> list[str] | None:
+        """The ids of the relationship ``variants``, None where the answer does not tell."""
+        return linked_ids(self, "variants")
+
+    @property
+    def variants(self) -> "list[CatalogVariant]":
+        """The included catalog-variant resources; raises NotIncluded without ``include=['variants']``."""
+        return linked(self, "variants")
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CatalogVariantBulkUpdateJob(Resource):
+    """Catalog variant bulk update job."""
+
+    __type__ = "catalog-variant-bulk-update-job"
+    __links__ = {"variants": Link("catalog-variant", True)}
+
+    id: str = absent
+    type: Literal["catalog-variant-bulk-update-job"] = absent
+    completed_at: datetime | None = absent
+    completed_count: int | None = absent
+    created_at: datetime | None = absent
+    errors: list[catalog_items.APIJobErrorPayload] | None = absent
+    expires_at: datetime | None = absent
+    failed_count: int | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    total_count: int | None = absent
+
+    @property
+    def variant_ids(self) -> list[str] | None:
+        """The ids of the relationship ``variants``, None where the answer does not tell."""
+        return linked_ids(self, "variants")
+
+    @property
+    def variants(self) -> "list[CatalogVariant]":
+        """The included catalog-variant resources; raises NotIncluded without ``include=['variants']``."""
+        return linked(self, "variants")

@@ -2,16 +2,17 @@
 """Models of Flows."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from attrs import define
 
-from ...runtime.linked import linked, linked_id, linked_ids, linked_one
+from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, absent
+from . import flow_definitions
 
 if TYPE_CHECKING:
+    from .flow_actions import FlowAction
     from .tags import Tag
-    from .templates import Template
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -25,7 +26,7 @@ class Flow(Resource):
     type: Literal["flow"] = absent
     archived: bool | None = absent
     created: datetime | None = absent
-    definition: dict[str, Any] | None = absent
+    definition: flow_definitions.FlowDefinition | None = absent
     """What sets the flow off, its actions, and the id of the first of them."""
     name: str | None = absent
     status: str | None = absent
@@ -54,74 +55,3 @@ class Flow(Resource):
     def tags(self) -> "list[Tag]":
         """The included tag resources; raises NotIncluded without ``include=['tags']``."""
         return linked(self, "tags")
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowAction(Resource):
-    """One step of a flow, such as a delay or a message."""
-
-    __type__ = "flow-action"
-    __links__ = {"flow": Link("flow", False), "flow-messages": Link("flow-message", True)}
-
-    id: str = absent
-    type: Literal["flow-action"] = absent
-    created: datetime | None = absent
-    definition: dict[str, Any] | None = absent
-    """The type of the action and all that belongs to it."""
-    updated: datetime | None = absent
-
-    @property
-    def flow_id(self) -> str | None:
-        """The id of the relationship ``flow``, None where the answer does not tell."""
-        return linked_id(self, "flow")
-
-    @property
-    def flow(self) -> "Flow | None":
-        """The included flow resource; raises NotIncluded without ``include=['flow']``."""
-        return linked_one(self, "flow")
-
-    @property
-    def flow_message_ids(self) -> list[str] | None:
-        """The ids of the relationship ``flow-messages``, None where the answer does not tell."""
-        return linked_ids(self, "flow-messages")
-
-    @property
-    def flow_messages(self) -> "list[FlowMessage]":
-        """The included flow-message resources; raises NotIncluded without ``include=['flow-messages']``."""
-        return linked(self, "flow-messages")
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowMessage(Resource):
-    """The message that an action of a flow sends."""
-
-    __type__ = "flow-message"
-    __links__ = {"flow-action": Link("flow-action", False), "template": Link("template", False)}
-
-    id: str = absent
-    type: Literal["flow-message"] = absent
-    channel: str | None = absent
-    created: datetime | None = absent
-    definition: dict[str, Any] | None = absent
-    """The message as its channel has it."""
-    updated: datetime | None = absent
-
-    @property
-    def flow_action_id(self) -> str | None:
-        """The id of the relationship ``flow-action``, None where the answer does not tell."""
-        return linked_id(self, "flow-action")
-
-    @property
-    def flow_action(self) -> "FlowAction | None":
-        """The included flow-action resource; raises NotIncluded without ``include=['flow-action']``."""
-        return linked_one(self, "flow-action")
-
-    @property
-    def template_id(self) -> str | None:
-        """The id of the relationship ``template``, None where the answer does not tell."""
-        return linked_id(self, "template")
-
-    @property
-    def template(self) -> "Template | None":
-        """The included template resource; raises NotIncluded without ``include=['template']``."""
-        return linked_one(self, "template")

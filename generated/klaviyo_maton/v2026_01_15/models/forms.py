@@ -2,12 +2,16 @@
 """Models of Forms."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from attrs import define
 
 from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, ValueObject, absent
+from . import form_definitions
+
+if TYPE_CHECKING:
+    from .form_versions import FormVersion
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -29,7 +33,7 @@ class Form(Resource):
     ab_test: bool | None = absent
     """Whether the form has a test of several variations."""
     created_at: datetime | None = absent
-    definition: dict[str, Any] | None = absent
+    definition: form_definitions.FormDefinition | None = absent
     """The versions of the form with all their steps."""
     name: str | None = absent
     status: Literal["draft", "live"] | None = absent
@@ -45,20 +49,3 @@ class Form(Resource):
     def form_versions(self) -> "list[FormVersion]":
         """The included form-version resources; raises NotIncluded without ``include=['form-versions']``."""
         return linked(self, "form-versions")
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FormVersion(Resource):
-    """A variation of a form."""
-
-    __type__ = "form-version"
-
-    id: str = absent
-    type: Literal["form-version"] = absent
-    ab_test: FormTest | None = absent
-    created_at: datetime | None = absent
-    form_type: Literal["banner", "embed", "flyout", "full_page", "popup"] | None = absent
-    status: Literal["draft", "live"] | None = absent
-    """Whether a website shows this version."""
-    updated_at: datetime | None = absent
-    variation_name: str | None = absent

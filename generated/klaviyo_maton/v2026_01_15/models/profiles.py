@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import define
 
-from ...runtime.linked import linked, linked_id, linked_ids, linked_one
+from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, ValueObject, absent
 from . import consents
 
 if TYPE_CHECKING:
     from .lists import List
+    from .push_tokens import PushToken
     from .segments import Segment
 
 
@@ -73,6 +74,16 @@ class ProfileMeta(ValueObject):
     """Changes to custom properties that are more than setting them."""
 
     patch_properties: PatchProperties | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class DataPrivacyDeletionJobProfileForm(ValueObject):
+    """Data privacy deletion job profile form."""
+
+    id: str | None = absent
+    email: str | None = absent
+    phone_number: str | None = absent
+    """In E.164 form, such as +15005550006."""
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -276,36 +287,3 @@ class ProfileSuppressionBulkDeleteJob(Resource):
     def segments(self) -> "list[Segment]":
         """The included segment resources; raises NotIncluded without ``include=['segments']``."""
         return linked(self, "segments")
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PushToken(Resource):
-    """The token by which an app on one device receives push messages."""
-
-    __type__ = "push-token"
-    __links__ = {"profile": Link("profile", False)}
-
-    id: str = absent
-    type: Literal["push-token"] = absent
-    background: str | None = absent
-    """Whether the app may refresh itself in the background."""
-    created: datetime | None = absent
-    enablement_status: (
-        Literal["AUTHORIZED", "DENIED", "NOT_DETERMINED", "PROVISIONAL", "UNAUTHORIZED"] | None
-    ) = absent
-    metadata: consents.DeviceMetadata | None = absent
-    platform: Literal["android", "ios"] | None = absent
-    recorded_date: str | None = absent
-    token: str | None = absent
-    vendor: str | None = absent
-    """The push service behind the token."""
-
-    @property
-    def profile_id(self) -> str | None:
-        """The id of the relationship ``profile``, None where the answer does not tell."""
-        return linked_id(self, "profile")
-
-    @property
-    def profile(self) -> "Profile | None":
-        """The included profile resource; raises NotIncluded without ``include=['profile']``."""
-        return linked_one(self, "profile")

@@ -2,12 +2,13 @@
 """Models of Segments."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from attrs import define
 
 from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, absent
+from . import audience_conditions
 
 if TYPE_CHECKING:
     from .flows import Flow
@@ -29,7 +30,7 @@ class Segment(Resource):
     id: str = absent
     type: Literal["segment"] = absent
     created: datetime | None = absent
-    definition: dict[str, Any] | None = absent
+    definition: audience_conditions.SegmentDefinition | None = absent
     """Groups of conditions; a profile must meet one condition of every group."""
     is_active: bool | None = absent
     is_processing: bool | None = absent

@@ -2,11 +2,12 @@
 """Models of Universal content."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from attrs import define
 
 from ...runtime.model import Resource, absent
+from . import content_blocks
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -18,7 +19,26 @@ class TemplateUniversalContent(Resource):
     id: str = absent
     type: Literal["template-universal-content"] = absent
     created: datetime | None = absent
-    definition: dict[str, Any] | None = absent
+    definition: (
+        content_blocks.ContentBlockButtonBlock
+        | content_blocks.ContentBlockDropShadowBlock
+        | content_blocks.HeaderBlock
+        | content_blocks.ContentBlockHorizontalRuleBlock
+        | content_blocks.HTMLBlock
+        | content_blocks.ContentBlockImageBlock
+        | content_blocks.ProductBlock
+        | content_blocks.ReviewBlock
+        | content_blocks.SocialBlock
+        | content_blocks.ContentBlockSpacerBlock
+        | content_blocks.SplitBlock
+        | content_blocks.TableBlock
+        | content_blocks.TextBlock
+        | content_blocks.UnsupportedBlock
+        | content_blocks.VideoBlock
+        | content_blocks.Section
+        | content_blocks.CouponBlock
+        | None
+    ) = absent
     """A block, or a section of blocks, by its content_type and type."""
     name: str | None = absent
     screenshot_status: (

@@ -8,6 +8,19 @@ from typing import get_args
 from ...runtime.operation import Operation, RateLimit, Returns
 from ..literals import AccountField
 
+GET = Operation(
+    id="get_account",
+    method="GET",
+    path="/api/accounts/{id}",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("accounts:read",),
+    limit=RateLimit(1, 15),
+    variables=(("id", "id"),),
+    fields={"account": get_args(AccountField)},
+    returns=Returns(type="account"),
+)
+
 LIST = Operation(
     id="get_accounts",
     method="GET",

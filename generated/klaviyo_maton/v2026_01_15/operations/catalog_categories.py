@@ -5,8 +5,256 @@ from __future__ import annotations
 
 from typing import get_args
 
-from ...runtime.operation import Operation, Paging, RateLimit, Returns
-from ..literals import CatalogCategoriesListSort, CatalogCategoryField
+from ...runtime.operation import Form, Identifiers, Linkage, Nested, Operation, Paging, RateLimit, Returns
+from ..forms import (
+    CATALOG_CATEGORY_BULK_DELETE_JOB_CATEGORY_FORM,
+    CHANGED_CATALOG_CATEGORY,
+    NEW_CATALOG_CATEGORY,
+)
+from ..literals import (
+    CatalogCategoryBulkCreateJobField,
+    CatalogCategoryBulkCreateJobInclude,
+    CatalogCategoryBulkDeleteJobField,
+    CatalogCategoryBulkUpdateJobField,
+    CatalogCategoryBulkUpdateJobInclude,
+    CatalogCategoryField,
+    CatalogCategorySort,
+    CatalogItemField,
+    CatalogItemInclude,
+    CatalogItemSort,
+    CatalogVariantField,
+)
+
+ADD_ITEMS = Operation(
+    id="add_items_to_catalog_category",
+    method="POST",
+    path="/api/catalog-categories/{id}/relationships/items",
+    effect="write",
+    statuses=(204,),
+    scopes=("catalogs:write",),
+    limit=RateLimit(75, 750),
+    variables=(("id", "id"),),
+    body=Identifiers(type="catalog-item"),
+)
+
+BULK_CREATE = Operation(
+    id="bulk_create_catalog_categories",
+    method="POST",
+    path="/api/catalog-category-bulk-create-jobs",
+    effect="write",
+    statuses=(202,),
+    scopes=("catalogs:write",),
+    limit=RateLimit(75, 750),
+    body=Form(
+        type="catalog-category-bulk-create-job",
+        attributes={"categories": "categories"},
+        required=frozenset(["categories"]),
+        nested={"categories": Nested(form=NEW_CATALOG_CATEGORY, many=True)},
+    ),
+    returns=Returns(type="catalog-category-bulk-create-job"),
+)
+
+BULK_CREATE_JOB = Operation(
+    id="get_bulk_create_categories_job",
+    method="GET",
+    path="/api/catalog-category-bulk-create-jobs/{job_id}",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "job_id"),),
+    fields={
+        "catalog-category": get_args(CatalogCategoryField),
+        "catalog-category-bulk-create-job": get_args(CatalogCategoryBulkCreateJobField),
+    },
+    include=get_args(CatalogCategoryBulkCreateJobInclude),
+    returns=Returns(type="catalog-category-bulk-create-job"),
+)
+
+BULK_CREATE_JOBS = Operation(
+    id="get_bulk_create_categories_jobs",
+    method="GET",
+    path="/api/catalog-category-bulk-create-jobs",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    fields={"catalog-category-bulk-create-job": get_args(CatalogCategoryBulkCreateJobField)},
+    filters={"status": ("equals",)},
+    paging=Paging(),
+    returns=Returns(type="catalog-category-bulk-create-job", many=True),
+)
+
+BULK_DELETE = Operation(
+    id="bulk_delete_catalog_categories",
+    method="POST",
+    path="/api/catalog-category-bulk-delete-jobs",
+    effect="write",
+    statuses=(202,),
+    scopes=("catalogs:write",),
+    limit=RateLimit(75, 750),
+    body=Form(
+        type="catalog-category-bulk-delete-job",
+        attributes={"categories": "categories"},
+        required=frozenset(["categories"]),
+        nested={"categories": Nested(form=CATALOG_CATEGORY_BULK_DELETE_JOB_CATEGORY_FORM, many=True)},
+    ),
+    returns=Returns(type="catalog-category-bulk-delete-job"),
+)
+
+BULK_DELETE_JOB = Operation(
+    id="get_bulk_delete_categories_job",
+    method="GET",
+    path="/api/catalog-category-bulk-delete-jobs/{job_id}",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "job_id"),),
+    fields={"catalog-category-bulk-delete-job": get_args(CatalogCategoryBulkDeleteJobField)},
+    returns=Returns(type="catalog-category-bulk-delete-job"),
+)
+
+BULK_DELETE_JOBS = Operation(
+    id="get_bulk_delete_categories_jobs",
+    method="GET",
+    path="/api/catalog-category-bulk-delete-jobs",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    fields={"catalog-category-bulk-delete-job": get_args(CatalogCategoryBulkDeleteJobField)},
+    filters={"status": ("equals",)},
+    paging=Paging(),
+    returns=Returns(type="catalog-category-bulk-delete-job", many=True),
+)
+
+BULK_UPDATE = Operation(
+    id="bulk_update_catalog_categories",
+    method="POST",
+    path="/api/catalog-category-bulk-update-jobs",
+    effect="write",
+    statuses=(202,),
+    scopes=("catalogs:write",),
+    limit=RateLimit(75, 750),
+    body=Form(
+        type="catalog-category-bulk-update-job",
+        attributes={"categories": "categories"},
+        required=frozenset(["categories"]),
+        nested={"categories": Nested(form=CHANGED_CATALOG_CATEGORY, many=True)},
+    ),
+    returns=Returns(type="catalog-category-bulk-update-job"),
+)
+
+BULK_UPDATE_JOB = Operation(
+    id="get_bulk_update_categories_job",
+    method="GET",
+    path="/api/catalog-category-bulk-update-jobs/{job_id}",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "job_id"),),
+    fields={
+        "catalog-category": get_args(CatalogCategoryField),
+        "catalog-category-bulk-update-job": get_args(CatalogCategoryBulkUpdateJobField),
+    },
+    include=get_args(CatalogCategoryBulkUpdateJobInclude),
+    returns=Returns(type="catalog-category-bulk-update-job"),
+)
+
+BULK_UPDATE_JOBS = Operation(
+    id="get_bulk_update_categories_jobs",
+    method="GET",
+    path="/api/catalog-category-bulk-update-jobs",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    fields={"catalog-category-bulk-update-job": get_args(CatalogCategoryBulkUpdateJobField)},
+    filters={"status": ("equals",)},
+    paging=Paging(),
+    returns=Returns(type="catalog-category-bulk-update-job", many=True),
+)
+
+CREATE = Operation(
+    id="create_catalog_category",
+    method="POST",
+    path="/api/catalog-categories",
+    effect="write",
+    statuses=(201,),
+    scopes=("catalogs:write",),
+    limit=RateLimit(75, 750),
+    body=Form(
+        type="catalog-category",
+        attributes={
+            "catalog_type": "catalog_type",
+            "external_id": "external_id",
+            "integration_type": "integration_type",
+            "name": "name",
+        },
+        required=frozenset(["external_id", "name"]),
+        linkages=(Linkage("item_ids", "items", "catalog-item", many=True),),
+    ),
+    returns=Returns(type="catalog-category"),
+)
+
+DELETE = Operation(
+    id="delete_catalog_category",
+    method="DELETE",
+    path="/api/catalog-categories/{id}",
+    effect="delete",
+    repeatable=True,
+    statuses=(204,),
+    scopes=("catalogs:write",),
+    limit=RateLimit(75, 750),
+    variables=(("id", "id"),),
+)
+
+GET = Operation(
+    id="get_catalog_category",
+    method="GET",
+    path="/api/catalog-categories/{id}",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "id"),),
+    fields={"catalog-category": get_args(CatalogCategoryField)},
+    returns=Returns(type="catalog-category"),
+)
+
+ITEM_IDS = Operation(
+    id="get_item_ids_for_catalog_category",
+    method="GET",
+    path="/api/catalog-categories/{id}/relationships/items",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "id"),),
+    filters={"category.id": ("equals",), "ids": ("any",), "published": ("equals",), "title": ("contains",)},
+    sort=get_args(CatalogItemSort),
+    paging=Paging(),
+    returns=Returns(type="catalog-item", many=True, identifiers=True),
+)
+
+ITEMS = Operation(
+    id="get_items_for_catalog_category",
+    method="GET",
+    path="/api/catalog-categories/{id}/items",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "id"),),
+    fields={"catalog-item": get_args(CatalogItemField), "catalog-variant": get_args(CatalogVariantField)},
+    filters={"category.id": ("equals",), "ids": ("any",), "published": ("equals",), "title": ("contains",)},
+    include=get_args(CatalogItemInclude),
+    sort=get_args(CatalogItemSort),
+    paging=Paging(),
+    returns=Returns(type="catalog-item", many=True),
+)
 
 LIST = Operation(
     id="get_catalog_categories",
@@ -18,7 +266,50 @@ LIST = Operation(
     limit=RateLimit(350, 3500),
     fields={"catalog-category": get_args(CatalogCategoryField)},
     filters={"ids": ("any",), "item.id": ("equals",), "name": ("contains",)},
-    sort=get_args(CatalogCategoriesListSort),
+    sort=get_args(CatalogCategorySort),
     paging=Paging(default=100),
     returns=Returns(type="catalog-category", many=True),
+)
+
+REMOVE_ITEMS = Operation(
+    id="remove_items_from_catalog_category",
+    method="DELETE",
+    path="/api/catalog-categories/{id}/relationships/items",
+    effect="delete",
+    statuses=(204,),
+    scopes=("catalogs:write",),
+    limit=RateLimit(75, 750),
+    variables=(("id", "id"),),
+    body=Identifiers(type="catalog-item"),
+)
+
+REPLACE_ITEMS = Operation(
+    id="update_items_for_catalog_category",
+    method="PATCH",
+    path="/api/catalog-categories/{id}/relationships/items",
+    effect="write",
+    statuses=(204,),
+    scopes=("catalogs:write",),
+    limit=RateLimit(75, 750),
+    variables=(("id", "id"),),
+    body=Identifiers(type="catalog-item"),
+)
+
+UPDATE = Operation(
+    id="update_catalog_category",
+    method="PATCH",
+    path="/api/catalog-categories/{id}",
+    effect="write",
+    statuses=(200,),
+    scopes=("catalogs:write",),
+    limit=RateLimit(75, 750),
+    variables=(("id", "id"),),
+    body=Form(
+        type="catalog-category",
+        attributes={"name": "name"},
+        required=frozenset(["id"]),
+        linkages=(Linkage("item_ids", "items", "catalog-item", many=True),),
+        id=True,
+    ),
+    returns=Returns(type="catalog-category"),
 )

@@ -5,8 +5,217 @@ from __future__ import annotations
 
 from typing import get_args
 
-from ...runtime.operation import Operation, Paging, RateLimit, Returns
-from ..literals import CatalogVariantField, CatalogVariantsListSort
+from ...runtime.operation import Form, Linkage, Nested, Operation, Paging, RateLimit, Returns
+from ..forms import CATALOG_VARIANT_BULK_DELETE_JOB_VARIANT_FORM, CHANGED_CATALOG_VARIANT, NEW_CATALOG_VARIANT
+from ..literals import (
+    CatalogVariantBulkCreateJobField,
+    CatalogVariantBulkCreateJobInclude,
+    CatalogVariantBulkDeleteJobField,
+    CatalogVariantBulkUpdateJobField,
+    CatalogVariantBulkUpdateJobInclude,
+    CatalogVariantField,
+    CatalogVariantSort,
+)
+
+BULK_CREATE = Operation(
+    id="bulk_create_catalog_variants",
+    method="POST",
+    path="/api/catalog-variant-bulk-create-jobs",
+    effect="write",
+    statuses=(202,),
+    scopes=("catalogs:write",),
+    limit=RateLimit(75, 750),
+    body=Form(
+        type="catalog-variant-bulk-create-job",
+        attributes={"variants": "variants"},
+        required=frozenset(["variants"]),
+        nested={"variants": Nested(form=NEW_CATALOG_VARIANT, many=True)},
+    ),
+    returns=Returns(type="catalog-variant-bulk-create-job"),
+)
+
+BULK_CREATE_JOB = Operation(
+    id="get_bulk_create_variants_job",
+    method="GET",
+    path="/api/catalog-variant-bulk-create-jobs/{job_id}",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "job_id"),),
+    fields={
+        "catalog-variant": get_args(CatalogVariantField),
+        "catalog-variant-bulk-create-job": get_args(CatalogVariantBulkCreateJobField),
+    },
+    include=get_args(CatalogVariantBulkCreateJobInclude),
+    returns=Returns(type="catalog-variant-bulk-create-job"),
+)
+
+BULK_CREATE_JOBS = Operation(
+    id="get_bulk_create_variants_jobs",
+    method="GET",
+    path="/api/catalog-variant-bulk-create-jobs",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    fields={"catalog-variant-bulk-create-job": get_args(CatalogVariantBulkCreateJobField)},
+    filters={"status": ("equals",)},
+    paging=Paging(),
+    returns=Returns(type="catalog-variant-bulk-create-job", many=True),
+)
+
+BULK_DELETE = Operation(
+    id="bulk_delete_catalog_variants",
+    method="POST",
+    path="/api/catalog-variant-bulk-delete-jobs",
+    effect="write",
+    statuses=(202,),
+    scopes=("catalogs:write",),
+    limit=RateLimit(75, 750),
+    body=Form(
+        type="catalog-variant-bulk-delete-job",
+        attributes={"variants": "variants"},
+        required=frozenset(["variants"]),
+        nested={"variants": Nested(form=CATALOG_VARIANT_BULK_DELETE_JOB_VARIANT_FORM, many=True)},
+    ),
+    returns=Returns(type="catalog-variant-bulk-delete-job"),
+)
+
+BULK_DELETE_JOB = Operation(
+    id="get_bulk_delete_variants_job",
+    method="GET",
+    path="/api/catalog-variant-bulk-delete-jobs/{job_id}",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "job_id"),),
+    fields={"catalog-variant-bulk-delete-job": get_args(CatalogVariantBulkDeleteJobField)},
+    returns=Returns(type="catalog-variant-bulk-delete-job"),
+)
+
+BULK_DELETE_JOBS = Operation(
+    id="get_bulk_delete_variants_jobs",
+    method="GET",
+    path="/api/catalog-variant-bulk-delete-jobs",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    fields={"catalog-variant-bulk-delete-job": get_args(CatalogVariantBulkDeleteJobField)},
+    filters={"status": ("equals",)},
+    paging=Paging(),
+    returns=Returns(type="catalog-variant-bulk-delete-job", many=True),
+)
+
+BULK_UPDATE = Operation(
+    id="bulk_update_catalog_variants",
+    method="POST",
+    path="/api/catalog-variant-bulk-update-jobs",
+    effect="write",
+    statuses=(202,),
+    scopes=("catalogs:write",),
+    limit=RateLimit(75, 750),
+    body=Form(
+        type="catalog-variant-bulk-update-job",
+        attributes={"variants": "variants"},
+        required=frozenset(["variants"]),
+        nested={"variants": Nested(form=CHANGED_CATALOG_VARIANT, many=True)},
+    ),
+    returns=Returns(type="catalog-variant-bulk-update-job"),
+)
+
+BULK_UPDATE_JOB = Operation(
+    id="get_bulk_update_variants_job",
+    method="GET",
+    path="/api/catalog-variant-bulk-update-jobs/{job_id}",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "job_id"),),
+    fields={
+        "catalog-variant": get_args(CatalogVariantField),
+        "catalog-variant-bulk-update-job": get_args(CatalogVariantBulkUpdateJobField),
+    },
+    include=get_args(CatalogVariantBulkUpdateJobInclude),
+    returns=Returns(type="catalog-variant-bulk-update-job"),
+)
+
+BULK_UPDATE_JOBS = Operation(
+    id="get_bulk_update_variants_jobs",
+    method="GET",
+    path="/api/catalog-variant-bulk-update-jobs",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    fields={"catalog-variant-bulk-update-job": get_args(CatalogVariantBulkUpdateJobField)},
+    filters={"status": ("equals",)},
+    paging=Paging(),
+    returns=Returns(type="catalog-variant-bulk-update-job", many=True),
+)
+
+CREATE = Operation(
+    id="create_catalog_variant",
+    method="POST",
+    path="/api/catalog-variants",
+    effect="write",
+    statuses=(201,),
+    scopes=("catalogs:write",),
+    limit=RateLimit(75, 750),
+    body=Form(
+        type="catalog-variant",
+        attributes={
+            "catalog_type": "catalog_type",
+            "custom_metadata": "custom_metadata",
+            "description": "description",
+            "external_id": "external_id",
+            "image_full_url": "image_full_url",
+            "image_thumbnail_url": "image_thumbnail_url",
+            "images": "images",
+            "integration_type": "integration_type",
+            "inventory_policy": "inventory_policy",
+            "inventory_quantity": "inventory_quantity",
+            "price": "price",
+            "published": "published",
+            "sku": "sku",
+            "title": "title",
+            "url": "url",
+        },
+        required=frozenset(
+            ["description", "external_id", "inventory_quantity", "item_id", "price", "sku", "title", "url"]
+        ),
+        linkages=(Linkage("item_id", "item", "catalog-item"),),
+    ),
+    returns=Returns(type="catalog-variant"),
+)
+
+DELETE = Operation(
+    id="delete_catalog_variant",
+    method="DELETE",
+    path="/api/catalog-variants/{id}",
+    effect="delete",
+    repeatable=True,
+    statuses=(204,),
+    scopes=("catalogs:write",),
+    limit=RateLimit(75, 750),
+    variables=(("id", "id"),),
+)
+
+GET = Operation(
+    id="get_catalog_variant",
+    method="GET",
+    path="/api/catalog-variants/{id}",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("catalogs:read",),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "id"),),
+    fields={"catalog-variant": get_args(CatalogVariantField)},
+    returns=Returns(type="catalog-variant"),
+)
 
 LIST = Operation(
     id="get_catalog_variants",
@@ -24,7 +233,38 @@ LIST = Operation(
         "sku": ("equals",),
         "title": ("contains",),
     },
-    sort=get_args(CatalogVariantsListSort),
+    sort=get_args(CatalogVariantSort),
     paging=Paging(default=100),
     returns=Returns(type="catalog-variant", many=True),
+)
+
+UPDATE = Operation(
+    id="update_catalog_variant",
+    method="PATCH",
+    path="/api/catalog-variants/{id}",
+    effect="write",
+    statuses=(200,),
+    scopes=("catalogs:write",),
+    limit=RateLimit(75, 750),
+    variables=(("id", "id"),),
+    body=Form(
+        type="catalog-variant",
+        attributes={
+            "custom_metadata": "custom_metadata",
+            "description": "description",
+            "image_full_url": "image_full_url",
+            "image_thumbnail_url": "image_thumbnail_url",
+            "images": "images",
+            "inventory_policy": "inventory_policy",
+            "inventory_quantity": "inventory_quantity",
+            "price": "price",
+            "published": "published",
+            "sku": "sku",
+            "title": "title",
+            "url": "url",
+        },
+        required=frozenset(["id"]),
+        id=True,
+    ),
+    returns=Returns(type="catalog-variant"),
 )

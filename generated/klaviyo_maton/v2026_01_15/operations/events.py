@@ -9,11 +9,12 @@ from ...runtime.operation import Form, Nested, Operation, Paging, RateLimit, Ret
 from ..forms import EVENT_METRIC, EVENT_PROFILE, PROFILE_EVENTS
 from ..literals import (
     EventField,
-    EventsGetInclude,
+    EventInclude,
     EventsGetProfileField,
-    EventsListInclude,
-    EventsListSort,
+    EventSort,
     MetricField,
+    ProfileAdditionalField,
+    ProfileField,
 )
 
 BULK_CREATE = Operation(
@@ -71,7 +72,7 @@ GET = Operation(
         "metric": get_args(MetricField),
         "profile": get_args(EventsGetProfileField),
     },
-    include=get_args(EventsGetInclude),
+    include=get_args(EventInclude),
     returns=Returns(type="event"),
 )
 
@@ -95,8 +96,59 @@ LIST = Operation(
         "profile_id": ("equals",),
         "timestamp": ("greater-or-equal", "greater-than", "less-or-equal", "less-than"),
     },
-    include=get_args(EventsListInclude),
-    sort=get_args(EventsListSort),
+    include=get_args(EventInclude),
+    sort=get_args(EventSort),
     paging=Paging(default=200, minimum=1, maximum=1000),
     returns=Returns(type="event", many=True),
+)
+
+METRIC = Operation(
+    id="get_metric_for_event",
+    method="GET",
+    path="/api/events/{id}/metric",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("events:read", "metrics:read"),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "id"),),
+    fields={"metric": get_args(MetricField)},
+    returns=Returns(type="metric"),
+)
+
+METRIC_ID = Operation(
+    id="get_metric_id_for_event",
+    method="GET",
+    path="/api/events/{id}/relationships/metric",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("events:read", "metrics:read"),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "id"),),
+    returns=Returns(type="metric", identifiers=True),
+)
+
+PROFILE = Operation(
+    id="get_profile_for_event",
+    method="GET",
+    path="/api/events/{id}/profile",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("events:read", "profiles:read"),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "id"),),
+    fields={"profile": get_args(ProfileField)},
+    additional_fields={"profile": get_args(ProfileAdditionalField)},
+    returns=Returns(type="profile"),
+)
+
+PROFILE_ID = Operation(
+    id="get_profile_id_for_event",
+    method="GET",
+    path="/api/events/{id}/relationships/profile",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("events:read", "profiles:read"),
+    limit=RateLimit(350, 3500),
+    variables=(("id", "id"),),
+    returns=Returns(type="profile", identifiers=True),
 )

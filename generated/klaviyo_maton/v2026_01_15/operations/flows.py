@@ -8,37 +8,34 @@ from typing import get_args
 from ...runtime.operation import Form, Operation, Paging, RateLimit, Returns
 from ..literals import (
     FlowActionField,
+    FlowActionSort,
     FlowAdditionalField,
     FlowField,
-    FlowMessageField,
-    FlowsActionMessagesSort,
-    FlowsActionsSort,
+    FlowInclude,
     FlowsGetFlowField,
-    FlowsGetInclude,
-    FlowsListInclude,
-    FlowsListSort,
+    FlowSort,
     TagField,
 )
 
-ACTION_MESSAGES = Operation(
-    id="get_flow_action_messages",
+ACTION_IDS = Operation(
+    id="get_action_ids_for_flow",
     method="GET",
-    path="/api/flow-actions/{id}/flow-messages",
+    path="/api/flows/{id}/relationships/flow-actions",
     repeatable=True,
     statuses=(200,),
     scopes=("flows:read",),
     limit=RateLimit(3, 60),
     variables=(("id", "id"),),
-    fields={"flow-message": get_args(FlowMessageField)},
     filters={
+        "action_type": ("any", "equals"),
         "created": ("equals", "greater-or-equal", "greater-than", "less-or-equal", "less-than"),
         "id": ("any",),
-        "name": ("contains", "ends-with", "equals", "starts-with"),
+        "status": ("equals",),
         "updated": ("equals", "greater-or-equal", "greater-than", "less-or-equal", "less-than"),
     },
-    sort=get_args(FlowsActionMessagesSort),
+    sort=get_args(FlowActionSort),
     paging=Paging(default=50, minimum=1, maximum=50),
-    returns=Returns(type="flow-message", many=True),
+    returns=Returns(type="flow-action", many=True, identifiers=True),
 )
 
 ACTIONS = Operation(
@@ -58,7 +55,7 @@ ACTIONS = Operation(
         "status": ("equals",),
         "updated": ("equals", "greater-or-equal", "greater-than", "less-or-equal", "less-than"),
     },
-    sort=get_args(FlowsActionsSort),
+    sort=get_args(FlowActionSort),
     paging=Paging(default=50, minimum=1, maximum=50),
     returns=Returns(type="flow-action", many=True),
 )
@@ -107,7 +104,7 @@ GET = Operation(
         "tag": get_args(TagField),
     },
     additional_fields={"flow": get_args(FlowAdditionalField)},
-    include=get_args(FlowsGetInclude),
+    include=get_args(FlowInclude),
     returns=Returns(type="flow"),
 )
 
@@ -129,10 +126,35 @@ LIST = Operation(
         "trigger_type": ("equals",),
         "updated": ("equals", "greater-or-equal", "greater-than", "less-or-equal", "less-than"),
     },
-    include=get_args(FlowsListInclude),
-    sort=get_args(FlowsListSort),
+    include=get_args(FlowInclude),
+    sort=get_args(FlowSort),
     paging=Paging(default=50, minimum=1, maximum=50),
     returns=Returns(type="flow", many=True),
+)
+
+TAG_IDS = Operation(
+    id="get_tag_ids_for_flow",
+    method="GET",
+    path="/api/flows/{id}/relationships/tags",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("flows:read", "tags:read"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    returns=Returns(type="tag", many=True, identifiers=True),
+)
+
+TAGS = Operation(
+    id="get_tags_for_flow",
+    method="GET",
+    path="/api/flows/{id}/tags",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("flows:read", "tags:read"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    fields={"tag": get_args(TagField)},
+    returns=Returns(type="tag", many=True),
 )
 
 UPDATE = Operation(

@@ -5,8 +5,36 @@ from __future__ import annotations
 
 from typing import get_args
 
-from ...runtime.operation import Operation, Paging, RateLimit, Returns
-from ..literals import FormField, FormsListFormField, FormsListSort, FormsVersionsSort, FormVersionField
+from ...runtime.operation import Form, Operation, Paging, RateLimit, Returns
+from ..literals import FormField, FormsGetFormField, FormSort, FormVersionField, FormVersionSort
+
+CREATE = Operation(
+    id="create_form",
+    method="POST",
+    path="/api/forms",
+    effect="write",
+    statuses=(201,),
+    scopes=("forms:write",),
+    limit=RateLimit(3, 60),
+    body=Form(
+        type="form",
+        attributes={"ab_test": "ab_test", "definition": "definition", "name": "name", "status": "status"},
+        required=frozenset(["ab_test", "definition", "name", "status"]),
+    ),
+    returns=Returns(type="form"),
+)
+
+DELETE = Operation(
+    id="delete_form",
+    method="DELETE",
+    path="/api/forms/{id}",
+    effect="delete",
+    repeatable=True,
+    statuses=(204,),
+    scopes=("forms:write",),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+)
 
 GET = Operation(
     id="get_form",
@@ -17,7 +45,7 @@ GET = Operation(
     scopes=("forms:read",),
     limit=RateLimit(3, 60),
     variables=(("id", "id"),),
-    fields={"form": get_args(FormField)},
+    fields={"form": get_args(FormsGetFormField)},
     returns=Returns(type="form"),
 )
 
@@ -29,7 +57,7 @@ LIST = Operation(
     statuses=(200,),
     scopes=("forms:read",),
     limit=RateLimit(3, 60),
-    fields={"form": get_args(FormsListFormField)},
+    fields={"form": get_args(FormField)},
     filters={
         "ab_test": ("equals",),
         "created_at": ("greater-or-equal", "greater-than", "less-or-equal", "less-than"),
@@ -38,9 +66,29 @@ LIST = Operation(
         "status": ("equals",),
         "updated_at": ("greater-or-equal", "greater-than", "less-or-equal", "less-than"),
     },
-    sort=get_args(FormsListSort),
+    sort=get_args(FormSort),
     paging=Paging(default=20, minimum=1, maximum=100),
     returns=Returns(type="form", many=True),
+)
+
+VERSION_IDS = Operation(
+    id="get_version_ids_for_form",
+    method="GET",
+    path="/api/forms/{id}/relationships/form-versions",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("forms:read",),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    filters={
+        "created_at": ("greater-or-equal", "greater-than", "less-or-equal", "less-than"),
+        "form_type": ("any", "equals"),
+        "status": ("equals",),
+        "updated_at": ("greater-or-equal", "greater-than", "less-or-equal", "less-than"),
+    },
+    sort=get_args(FormVersionSort),
+    paging=Paging(default=20, minimum=1, maximum=100),
+    returns=Returns(type="form-version", many=True, identifiers=True),
 )
 
 VERSIONS = Operation(
@@ -59,7 +107,7 @@ VERSIONS = Operation(
         "status": ("equals",),
         "updated_at": ("greater-or-equal", "greater-than", "less-or-equal", "less-than"),
     },
-    sort=get_args(FormsVersionsSort),
+    sort=get_args(FormVersionSort),
     paging=Paging(default=20, minimum=1, maximum=100),
     returns=Returns(type="form-version", many=True),
 )

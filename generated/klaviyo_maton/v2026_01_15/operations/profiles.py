@@ -6,14 +6,23 @@ from __future__ import annotations
 from typing import get_args
 
 from ...runtime.operation import Form, Linkage, Nested, Operation, Paging, RateLimit, Returns
-from ..forms import SUBSCRIBED_PROFILE, SUPPRESSED_PROFILE, UNSUBSCRIBED_PROFILE
+from ..forms import (
+    DATA_PRIVACY_DELETION_JOB_PROFILE_FORM,
+    SUBSCRIBED_PROFILE,
+    SUPPRESSED_PROFILE,
+    UNSUBSCRIBED_PROFILE,
+)
 from ..literals import (
     ListField,
     ProfileAdditionalField,
-    ProfilesGetInclude,
-    ProfilesGetProfileField,
-    ProfilesListInclude,
-    ProfilesListSort,
+    ProfileField,
+    ProfileInclude,
+    ProfilesListProfileInclude,
+    ProfilesListProfileSort,
+    ProfileSuppressionBulkCreateJobField,
+    ProfileSuppressionBulkCreateJobSort,
+    ProfileSuppressionBulkDeleteJobField,
+    ProfileSuppressionBulkDeleteJobSort,
     PushTokenField,
     SegmentField,
 )
@@ -57,12 +66,12 @@ GET = Operation(
     variables=(("id", "id"),),
     fields={
         "list": get_args(ListField),
-        "profile": get_args(ProfilesGetProfileField),
+        "profile": get_args(ProfileField),
         "push-token": get_args(PushTokenField),
         "segment": get_args(SegmentField),
     },
     additional_fields={"profile": get_args(ProfileAdditionalField)},
-    include=get_args(ProfilesGetInclude),
+    include=get_args(ProfileInclude),
     returns=Returns(type="profile"),
 )
 
@@ -74,7 +83,7 @@ LIST = Operation(
     statuses=(200,),
     scopes=("profiles:read",),
     limit=RateLimit(75, 750),
-    fields={"profile": get_args(ProfilesGetProfileField), "push-token": get_args(PushTokenField)},
+    fields={"profile": get_args(ProfileField), "push-token": get_args(PushTokenField)},
     additional_fields={"profile": get_args(ProfileAdditionalField)},
     filters={
         "_kx": ("equals",),
@@ -100,10 +109,22 @@ LIST = Operation(
         ),
         "updated": ("greater-than", "less-than"),
     },
-    include=get_args(ProfilesListInclude),
-    sort=get_args(ProfilesListSort),
+    include=get_args(ProfilesListProfileInclude),
+    sort=get_args(ProfilesListProfileSort),
     paging=Paging(default=20, minimum=1, maximum=100),
     returns=Returns(type="profile", many=True),
+)
+
+LIST_IDS = Operation(
+    id="get_list_ids_for_profile",
+    method="GET",
+    path="/api/profiles/{id}/relationships/lists",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("lists:read", "profiles:read"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    returns=Returns(type="list", many=True, identifiers=True),
 )
 
 LISTS = Operation(
@@ -134,6 +155,59 @@ MERGE = Operation(
         id=True,
     ),
     returns=Returns(type="profile"),
+)
+
+PUSH_TOKEN_IDS = Operation(
+    id="get_push_token_ids_for_profile",
+    method="GET",
+    path="/api/profiles/{id}/relationships/push-tokens",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("profiles:read",),
+    limit=RateLimit(10, 150),
+    variables=(("id", "id"),),
+    returns=Returns(type="push-token", many=True, identifiers=True),
+)
+
+PUSH_TOKENS = Operation(
+    id="get_push_tokens_for_profile",
+    method="GET",
+    path="/api/profiles/{id}/push-tokens",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("profiles:read",),
+    limit=RateLimit(10, 150),
+    variables=(("id", "id"),),
+    fields={"push-token": get_args(PushTokenField)},
+    returns=Returns(type="push-token", many=True),
+)
+
+REQUEST_DELETION = Operation(
+    id="request_profile_deletion",
+    method="POST",
+    path="/api/data-privacy-deletion-jobs",
+    effect="write",
+    statuses=(202,),
+    scopes=("data-privacy:write",),
+    limit=RateLimit(3, 60),
+    body=Form(
+        type="data-privacy-deletion-job",
+        attributes={"profile": "profile"},
+        required=frozenset(["profile"]),
+        nested={"profile": Nested(form=DATA_PRIVACY_DELETION_JOB_PROFILE_FORM)},
+    ),
+)
+
+SEGMENT_IDS = Operation(
+    id="get_segment_ids_for_profile",
+    method="GET",
+    path="/api/profiles/{id}/relationships/segments",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("profiles:read", "segments:read"),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    returns=Returns(type="segment", many=True, identifiers=True),
 )
 
 SEGMENTS = Operation(
@@ -187,6 +261,34 @@ SUPPRESS = Operation(
     returns=Returns(type="profile-suppression-bulk-create-job"),
 )
 
+SUPPRESS_JOB = Operation(
+    id="get_bulk_suppress_profiles_job",
+    method="GET",
+    path="/api/profile-suppression-bulk-create-jobs/{job_id}",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("subscriptions:read",),
+    limit=RateLimit(75, 750),
+    variables=(("id", "job_id"),),
+    fields={"profile-suppression-bulk-create-job": get_args(ProfileSuppressionBulkCreateJobField)},
+    returns=Returns(type="profile-suppression-bulk-create-job"),
+)
+
+SUPPRESS_JOBS = Operation(
+    id="get_bulk_suppress_profiles_jobs",
+    method="GET",
+    path="/api/profile-suppression-bulk-create-jobs",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("subscriptions:read",),
+    limit=RateLimit(75, 750),
+    fields={"profile-suppression-bulk-create-job": get_args(ProfileSuppressionBulkCreateJobField)},
+    filters={"list_id": ("equals",), "segment_id": ("equals",), "status": ("equals",)},
+    sort=get_args(ProfileSuppressionBulkCreateJobSort),
+    paging=Paging(),
+    returns=Returns(type="profile-suppression-bulk-create-job", many=True),
+)
+
 UNSUBSCRIBE = Operation(
     id="bulk_unsubscribe_profiles",
     method="POST",
@@ -219,6 +321,34 @@ UNSUPPRESS = Operation(
         nested={"profiles": Nested(form=SUPPRESSED_PROFILE, many=True)},
     ),
     returns=Returns(type="profile-suppression-bulk-delete-job"),
+)
+
+UNSUPPRESS_JOB = Operation(
+    id="get_bulk_unsuppress_profiles_job",
+    method="GET",
+    path="/api/profile-suppression-bulk-delete-jobs/{job_id}",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("subscriptions:read",),
+    limit=RateLimit(75, 750),
+    variables=(("id", "job_id"),),
+    fields={"profile-suppression-bulk-delete-job": get_args(ProfileSuppressionBulkDeleteJobField)},
+    returns=Returns(type="profile-suppression-bulk-delete-job"),
+)
+
+UNSUPPRESS_JOBS = Operation(
+    id="get_bulk_unsuppress_profiles_jobs",
+    method="GET",
+    path="/api/profile-suppression-bulk-delete-jobs",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("subscriptions:read",),
+    limit=RateLimit(75, 750),
+    fields={"profile-suppression-bulk-delete-job": get_args(ProfileSuppressionBulkDeleteJobField)},
+    filters={"list_id": ("equals",), "segment_id": ("equals",), "status": ("equals",)},
+    sort=get_args(ProfileSuppressionBulkDeleteJobSort),
+    paging=Paging(),
+    returns=Returns(type="profile-suppression-bulk-delete-job", many=True),
 )
 
 UPDATE = Operation(

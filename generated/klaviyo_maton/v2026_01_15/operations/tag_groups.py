@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import get_args
 
 from ...runtime.operation import Form, Operation, Paging, RateLimit, Returns
-from ..literals import TagGroupField, TagGroupsListSort
+from ..literals import TagField, TagGroupField, TagGroupSort
 
 CREATE = Operation(
     id="create_tag_group",
@@ -35,6 +35,19 @@ DELETE = Operation(
     returns=Returns(type="tag-group"),
 )
 
+GET = Operation(
+    id="get_tag_group",
+    method="GET",
+    path="/api/tag-groups/{id}",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("tags:read",),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    fields={"tag-group": get_args(TagGroupField)},
+    returns=Returns(type="tag-group"),
+)
+
 LIST = Operation(
     id="get_tag_groups",
     method="GET",
@@ -49,9 +62,34 @@ LIST = Operation(
         "exclusive": ("equals",),
         "name": ("contains", "ends-with", "equals", "starts-with"),
     },
-    sort=get_args(TagGroupsListSort),
+    sort=get_args(TagGroupSort),
     paging=Paging(default=25),
     returns=Returns(type="tag-group", many=True),
+)
+
+TAG_IDS = Operation(
+    id="get_tag_ids_for_tag_group",
+    method="GET",
+    path="/api/tag-groups/{id}/relationships/tags",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("tags:read",),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    returns=Returns(type="tag", many=True, identifiers=True),
+)
+
+TAGS = Operation(
+    id="get_tags_for_tag_group",
+    method="GET",
+    path="/api/tag-groups/{id}/tags",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("tags:read",),
+    limit=RateLimit(3, 60),
+    variables=(("id", "id"),),
+    fields={"tag": get_args(TagField)},
+    returns=Returns(type="tag", many=True),
 )
 
 UPDATE = Operation(

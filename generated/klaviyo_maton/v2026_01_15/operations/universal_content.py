@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import get_args
 
 from ...runtime.operation import Form, Operation, Paging, RateLimit, Returns
-from ..literals import TemplateUniversalContentField, UniversalContentListSort
+from ..literals import TemplateUniversalContentField, TemplateUniversalContentSort
 
 CREATE = Operation(
     id="create_universal_content",
@@ -36,6 +36,19 @@ DELETE = Operation(
     variables=(("id", "id"),),
 )
 
+GET = Operation(
+    id="get_universal_content",
+    method="GET",
+    path="/api/template-universal-content/{id}",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("templates:read",),
+    limit=RateLimit(75, 750),
+    variables=(("id", "id"),),
+    fields={"template-universal-content": get_args(TemplateUniversalContentField)},
+    returns=Returns(type="template-universal-content"),
+)
+
 LIST = Operation(
     id="get_all_universal_content",
     method="GET",
@@ -53,7 +66,7 @@ LIST = Operation(
         "name": ("any", "equals"),
         "updated": ("greater-or-equal", "greater-than", "less-or-equal", "less-than"),
     },
-    sort=get_args(UniversalContentListSort),
+    sort=get_args(TemplateUniversalContentSort),
     paging=Paging(default=20, minimum=1, maximum=100),
     returns=Returns(type="template-universal-content", many=True),
 )

@@ -5,6 +5,18 @@ from __future__ import annotations
 
 from ...runtime.operation import Operation, RateLimit, Returns
 
+GET = Operation(
+    id="get_webhook_topic",
+    method="GET",
+    path="/api/webhook-topics/{id}",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("webhooks:read",),
+    limit=RateLimit(1, 15),
+    variables=(("id", "id"),),
+    returns=Returns(type="webhook-topic"),
+)
+
 LIST = Operation(
     id="get_webhook_topics",
     method="GET",

@@ -23,6 +23,32 @@ if TYPE_CHECKING:
 class Accounts(Family):
     """The account that the credentials belong to."""
 
+    def get(
+        self,
+        id: str,
+        *,
+        fields_account: Sequence[AccountField] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Account:
+        """Get account.
+
+        Args:
+            id: The id of the account.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_account``: ``GET /api/accounts/{id}``
+        Limits: 1 a second, 15 a minute
+        Scopes: ``accounts:read``
+        """
+        result: Account = self._caller.call(
+            operations.GET, {"id": id, "fields_account": fields_account}, extra
+        )
+        return result
+
     def list(
         self, *, fields_account: Sequence[AccountField] | Raw | UnsetType = UNSET, extra: Extra | None = None
     ) -> Pages[Account]:

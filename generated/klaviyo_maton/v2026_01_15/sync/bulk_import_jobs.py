@@ -19,13 +19,17 @@ if TYPE_CHECKING:
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import (
-        BulkImportJobsGetInclude,
-        BulkImportJobsListSort,
         ListField,
+        ProfileAdditionalField,
         ProfileBulkImportJobField,
+        ProfileBulkImportJobInclude,
+        ProfileBulkImportJobSort,
+        ProfileField,
+        ProfileImportErrorField,
     )
-    from ..models.bulk_import_jobs import ProfileBulkImportJob
-    from ..models.profiles import ProfileImport
+    from ..models.bulk_import_jobs import ProfileBulkImportJob, ProfileImportError
+    from ..models.lists import List
+    from ..models.profiles import Profile, ProfileImport
 
 
 class BulkImportJobs(Family):
@@ -62,7 +66,7 @@ class BulkImportJobs(Family):
         *,
         fields_list: Sequence[ListField] | Raw | UnsetType = UNSET,
         fields_profile_bulk_import_job: Sequence[ProfileBulkImportJobField] | Raw | UnsetType = UNSET,
-        include: Sequence[BulkImportJobsGetInclude] | Raw | UnsetType = UNSET,
+        include: Sequence[ProfileBulkImportJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> ProfileBulkImportJob:
         """Reads one import job, to see how far it is.
@@ -91,12 +95,161 @@ class BulkImportJobs(Family):
         )
         return result
 
+    def job_import_errors(
+        self,
+        id: str,
+        *,
+        fields_import_error: Sequence[ProfileImportErrorField] | Raw | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        page_size: int | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Pages[ProfileImportError]:
+        """Get errors for bulk import profiles job.
+
+        Args:
+            id: The id of the profile bulk import job.
+            page_cursor: Where to resume: the ``cursor`` of a page.
+            page_size: Items a page, 1 to 100; the largest unless given.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_errors_for_bulk_import_profiles_job``: ``GET /api/profile-bulk-import-jobs/{id}/import-errors``
+        Limits: 10 a second, 150 a minute
+        Scopes: ``profiles:read``
+        """
+        result: Pages[ProfileImportError] = self._caller.pages(
+            operations.JOB_IMPORT_ERRORS,
+            {
+                "id": id,
+                "fields_import_error": fields_import_error,
+                "page_cursor": page_cursor,
+                "page_size": page_size,
+            },
+            extra,
+        )
+        return result
+
+    def job_list_ids(self, id: str, *, extra: Extra | None = None) -> Pages[List]:
+        """Get list ids for bulk import profiles job.
+
+        Args:
+            id: The id of the profile bulk import job.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_list_ids_for_bulk_import_profiles_job``: ``GET /api/profile-bulk-import-jobs/{id}/relationships/lists``
+        Limits: 10 a second, 150 a minute
+        Scopes: ``lists:read``
+        """
+        result: Pages[List] = self._caller.pages(operations.JOB_LIST_IDS, {"id": id}, extra)
+        return result
+
+    def job_lists(
+        self,
+        id: str,
+        *,
+        fields_list: Sequence[ListField] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Pages[List]:
+        """Get list for bulk import profiles job.
+
+        Args:
+            id: The id of the profile bulk import job.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_list_for_bulk_import_profiles_job``: ``GET /api/profile-bulk-import-jobs/{id}/lists``
+        Limits: 10 a second, 150 a minute
+        Scopes: ``lists:read``
+        """
+        result: Pages[List] = self._caller.pages(
+            operations.JOB_LISTS, {"id": id, "fields_list": fields_list}, extra
+        )
+        return result
+
+    def job_profile_ids(
+        self,
+        id: str,
+        *,
+        page_cursor: str | UnsetType = UNSET,
+        page_size: int | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Pages[Profile]:
+        """Get profile ids for bulk import profiles job.
+
+        Args:
+            id: The id of the profile bulk import job.
+            page_cursor: Where to resume: the ``cursor`` of a page.
+            page_size: Items a page, 1 to 100; the largest unless given.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_profile_ids_for_bulk_import_profiles_job``: ``GET /api/profile-bulk-import-jobs/{id}/relationships/profiles``
+        Limits: 10 a second, 150 a minute
+        Scopes: ``profiles:read``
+        """
+        result: Pages[Profile] = self._caller.pages(
+            operations.JOB_PROFILE_IDS, {"id": id, "page_cursor": page_cursor, "page_size": page_size}, extra
+        )
+        return result
+
+    def job_profiles(
+        self,
+        id: str,
+        *,
+        fields_profile: Sequence[ProfileField] | Raw | UnsetType = UNSET,
+        additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        page_size: int | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Pages[Profile]:
+        """Get profiles for bulk import profiles job.
+
+        Args:
+            id: The id of the profile bulk import job.
+            page_cursor: Where to resume: the ``cursor`` of a page.
+            page_size: Items a page, 1 to 100; the largest unless given.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_profiles_for_bulk_import_profiles_job``: ``GET /api/profile-bulk-import-jobs/{id}/profiles``
+        Limits: 10 a second, 150 a minute
+        Scopes: ``profiles:read``
+        """
+        result: Pages[Profile] = self._caller.pages(
+            operations.JOB_PROFILES,
+            {
+                "id": id,
+                "fields_profile": fields_profile,
+                "additional_fields_profile": additional_fields_profile,
+                "page_cursor": page_cursor,
+                "page_size": page_size,
+            },
+            extra,
+        )
+        return result
+
     def list(
         self,
         *,
         filter: Filter[Literal["get_bulk_import_profiles_jobs"]] | str | UnsetType = UNSET,
         fields_profile_bulk_import_job: Sequence[ProfileBulkImportJobField] | Raw | UnsetType = UNSET,
-        sort: BulkImportJobsListSort | Raw | UnsetType = UNSET,
+        sort: ProfileBulkImportJobSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,

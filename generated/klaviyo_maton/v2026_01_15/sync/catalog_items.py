@@ -20,17 +20,385 @@ if TYPE_CHECKING:
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import (
+        CatalogCategoryField,
+        CatalogCategorySort,
+        CatalogItemBulkCreateJobField,
+        CatalogItemBulkCreateJobInclude,
+        CatalogItemBulkDeleteJobField,
+        CatalogItemBulkUpdateJobField,
+        CatalogItemBulkUpdateJobInclude,
         CatalogItemField,
-        CatalogItemsGetInclude,
-        CatalogItemsListInclude,
-        CatalogItemsListSort,
+        CatalogItemInclude,
+        CatalogItemSort,
         CatalogVariantField,
+        CatalogVariantSort,
     )
-    from ..models.catalog_items import CatalogItem
+    from ..models.catalog_categories import CatalogCategory
+    from ..models.catalog_items import (
+        CatalogItem,
+        CatalogItemBulkCreateJob,
+        CatalogItemBulkDeleteJob,
+        CatalogItemBulkDeleteJobItemForm,
+        CatalogItemBulkUpdateJob,
+        ChangedCatalogItem,
+        NewCatalogItem,
+    )
+    from ..models.catalog_variants import CatalogVariant
 
 
 class CatalogItems(Family):
     """The products of a shop."""
+
+    def add_categories(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
+        """Add categories to catalog item.
+
+        Args:
+            id: The id of the catalog item.
+            ids: Ids of catalog-category resources.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``add_categories_to_catalog_item``: ``POST /api/catalog-items/{id}/relationships/categories``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``catalogs:write``
+        """
+        result: None = self._caller.call(operations.ADD_CATEGORIES, {"id": id, "ids": ids}, extra)
+        return result
+
+    def bulk_create(
+        self, *, items: Sequence[NewCatalogItem | Mapping[str, Any]], extra: Extra | None = None
+    ) -> CatalogItemBulkCreateJob:
+        """Bulk create catalog items.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``bulk_create_catalog_items``: ``POST /api/catalog-item-bulk-create-jobs``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``catalogs:write``
+        """
+        result: CatalogItemBulkCreateJob = self._caller.call(operations.BULK_CREATE, {"items": items}, extra)
+        return result
+
+    def bulk_create_job(
+        self,
+        id: str,
+        *,
+        fields_catalog_item: Sequence[CatalogItemField] | Raw | UnsetType = UNSET,
+        fields_catalog_item_bulk_create_job: Sequence[CatalogItemBulkCreateJobField]
+        | Raw
+        | UnsetType = UNSET,
+        include: Sequence[CatalogItemBulkCreateJobInclude] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> CatalogItemBulkCreateJob:
+        """Get bulk create catalog items job.
+
+        Args:
+            id: The id of the catalog item bulk create job.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_bulk_create_catalog_items_job``: ``GET /api/catalog-item-bulk-create-jobs/{job_id}``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: CatalogItemBulkCreateJob = self._caller.call(
+            operations.BULK_CREATE_JOB,
+            {
+                "id": id,
+                "fields_catalog_item": fields_catalog_item,
+                "fields_catalog_item_bulk_create_job": fields_catalog_item_bulk_create_job,
+                "include": include,
+            },
+            extra,
+        )
+        return result
+
+    def bulk_create_jobs(
+        self,
+        *,
+        filter: Filter[Literal["get_bulk_create_catalog_items_jobs"]] | str | UnsetType = UNSET,
+        fields_catalog_item_bulk_create_job: Sequence[CatalogItemBulkCreateJobField]
+        | Raw
+        | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Pages[CatalogItemBulkCreateJob]:
+        """Get bulk create catalog items jobs.
+
+        Args:
+            page_cursor: Where to resume: the ``cursor`` of a page.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_bulk_create_catalog_items_jobs``: ``GET /api/catalog-item-bulk-create-jobs``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: Pages[CatalogItemBulkCreateJob] = self._caller.pages(
+            operations.BULK_CREATE_JOBS,
+            {
+                "filter": filter,
+                "fields_catalog_item_bulk_create_job": fields_catalog_item_bulk_create_job,
+                "page_cursor": page_cursor,
+            },
+            extra,
+        )
+        return result
+
+    def bulk_delete(
+        self,
+        *,
+        items: Sequence[CatalogItemBulkDeleteJobItemForm | Mapping[str, Any]],
+        extra: Extra | None = None,
+    ) -> CatalogItemBulkDeleteJob:
+        """Bulk delete catalog items.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``bulk_delete_catalog_items``: ``POST /api/catalog-item-bulk-delete-jobs``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``catalogs:write``
+        """
+        result: CatalogItemBulkDeleteJob = self._caller.call(operations.BULK_DELETE, {"items": items}, extra)
+        return result
+
+    def bulk_delete_job(
+        self,
+        id: str,
+        *,
+        fields_catalog_item_bulk_delete_job: Sequence[CatalogItemBulkDeleteJobField]
+        | Raw
+        | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> CatalogItemBulkDeleteJob:
+        """Get bulk delete catalog items job.
+
+        Args:
+            id: The id of the catalog item bulk delete job.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_bulk_delete_catalog_items_job``: ``GET /api/catalog-item-bulk-delete-jobs/{job_id}``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: CatalogItemBulkDeleteJob = self._caller.call(
+            operations.BULK_DELETE_JOB,
+            {"id": id, "fields_catalog_item_bulk_delete_job": fields_catalog_item_bulk_delete_job},
+            extra,
+        )
+        return result
+
+    def bulk_delete_jobs(
+        self,
+        *,
+        filter: Filter[Literal["get_bulk_delete_catalog_items_jobs"]] | str | UnsetType = UNSET,
+        fields_catalog_item_bulk_delete_job: Sequence[CatalogItemBulkDeleteJobField]
+        | Raw
+        | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Pages[CatalogItemBulkDeleteJob]:
+        """Get bulk delete catalog items jobs.
+
+        Args:
+            page_cursor: Where to resume: the ``cursor`` of a page.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_bulk_delete_catalog_items_jobs``: ``GET /api/catalog-item-bulk-delete-jobs``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: Pages[CatalogItemBulkDeleteJob] = self._caller.pages(
+            operations.BULK_DELETE_JOBS,
+            {
+                "filter": filter,
+                "fields_catalog_item_bulk_delete_job": fields_catalog_item_bulk_delete_job,
+                "page_cursor": page_cursor,
+            },
+            extra,
+        )
+        return result
+
+    def bulk_update(
+        self, *, items: Sequence[ChangedCatalogItem | Mapping[str, Any]], extra: Extra | None = None
+    ) -> CatalogItemBulkUpdateJob:
+        """Bulk update catalog items.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``bulk_update_catalog_items``: ``POST /api/catalog-item-bulk-update-jobs``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``catalogs:write``
+        """
+        result: CatalogItemBulkUpdateJob = self._caller.call(operations.BULK_UPDATE, {"items": items}, extra)
+        return result
+
+    def bulk_update_job(
+        self,
+        id: str,
+        *,
+        fields_catalog_item: Sequence[CatalogItemField] | Raw | UnsetType = UNSET,
+        fields_catalog_item_bulk_update_job: Sequence[CatalogItemBulkUpdateJobField]
+        | Raw
+        | UnsetType = UNSET,
+        include: Sequence[CatalogItemBulkUpdateJobInclude] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> CatalogItemBulkUpdateJob:
+        """Get bulk update catalog items job.
+
+        Args:
+            id: The id of the catalog item bulk update job.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_bulk_update_catalog_items_job``: ``GET /api/catalog-item-bulk-update-jobs/{job_id}``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: CatalogItemBulkUpdateJob = self._caller.call(
+            operations.BULK_UPDATE_JOB,
+            {
+                "id": id,
+                "fields_catalog_item": fields_catalog_item,
+                "fields_catalog_item_bulk_update_job": fields_catalog_item_bulk_update_job,
+                "include": include,
+            },
+            extra,
+        )
+        return result
+
+    def bulk_update_jobs(
+        self,
+        *,
+        filter: Filter[Literal["get_bulk_update_catalog_items_jobs"]] | str | UnsetType = UNSET,
+        fields_catalog_item_bulk_update_job: Sequence[CatalogItemBulkUpdateJobField]
+        | Raw
+        | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Pages[CatalogItemBulkUpdateJob]:
+        """Get bulk update catalog items jobs.
+
+        Args:
+            page_cursor: Where to resume: the ``cursor`` of a page.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_bulk_update_catalog_items_jobs``: ``GET /api/catalog-item-bulk-update-jobs``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: Pages[CatalogItemBulkUpdateJob] = self._caller.pages(
+            operations.BULK_UPDATE_JOBS,
+            {
+                "filter": filter,
+                "fields_catalog_item_bulk_update_job": fields_catalog_item_bulk_update_job,
+                "page_cursor": page_cursor,
+            },
+            extra,
+        )
+        return result
+
+    def categories(
+        self,
+        id: str,
+        *,
+        filter: Filter[Literal["get_categories_for_catalog_item"]] | str | UnsetType = UNSET,
+        fields_catalog_category: Sequence[CatalogCategoryField] | Raw | UnsetType = UNSET,
+        sort: CatalogCategorySort | Raw | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Pages[CatalogCategory]:
+        """Get categories for catalog item.
+
+        Args:
+            id: The id of the catalog item.
+            page_cursor: Where to resume: the ``cursor`` of a page.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_categories_for_catalog_item``: ``GET /api/catalog-items/{id}/categories``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: Pages[CatalogCategory] = self._caller.pages(
+            operations.CATEGORIES,
+            {
+                "id": id,
+                "filter": filter,
+                "fields_catalog_category": fields_catalog_category,
+                "sort": sort,
+                "page_cursor": page_cursor,
+            },
+            extra,
+        )
+        return result
+
+    def category_ids(
+        self,
+        id: str,
+        *,
+        filter: Filter[Literal["get_category_ids_for_catalog_item"]] | str | UnsetType = UNSET,
+        sort: CatalogCategorySort | Raw | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Pages[CatalogCategory]:
+        """Get category ids for catalog item.
+
+        Args:
+            id: The id of the catalog item.
+            page_cursor: Where to resume: the ``cursor`` of a page.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_category_ids_for_catalog_item``: ``GET /api/catalog-items/{id}/relationships/categories``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: Pages[CatalogCategory] = self._caller.pages(
+            operations.CATEGORY_IDS,
+            {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor},
+            extra,
+        )
+        return result
 
     def create(
         self,
@@ -113,7 +481,7 @@ class CatalogItems(Family):
         *,
         fields_catalog_item: Sequence[CatalogItemField] | Raw | UnsetType = UNSET,
         fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
-        include: Sequence[CatalogItemsGetInclude] | Raw | UnsetType = UNSET,
+        include: Sequence[CatalogItemInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CatalogItem:
         """Reads one product.
@@ -148,8 +516,8 @@ class CatalogItems(Family):
         filter: Filter[Literal["get_catalog_items"]] | str | UnsetType = UNSET,
         fields_catalog_item: Sequence[CatalogItemField] | Raw | UnsetType = UNSET,
         fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
-        include: Sequence[CatalogItemsListInclude] | Raw | UnsetType = UNSET,
-        sort: CatalogItemsListSort | Raw | UnsetType = UNSET,
+        include: Sequence[CatalogItemInclude] | Raw | UnsetType = UNSET,
+        sort: CatalogItemSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogItem]:
@@ -179,6 +547,44 @@ class CatalogItems(Family):
             },
             extra,
         )
+        return result
+
+    def remove_categories(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
+        """Remove categories from catalog item.
+
+        Args:
+            id: The id of the catalog item.
+            ids: Ids of catalog-category resources.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``remove_categories_from_catalog_item``: ``DELETE /api/catalog-items/{id}/relationships/categories``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``catalogs:write``
+        """
+        result: None = self._caller.call(operations.REMOVE_CATEGORIES, {"id": id, "ids": ids}, extra)
+        return result
+
+    def replace_categories(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
+        """Update categories for catalog item.
+
+        Args:
+            id: The id of the catalog item.
+            ids: Ids of catalog-category resources.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``update_categories_for_catalog_item``: ``PATCH /api/catalog-items/{id}/relationships/categories``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``catalogs:write``
+        """
+        result: None = self._caller.call(operations.REPLACE_CATEGORIES, {"id": id, "ids": ids}, extra)
         return result
 
     def update(
@@ -229,6 +635,75 @@ class CatalogItems(Family):
                 "title": title,
                 "url": url,
                 "category_ids": category_ids,
+            },
+            extra,
+        )
+        return result
+
+    def variant_ids(
+        self,
+        id: str,
+        *,
+        filter: Filter[Literal["get_variant_ids_for_catalog_item"]] | str | UnsetType = UNSET,
+        sort: CatalogVariantSort | Raw | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Pages[CatalogVariant]:
+        """Get variant ids for catalog item.
+
+        Args:
+            id: The id of the catalog item.
+            page_cursor: Where to resume: the ``cursor`` of a page.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_variant_ids_for_catalog_item``: ``GET /api/catalog-items/{id}/relationships/variants``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: Pages[CatalogVariant] = self._caller.pages(
+            operations.VARIANT_IDS,
+            {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor},
+            extra,
+        )
+        return result
+
+    def variants(
+        self,
+        id: str,
+        *,
+        filter: Filter[Literal["get_variants_for_catalog_item"]] | str | UnsetType = UNSET,
+        fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
+        sort: CatalogVariantSort | Raw | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Pages[CatalogVariant]:
+        """Get variants for catalog item.
+
+        Args:
+            id: The id of the catalog item.
+            page_cursor: Where to resume: the ``cursor`` of a page.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_variants_for_catalog_item``: ``GET /api/catalog-items/{id}/variants``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``catalogs:read``
+        """
+        result: Pages[CatalogVariant] = self._caller.pages(
+            operations.VARIANTS,
+            {
+                "id": id,
+                "filter": filter,
+                "fields_catalog_variant": fields_catalog_variant,
+                "sort": sort,
+                "page_cursor": page_cursor,
             },
             extra,
         )

@@ -10,21 +10,159 @@ from ...runtime.unset import UNSET
 from ..operations import coupon_codes as operations
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
-    from typing import Literal
+    from typing import Any, Literal
 
     from ...runtime.filters import Filter
     from ...runtime.pages import Pages
     from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
-    from ..literals import CouponCodeField, CouponCodesListInclude, CouponField
-    from ..models.coupon_codes import CouponCode
+    from ..literals import (
+        CouponCodeBulkCreateJobField,
+        CouponCodeBulkCreateJobInclude,
+        CouponCodeField,
+        CouponCodeInclude,
+        CouponField,
+    )
+    from ..models.coupon_codes import CouponCode, CouponCodeBulkCreateJob, NewCouponCode
+    from ..models.coupons import Coupon
 
 
 class CouponCodes(Family):
     """The unique codes of coupons."""
+
+    def bulk_create(
+        self, *, coupon_codes: Sequence[NewCouponCode | Mapping[str, Any]], extra: Extra | None = None
+    ) -> CouponCodeBulkCreateJob:
+        """Bulk create coupon codes.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``bulk_create_coupon_codes``: ``POST /api/coupon-code-bulk-create-jobs``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``coupon-codes:write``
+        """
+        result: CouponCodeBulkCreateJob = self._caller.call(
+            operations.BULK_CREATE, {"coupon_codes": coupon_codes}, extra
+        )
+        return result
+
+    def bulk_create_job(
+        self,
+        id: str,
+        *,
+        fields_coupon_code: Sequence[CouponCodeField] | Raw | UnsetType = UNSET,
+        fields_coupon_code_bulk_create_job: Sequence[CouponCodeBulkCreateJobField] | Raw | UnsetType = UNSET,
+        include: Sequence[CouponCodeBulkCreateJobInclude] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> CouponCodeBulkCreateJob:
+        """Get bulk create coupon codes job.
+
+        Args:
+            id: The id of the coupon code bulk create job.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_bulk_create_coupon_codes_job``: ``GET /api/coupon-code-bulk-create-jobs/{job_id}``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``coupon-codes:read``
+        """
+        result: CouponCodeBulkCreateJob = self._caller.call(
+            operations.BULK_CREATE_JOB,
+            {
+                "id": id,
+                "fields_coupon_code": fields_coupon_code,
+                "fields_coupon_code_bulk_create_job": fields_coupon_code_bulk_create_job,
+                "include": include,
+            },
+            extra,
+        )
+        return result
+
+    def bulk_create_jobs(
+        self,
+        *,
+        filter: Filter[Literal["get_bulk_create_coupon_code_jobs"]] | str | UnsetType = UNSET,
+        fields_coupon_code_bulk_create_job: Sequence[CouponCodeBulkCreateJobField] | Raw | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Pages[CouponCodeBulkCreateJob]:
+        """Get bulk create coupon code jobs.
+
+        Args:
+            page_cursor: Where to resume: the ``cursor`` of a page.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_bulk_create_coupon_code_jobs``: ``GET /api/coupon-code-bulk-create-jobs``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``coupon-codes:read``
+        """
+        result: Pages[CouponCodeBulkCreateJob] = self._caller.pages(
+            operations.BULK_CREATE_JOBS,
+            {
+                "filter": filter,
+                "fields_coupon_code_bulk_create_job": fields_coupon_code_bulk_create_job,
+                "page_cursor": page_cursor,
+            },
+            extra,
+        )
+        return result
+
+    def coupon(
+        self,
+        id: str,
+        *,
+        fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Coupon:
+        """Get coupon for coupon code.
+
+        Args:
+            id: The id of the coupon code.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_coupon_for_coupon_code``: ``GET /api/coupon-codes/{id}/coupon``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``coupons:read``
+        """
+        result: Coupon = self._caller.call(
+            operations.COUPON, {"id": id, "fields_coupon": fields_coupon}, extra
+        )
+        return result
+
+    def coupon_id(self, id: str, *, extra: Extra | None = None) -> Coupon:
+        """Get coupon id for coupon code.
+
+        Args:
+            id: The id of the coupon code.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_coupon_id_for_coupon_code``: ``GET /api/coupon-codes/{id}/relationships/coupon``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``coupons:read``
+        """
+        result: Coupon = self._caller.call(operations.COUPON_ID, {"id": id}, extra)
+        return result
 
     def create(
         self,
@@ -55,13 +193,66 @@ class CouponCodes(Family):
         )
         return result
 
+    def delete(self, id: str, *, extra: Extra | None = None) -> None:
+        """Delete coupon code.
+
+        Args:
+            id: The id of the coupon code.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``delete_coupon_code``: ``DELETE /api/coupon-codes/{id}``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``coupon-codes:write``
+        """
+        result: None = self._caller.call(operations.DELETE, {"id": id}, extra)
+        return result
+
+    def get(
+        self,
+        id: str,
+        *,
+        fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
+        fields_coupon_code: Sequence[CouponCodeField] | Raw | UnsetType = UNSET,
+        include: Sequence[CouponCodeInclude] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> CouponCode:
+        """Get coupon code.
+
+        Args:
+            id: The id of the coupon code.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_coupon_code``: ``GET /api/coupon-codes/{id}``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``coupon-codes:read``
+        """
+        result: CouponCode = self._caller.call(
+            operations.GET,
+            {
+                "id": id,
+                "fields_coupon": fields_coupon,
+                "fields_coupon_code": fields_coupon_code,
+                "include": include,
+            },
+            extra,
+        )
+        return result
+
     def list(
         self,
         *,
         filter: Filter[Literal["get_coupon_codes"]] | str,
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
         fields_coupon_code: Sequence[CouponCodeField] | Raw | UnsetType = UNSET,
-        include: Sequence[CouponCodesListInclude] | Raw | UnsetType = UNSET,
+        include: Sequence[CouponCodeInclude] | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CouponCode]:
@@ -91,5 +282,37 @@ class CouponCodes(Family):
                 "page_cursor": page_cursor,
             },
             extra,
+        )
+        return result
+
+    def update(
+        self,
+        id: str,
+        *,
+        expires_at: datetime | str | UnsetType | None = UNSET,
+        status: Literal[
+            "ASSIGNED_TO_PROFILE", "DELETING", "PROCESSING", "UNASSIGNED", "USED", "VERSION_NOT_ACTIVE"
+        ]
+        | UnsetType
+        | None = UNSET,
+        extra: Extra | None = None,
+    ) -> CouponCode:
+        """Update coupon code.
+
+        Args:
+            id: The id of the coupon code.
+            expires_at: One year from now if left out or null.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``update_coupon_code``: ``PATCH /api/coupon-codes/{id}``
+        Limits: 350 a second, 3500 a minute
+        Scopes: ``coupon-codes:write``
+        """
+        result: CouponCode = self._caller.call(
+            operations.UPDATE, {"id": id, "expires_at": expires_at, "status": status}, extra
         )
         return result

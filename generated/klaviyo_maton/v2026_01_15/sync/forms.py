@@ -10,26 +10,78 @@ from ...runtime.unset import UNSET
 from ..operations import forms as operations
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Literal
+    from collections.abc import Mapping, Sequence
+    from typing import Any, Literal
 
     from ...runtime.filters import Filter
     from ...runtime.pages import Pages
     from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
-    from ..literals import FormField, FormsListFormField, FormsListSort, FormsVersionsSort, FormVersionField
-    from ..models.forms import Form, FormVersion
+    from ..literals import FormField, FormsGetFormField, FormSort, FormVersionField, FormVersionSort
+    from ..models.form_definitions import FormDefinition
+    from ..models.form_versions import FormVersion
+    from ..models.forms import Form
 
 
 class Forms(Family):
     """Sign-up forms that a website shows."""
 
+    def create(
+        self,
+        *,
+        ab_test: bool,
+        definition: FormDefinition | Mapping[str, Any],
+        name: str,
+        status: Literal["draft", "live"],
+        extra: Extra | None = None,
+    ) -> Form:
+        """Create form.
+
+        Args:
+            ab_test: Whether the form has a test of several variations.
+            definition: The versions of the form with all their steps.
+            status: A live form stays live while a draft of it is being edited.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``create_form``: ``POST /api/forms``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``forms:write``
+        """
+        result: Form = self._caller.call(
+            operations.CREATE,
+            {"ab_test": ab_test, "definition": definition, "name": name, "status": status},
+            extra,
+        )
+        return result
+
+    def delete(self, id: str, *, extra: Extra | None = None) -> None:
+        """Delete form.
+
+        Args:
+            id: The id of the form.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``delete_form``: ``DELETE /api/forms/{id}``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``forms:write``
+        """
+        result: None = self._caller.call(operations.DELETE, {"id": id}, extra)
+        return result
+
     def get(
         self,
         id: str,
         *,
-        fields_form: Sequence[FormField] | Raw | UnsetType = UNSET,
+        fields_form: Sequence[FormsGetFormField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Form:
         """Reads one form.
@@ -53,8 +105,8 @@ class Forms(Family):
         self,
         *,
         filter: Filter[Literal["get_forms"]] | str | UnsetType = UNSET,
-        fields_form: Sequence[FormsListFormField] | Raw | UnsetType = UNSET,
-        sort: FormsListSort | Raw | UnsetType = UNSET,
+        fields_form: Sequence[FormField] | Raw | UnsetType = UNSET,
+        sort: FormSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
@@ -87,13 +139,46 @@ class Forms(Family):
         )
         return result
 
+    def version_ids(
+        self,
+        id: str,
+        *,
+        filter: Filter[Literal["get_version_ids_for_form"]] | str | UnsetType = UNSET,
+        sort: FormVersionSort | Raw | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        page_size: int | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Pages[FormVersion]:
+        """Get version ids for form.
+
+        Args:
+            id: The id of the form.
+            page_cursor: Where to resume: the ``cursor`` of a page.
+            page_size: Items a page, 1 to 100; the largest unless given.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_version_ids_for_form``: ``GET /api/forms/{id}/relationships/form-versions``
+        Limits: 3 a second, 60 a minute
+        Scopes: ``forms:read``
+        """
+        result: Pages[FormVersion] = self._caller.pages(
+            operations.VERSION_IDS,
+            {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor, "page_size": page_size},
+            extra,
+        )
+        return result
+
     def versions(
         self,
         id: str,
         *,
         filter: Filter[Literal["get_versions_for_form"]] | str | UnsetType = UNSET,
         fields_form_version: Sequence[FormVersionField] | Raw | UnsetType = UNSET,
-        sort: FormsVersionsSort | Raw | UnsetType = UNSET,
+        sort: FormVersionSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,

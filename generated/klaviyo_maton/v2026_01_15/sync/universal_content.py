@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from ...runtime.prepare import Extra
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
-    from ..literals import TemplateUniversalContentField, UniversalContentListSort
+    from ..literals import TemplateUniversalContentField, TemplateUniversalContentSort
+    from ..models.content_blocks import (
+        ContentBlockButtonBlock,
+        ContentBlockDropShadowBlock,
+        ContentBlockHorizontalRuleBlock,
+        ContentBlockImageBlock,
+        ContentBlockSpacerBlock,
+        HTMLBlock,
+        TextBlock,
+    )
     from ..models.universal_content import TemplateUniversalContent
 
 
@@ -26,7 +35,18 @@ class UniversalContent(Family):
     """Parts of emails that many templates share."""
 
     def create(
-        self, *, definition: Mapping[str, Any], name: str, extra: Extra | None = None
+        self,
+        *,
+        definition: ContentBlockButtonBlock
+        | Mapping[str, Any]
+        | ContentBlockDropShadowBlock
+        | ContentBlockHorizontalRuleBlock
+        | ContentBlockImageBlock
+        | ContentBlockSpacerBlock
+        | HTMLBlock
+        | TextBlock,
+        name: str,
+        extra: Extra | None = None,
     ) -> TemplateUniversalContent:
         """Creates universal content from one block.
 
@@ -67,12 +87,40 @@ class UniversalContent(Family):
         result: None = self._caller.call(operations.DELETE, {"id": id}, extra)
         return result
 
+    def get(
+        self,
+        id: str,
+        *,
+        fields_template_universal_content: Sequence[TemplateUniversalContentField] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> TemplateUniversalContent:
+        """Get universal content.
+
+        Args:
+            id: The id of the template universal content.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_universal_content``: ``GET /api/template-universal-content/{id}``
+        Limits: 75 a second, 750 a minute
+        Scopes: ``templates:read``
+        """
+        result: TemplateUniversalContent = self._caller.call(
+            operations.GET,
+            {"id": id, "fields_template_universal_content": fields_template_universal_content},
+            extra,
+        )
+        return result
+
     def list(
         self,
         *,
         filter: Filter[Literal["get_all_universal_content"]] | str | UnsetType = UNSET,
         fields_template_universal_content: Sequence[TemplateUniversalContentField] | Raw | UnsetType = UNSET,
-        sort: UniversalContentListSort | Raw | UnsetType = UNSET,
+        sort: TemplateUniversalContentSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
@@ -109,7 +157,16 @@ class UniversalContent(Family):
         self,
         id: str,
         *,
-        definition: Mapping[str, Any] | UnsetType | None = UNSET,
+        definition: ContentBlockButtonBlock
+        | Mapping[str, Any]
+        | ContentBlockDropShadowBlock
+        | ContentBlockHorizontalRuleBlock
+        | ContentBlockImageBlock
+        | ContentBlockSpacerBlock
+        | HTMLBlock
+        | TextBlock
+        | UnsetType
+        | None = UNSET,
         name: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> TemplateUniversalContent:
