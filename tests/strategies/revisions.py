@@ -9,7 +9,7 @@ from typing import Any
 
 from codegen import ir
 from codegen.output import folder
-from codegen.spec import load_spec
+from codegen.spec import Spec, load_spec
 
 SPEC = Path(__file__).parents[2] / "spec"
 
@@ -55,9 +55,15 @@ class Revision:
 
 
 @cache
+def our_spec() -> Spec:
+    """Return the spec of this project."""
+    return load_spec(SPEC)
+
+
+@cache
 def committed() -> tuple[Revision, ...]:
     """Return the revisions whose packages are kept in the repository, oldest first."""
-    spec = load_spec(SPEC)
+    spec = our_spec()
     return tuple(
         Revision(spec.at(revision), f"klaviyo_maton.{folder(revision)}") for revision in spec.committed
     )

@@ -10,7 +10,8 @@ import pytest
 
 from codegen.openapi_schemas import Schema
 from codegen.vendor.__main__ import main
-from tests.vendor.documents import REVISIONS, SPEC, vendor_path
+from tests.strategies.revisions import SPEC
+from tests.vendor.documents import REVISIONS, vendor_path
 from tests.vendor.small import changed, document
 
 EMAIL = "/components/schemas/Profile/properties/attributes/properties/email"

@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from codegen.openapi_schemas import Json
-from tests.vendor.documents import REVISIONS, SPEC, our_document, vendor_document
+from tests.strategies.revisions import SPEC
+from tests.vendor.documents import REVISIONS, our_document, vendor_document
 
 RUN = 8
 PROSE = ("description", "evidence", "notes", "reason", "summary", "title")
