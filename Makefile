@@ -1,6 +1,6 @@
 # Every target sets up what it needs once; afterwards all of them work offline.
 .DEFAULT_GOAL := help
-.PHONY: help generate check test fast lint types diff demo bench soak mutants wheel clean
+.PHONY: help generate changelog check test fast lint types diff demo bench soak mutants wheel clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -17,6 +17,9 @@ $(VENV)/.ready: pyproject.toml
 
 generate: $(VENV)/.ready ## Render spec/ to generated/ (REVISIONS="2025-04-15": that one too)
 	@$(RUN) -m codegen $(addprefix --revision=,$(REVISIONS))
+
+changelog: $(VENV)/.ready ## Tell what changes FROM=2025-10-15 TO=2026-01-15
+	@$(RUN) -m codegen --changelog $(FROM) $(TO)
 
 check: $(VENV)/.ready ## Prove that generated/ is current and the code well-formed
 	@$(RUN) -m codegen --check

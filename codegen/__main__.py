@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from . import names, output, record, schema
+from .changelog import changelog
 from .problems import SpecError
 from .spec import Spec, load_spec
 
@@ -25,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(json.dumps(schema.json_schema(), indent=1))
         return 0
     try:
-        return _run(options, _Steps(quiet=options.names))
+        return _run(options, _Steps(quiet=_prints(options)))
     except (SpecError, output.ForeignFileError) as error:
         print(error, file=sys.stderr)
         return _MISUSED
@@ -46,19 +47,16 @@ class _Steps:
 
 
 def _run(options: argparse.Namespace, step: _Steps) -> int:
+    if _prints(options):
+        return _print(options, load_spec(options.spec))
     target = Path(options.output or _ROOT / "generated")
     hash_of_inputs = record.inputs(options.spec, _shaping(options))
-    if not (options.check or options.names) and (count := record.unchanged(target, hash_of_inputs)):
+    if not options.check and (count := record.unchanged(target, hash_of_inputs)):
         step("files are current, nothing changed", count)
         return 0
     spec = load_spec(options.spec)
     step("revisions of the spec read", len(spec.revisions))
     chosen = _known(options.revision or (), spec)
-    if options.names:
-        for revision in chosen or spec.committed:
-            for name in names.names(spec.at(revision)):
-                print(revision, name.scope, name.name, name.kind)
-        return 0
     # In the project itself other revisions stand beside the committed ones; elsewhere those chosen are all.
     revisions = tuple(chosen) if chosen and options.output else spec.committed
     aside = [revision for revision in chosen if revision not in revisions]
@@ -68,6 +66,22 @@ def _run(options: argparse.Namespace, step: _Steps) -> int:
         return _compare(files, target, output.places(others, options.package), step)
     step(f"files made, {output.write(files, target)} of them changed", len(files))
     record.keep(target, hash_of_inputs, files)
+    return 0
+
+
+def _prints(options: argparse.Namespace) -> bool:
+    """Tell whether what is asked for is printed, and nothing rendered."""
+    return bool(options.names or options.changelog)
+
+
+def _print(options: argparse.Namespace, spec: Spec) -> int:
+    if options.changelog:
+        _known(options.changelog, spec)
+        print(changelog(*map(spec.at, options.changelog)), end="")
+    else:
+        for revision in _known(options.revision or (), spec) or spec.committed:
+            for name in names.names(spec.at(revision)):
+                print(revision, name.scope, name.name, name.kind)
     return 0
 
 
@@ -114,6 +128,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--output", metavar="DIR", help="where the generated tree goes")
     parser.add_argument(
         "--package", type=_package, default="klaviyo_maton", metavar="NAME", help="the import package's name"
+    )
+    parser.add_argument(
+        "--changelog",
+        nargs=2,
+        metavar=("OLD", "NEW"),
+        help="print what differs between two revisions instead",
     )
     parser.add_argument("--names", action="store_true", help="list the public names instead")
     parser.add_argument(

@@ -138,7 +138,13 @@ def test_spec_package_and_output_can_be_ones_own(tmp_path: Path) -> None:
     spec, output = write_spec(tmp_path), tmp_path / "deep/output"
     options = ["--spec", str(spec), "--output", str(output), "--package", "shop", "--revision", NEW]
     assert cli.main(options) == 0
-    assert {path.name for path in output.iterdir()} == {".rendered", "MANIFEST", "openapi", "shop"}
+    assert {path.name for path in output.iterdir()} == {
+        ".rendered",
+        "MANIFEST",
+        "changelog",
+        "openapi",
+        "shop",
+    }
     assert {path.name for path in (output / "shop").glob("v*/")} == {"v2026_01_15"}
 
 
@@ -194,6 +200,22 @@ def test_the_names_are_listed_and_nothing_else_happens(
     assert not (project / "generated").exists()
 
 
+def test_what_a_revision_changes_is_printed_and_stands_in_a_file_where_they_are_neighbours(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["--changelog", OLD, NEW]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith(f"# Revision {NEW} compared with {OLD}\n")
+    assert not (project / "generated").exists()
+    cli.main([])
+    pages = project / "generated/changelog"
+    assert {page.name for page in pages.iterdir()} == {f"{OLD}_{NEW}.md", f"{NEW}_{YOUNG}.md"}
+    assert (pages / f"{OLD}_{NEW}.md").read_text(encoding="utf-8").endswith(f"-->\n\n{printed}")
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["--changelog", OLD, "1999-01-01"])
+    assert caught.value.code == 2
+
+
 def test_the_schema_of_the_spec_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["--schema"]) == 0
     Draft202012Validator.check_schema(json.loads(capsys.readouterr().out))
@@ -209,5 +231,14 @@ def test_the_module_runs_from_a_copy_of_the_project_and_tells_its_options(tmp_pa
         env=environment(None),
         cwd=tmp_path,
     )
-    for option in ("--check", "--revision", "--spec", "--output", "--package", "--names", "--schema"):
+    for option in (
+        "--check",
+        "--revision",
+        "--spec",
+        "--output",
+        "--package",
+        "--names",
+        "--schema",
+        "--changelog",
+    ):
         assert option in done.stdout

@@ -1,0 +1,59 @@
+"""What a difference between two revisions means for programs: whether it breaks some."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from .changelog_facts import KIND, TYPE, Difference, Key, Kind, Thing
+
+_OWNER = 2  # a method or a class itself, nothing inside of it
+_RESTRAINING = {"answer.hidden", "only_in", "scopes"}
+_MEANING = {"answer", "answer.many", "answer.type", "many", "target"}
+_TYPES = {TYPE, "answer.value", "meta"}
+
+
+class Section(StrEnum):
+    """What a difference means for programs."""
+
+    BREAKING = "Breaking"
+    NEW = "New"
+    CHANGED = "Changed"
+
+
+def section_of(one: Difference, old: Mapping[Key, Thing], new: Mapping[Key, Thing]) -> Section:
+    """Tell what a difference means: breaking is what is gone, allows less or demands more than before."""
+    label = one.key[-2] if len(one.key) > _OWNER else ""
+    owner = old.get(one.key[:_OWNER]) or new[one.key[:_OWNER]]
+    is_read = owner.aspects[KIND] == "Resource"  # which nobody has to fill in
+    if one.kind is Kind.CHANGED:
+        return Section.BREAKING if _allows_less(one, is_read=is_read) else Section.CHANGED
+    if one.kind is Kind.GONE:
+        return Section.CHANGED if label in _RESTRAINING | {"notes"} else Section.BREAKING
+    required = new[one.key].aspects.get("required") == "True" and not is_read
+    return Section.BREAKING if required or label in _RESTRAINING else Section.NEW
+
+
+def _allows_less(one: Difference, *, is_read: bool) -> bool:
+    match one.aspect:
+        case "required" | "filtering.required" | "body.form.id":
+            return one.new in {"True", "required"} and not is_read
+        case "nullable":
+            return one.new == "False" and not is_read
+        case "paging.cursor":
+            return one.new == "False"
+        case "paging.maximum":
+            return not one.new or (bool(one.old) and int(one.new) < int(one.old))
+        case "filtering" | "paging":
+            return not one.new
+        case aspect if aspect in _TYPES:
+            return _is_narrower(one.old, one.new)
+        case aspect:
+            return aspect in _MEANING
+
+
+def _is_narrower(old: str, new: str) -> bool:
+    """Tell whether a type lacks one of the alternatives that another has."""
+    before, after = set(old.split(" | ")), set(new.split(" | "))
+    lost = {part for part in before - after if not (part.startswith('Literal["') and "str" in after)}
+    return bool(lost) and "Any" not in after
