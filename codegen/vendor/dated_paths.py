@@ -51,6 +51,8 @@ def within(node: Node | None, place: Place, date: str, path: Path, change: Chang
     changed = _step(base, evolve(place, life=part.life), date, path, change)
     if changed is base:
         return node
+    if not end_of(list(changed)):
+        changed = evolve(changed, entries=())  # dates alone would stand for nothing, not for a mapping
     return place.written([*parts[:at], evolve(part, node=changed), *parts[at + 1 :]])
 
 

@@ -34,6 +34,11 @@ FORM = [
     Mistake("{value: lists,", "{value: lists, «sinc: x,", "unknown key 'sinc'; did you mean 'since'?"),
     Mistake("summary: A word on a place.", "summary:« ", "nothing where a text belongs"),
     Mistake(
+        "city?: string",
+        "city?: «{since: 2026-01-15}",
+        "missing key: enum/extends/type or extends/oneOf or items or resource or resources",
+    ),
+    Mistake(
         "    id: create_profile\n    post: /api/profiles\n",
         "    «id: create_profile\n",
         "missing key: get or post or patch or delete",

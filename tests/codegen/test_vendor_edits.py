@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from codegen.lint import lint
 from codegen.problems import Problems, SpecError
 from codegen.revise import node_at
+from codegen.schema import Value
 from codegen.tree import Mapping, Node, Scalar, Sequence
+from codegen.vendor.dating import Life, Place
 from codegen.vendor.edits import EditError, Plain, SpecText
 from tests.codegen.specs import MINIMAL, NEW, OLD, SPEC, write_spec
+from tests.codegen.test_schema import as_json, validator
 from tests.codegen.written import DATES, dated_nodes, dates, mapping, plain_nodes, words, written
 
 FILE = "spec/resources/x.yaml"
@@ -169,6 +172,60 @@ def test_an_item_comes_and_goes(spec: SpecText, key: str, value: Plain, date: st
     assert again.changed() == {}
 
 
+FAMILY = Value(shape="family")
+FILTERS = Value(shape="operation").under("filter")
+FAMILIES = sorted((SPEC / "resources").glob("*.yaml"))
+
+
+def normal(node: Node | None, value: Value | None) -> Plain:
+    """Return a node as plain values: types in short, filters in long, and no empty mappings."""
+    if isinstance(node, Sequence):
+        return [normal(item, value.items if value else None) for item in node.items]
+    if isinstance(node, Scalar) and FILTERS and value == FILTERS.entries:
+        return plain(Place(Life(""), value).spelled_out(node))
+    if not isinstance(node, Mapping):
+        return plain(node)
+    inner = {
+        entry.key.text: normal(entry.value, value.under(entry.key.text) if value else None) for entry in node
+    }
+    kept = {key: one for key, one in inner.items() if one != {}}
+    return kept["type"] if kept.keys() == {"type"} else kept
+
+
+@given(st.sampled_from(FAMILIES), st.data(), st.lists(dates, min_size=2, max_size=2, unique=True).map(sorted))
+def test_what_ends_and_comes_back(path: Path, data: st.DataObject, between: list[str]) -> None:
+    """Any entry of the real spec may: lint has nothing to say, no comment is lost, no line is too long."""
+    file, (gone, back) = f"spec/resources/{path.name}", between
+    klaviyo = (SPEC / "klaviyo.yaml").read_text(encoding="utf-8")
+    spec = SpecText.of({"spec/klaviyo.yaml": klaviyo, file: path.read_text(encoding="utf-8")})
+
+    def of(revision: str) -> Node | None:
+        [root] = [one.root for one in spec.tree().files if one.path == file]
+        return node_at(root, revision)
+
+    before = {revision: of(revision) for revision in DATES}
+    *keys, key = data.draw(st.sampled_from(paths_in(plain(before[gone]))))
+    place = tuple(keys)
+    old = at_path(plain(before[gone]), (*place, key))
+    assume(at_path(plain(before[back]), (*place, key)) == old)
+    spec.end(file, place, key, gone)
+    assert at_path(plain(of(gone)), (*place, key)) is None
+    spec.add(file, place, key, old, back)
+    for revision, was in before.items():
+        same = revision >= back and at_path(plain(was), (*place, key)) == old
+        if revision < gone or same:
+            assert normal(of(revision), FAMILY) == normal(was, FAMILY)
+    new = spec.text(file)
+    assert [line.split("# ")[1] for line in new.splitlines() if " # " in line] == [
+        line.split("# ")[1] for line in path.read_text(encoding="utf-8").splitlines() if " # " in line
+    ]
+    assert max(map(len, new.splitlines())) <= 120
+    if gone != DATES[0]:
+        problems = Problems()
+        lint(spec.tree(), problems)
+        assert not problems.found  # a required key that goes from the first revision on is another matter
+
+
 def small(tmp_path: Path, files: dict[str, str] | None = None) -> SpecText:
     """Return the minimal spec."""
     return SpecText.read(write_spec(tmp_path, files))
@@ -285,13 +342,15 @@ LIST = ("operations", "list")
 def test_what_an_edit_looks_like(
     edit: str, arguments: tuple[Plain, ...], lines: list[str], tmp_path: Path
 ) -> None:
-    """The shortest notation that says it, in the style of the spec; lint finds nothing in it."""
+    """The shortest notation that says it, in the style of the spec; lint and editors are content."""
     spec = small(tmp_path)
     getattr(spec, edit)(PROFILES, *arguments)
     assert diff(spec) == lines
     problems = Problems()
     lint(spec.tree(), problems)
     assert not problems.found
+    [root] = [one.root for one in spec.tree().files if one.path == PROFILES]
+    assert validator().is_valid(as_json(root))
 
 
 def test_new_things_stand_apart_where_others_do() -> None:
