@@ -26,8 +26,6 @@ REVISIONS = (
     "2026-01-15",
     "2026-04-15",
 )
-# What the spec does not cover yet, to be emptied: kinds of differences, and revisions as a whole.
-NOT_YET = ("missing operation", "2025-04-15", "2025-07-15", "2025-10-15", "2026-04-15")
 _VARIABLE = "KLAVIYO_DOCUMENTS"
 
 

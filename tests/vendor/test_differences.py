@@ -12,7 +12,10 @@ from codegen.vendor.coverage import coverage
 from codegen.vendor.deviations import Deviation, admitted, load_deviations
 from codegen.vendor.report import Report
 from tests.strategies.revisions import SPEC, our_spec
-from tests.vendor.documents import NOT_YET, REVISIONS, our_document, vendor_document
+from tests.vendor.documents import REVISIONS, our_document, vendor_document
+
+# What the spec does not cover yet, to be emptied: revisions.
+NOT_YET = ("2026-04-15",)
 
 DEVIATIONS = load_deviations(SPEC)
 
@@ -42,7 +45,7 @@ def test_every_difference_is_admitted(revision: str) -> None:
         coverage=coverage(vendor_document(revision), others),
     )
 
-    assert not [difference for difference in others if difference.kind not in NOT_YET], report.page()
+    assert not others, report.page()
     sys.stdout.write(f"{report.summary}\n")  # shown by -rA
 
 
