@@ -434,6 +434,33 @@ def test_closing_closes_what_is_owned(owned: bool) -> None:
         gate.send(REQUEST, ONE_SECOND)
 
 
+def test_the_last_request_under_way_closes_what_is_owned() -> None:
+    """Closing lets it come to its end, and hangs up afterwards."""
+    told: list[str] = []
+
+    class Slow(InMemory):
+        async def aclose(self) -> None:
+            told.append("closed")
+
+    async def main() -> None:
+        leave = asyncio.Event()
+
+        async def answer(_: Request) -> Reply:
+            await leave.wait()
+            told.append("answered")
+            return Reply(200)
+
+        gate = AsyncGated(Slow(answer))
+        call = asyncio.create_task(gate.asend(REQUEST, ONE_SECOND))
+        await asyncio.sleep(0)
+        await gate.aclose()
+        leave.set()
+        assert await call == Reply(200)
+
+    asyncio.run(main())
+    assert told == ["answered", "closed"]
+
+
 def test_the_client_has_to_be_of_the_right_colour() -> None:
     with pytest.raises(ArgumentError, match="Client here, not a AsyncClient"):
         HttpxTransport(httpx.AsyncClient())

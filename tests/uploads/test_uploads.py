@@ -221,3 +221,13 @@ def test_what_is_no_file_is_refused(file: Any, said: str) -> None:
 
     with pytest.raises(ArgumentError, match=said):
         Klaviyo(KEY, http_client=InMemory(answer)).images.upload(file)
+
+
+def test_a_file_that_has_gone_meanwhile_is_told(tmp_path: Path) -> None:
+    """It was there when the method was called, and is not when its turn to be sent has come."""
+    path = tmp_path / "logo.gif"
+    path.write_bytes(PICTURE)
+    with httpx.Client(transport=Counting()) as own:
+        client = Klaviyo(KEY, http_client=own, on_event=lambda _: path.unlink(missing_ok=True))
+        with pytest.raises(ArgumentError, match="cannot be read: No such file"):
+            client.images.upload(path)

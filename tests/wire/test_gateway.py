@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from codegen.cases import RequestCase
-from klaviyo_maton import AsyncMatonConnections, InMemory, MatonConnections, Reply, Request
+from klaviyo_maton import AsyncMatonConnections, InMemory, Maton, MatonConnections, Reply, Request
 from tests.wire.roads import COLOURS, Colour, Sent, cases, run, sent
 
 _BASE = "https://api.maton.ai"
@@ -79,6 +79,22 @@ def test_every_shape_of_a_new_connection_is_understood(body: dict[str, Any], col
 def test_any_answer_to_a_deletion_is_fine(reply: Reply, colour: Colour) -> None:
     """Nobody documents what comes, so nothing is made of it."""
     assert _call(colour, lambda _: reply, "delete", {"id": "0b2f"}) is None
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_an_active_connection_is_found_and_ready(colour: Colour) -> None:
+    """The helper gives what a client takes, with the account's key."""
+    body = {"connections": [{**_CONNECTION, "status": "ACTIVE"}]}
+    made = _call(colour, lambda _: _reply(body), "active", {})
+    assert made == Maton("maton-key", connection_id="0b2f")
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_a_connection_that_is_granted_is_ready(colour: Colour) -> None:
+    """Begun and asked for once: access was granted in the meantime."""
+    answers = {"POST": {"connection_id": "0b2f"}, "GET": {"connection": {**_CONNECTION, "status": "ACTIVE"}}}
+    made = _call(colour, lambda request: _reply(answers[request.method]), "connect", {})
+    assert made == Maton("maton-key", connection_id="0b2f")
 
 
 @pytest.mark.parametrize("colour", COLOURS)
