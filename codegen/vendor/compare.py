@@ -7,7 +7,7 @@ A difference tells its place in the operation: ``scopes``, ``query.page[size]``,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import field, frozen
 
@@ -119,14 +119,23 @@ class _Bodies:
         """
         mine, theirs = contents(ours), contents(vendors)
         found: dict[tuple[str, Mismatch], None] = {}
-        for role in sorted({*mine} & {*theirs}):
+        for role, other in _pairs(mine, theirs):
             our_schema = self._ours.normal(_schema(mine[role]))
-            vendors_schema = self._vendors.normal(_schema(theirs[role]))
+            vendors_schema = self._vendors.normal(_schema(theirs[other]))
             place = Place(role.partition(" ")[0])
             resource = _resource(self._ours, our_schema) or _resource(self._vendors, vendors_schema)
             for mismatch in self._shapes.mismatches(our_schema, vendors_schema, place):
                 found[resource, mismatch] = None
         yield from found
+
+
+def _pairs(mine: Iterable[str], theirs: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield the contents to compare: those of the same status, or the first where no status is shared."""
+    shared = sorted({*mine} & {*theirs})
+    yield from ((role, role) for role in shared)
+    if not any(role.startswith("answer") for role in shared):
+        answers = [[role for role in sorted(side) if role.startswith("answer")] for side in (mine, theirs)]
+        yield from [*zip(*answers, strict=False)][:1]
 
 
 def _resource(schemas: Schemas, envelope: Schema) -> str:
@@ -203,12 +212,18 @@ def _parts(operation: Schema) -> dict[str, _Part]:
         "security": _fact(["none" if operation.get("security") == [] else "a key"]),
         "statuses": _fact([status for status in mapping(operation["responses"]) if status.isdigit()]),
         "answer": _fact(["some" if any(role.startswith("answer") for role in found) else "none"]),
-        "body": _fact([*found.get("body", {})]),
+        "body": _fact(_body(operation)),
     }
     for parameter in map(mapping, sequence(operation["parameters"])):
         if parameter.get("name") != "revision" and "$ref" not in parameter:
             parts[f"{parameter['in']}.{parameter['name']}"] = _parameter(parameter)
     return parts
+
+
+def _body(operation: Schema) -> Json:
+    """Return the media types of the body, and whether there has to be one."""
+    body = mapping(operation.get("requestBody", {}))
+    return [*mapping(body.get("content", {})), *(["required"] if body.get("required") else [])]
 
 
 def _limit(operation: Schema) -> Json:
@@ -220,7 +235,8 @@ def _limit(operation: Schema) -> Json:
 def _parameter(parameter: Schema) -> _Part:
     schema = mapping(parameter["schema"])
     items = mapping(schema.get("items", {}))
-    words = {"required" if parameter.get("required") else "optional", text(schema["type"])}
+    type_ = f"array of {items['type']}" if "type" in items else text(schema["type"])
+    words = {"required" if parameter.get("required") else "optional", type_}
     words |= {f"{bound} {schema[bound]}" for bound in _BOUNDS if bound in schema}
     words |= {"comma-separated"} if parameter.get("explode") is False else set()
     words |= _words(schema.get("enum", [])) | _words(items.get("enum", []))

@@ -104,6 +104,24 @@ CHANGES: tuple[tuple[tuple[str | int, ...], Json, list[str]], ...] = (
         ["query.fields[profile]: ours also name; vendor's nothing else"],
     ),
     (
+        (*OPERATION, "parameters", 0, "schema", "items", "type"),
+        "integer",
+        ["query.fields[profile]: ours also array of string; vendor's also array of integer"],
+    ),
+    (
+        (*OPERATION, "requestBody", "required"),
+        False,
+        ["body: ours also required; vendor's nothing else"],
+    ),
+    (
+        (*OPERATION, "responses"),
+        {"202": {"content": {"application/vnd.api+json": {"schema": {"type": "object"}}}}},
+        [
+            "statuses: ours also 200, 201; vendor's also 202",
+            "answer: ours object of email, name; vendor's open object",
+        ],
+    ),
+    (
         (*OPERATION, "parameters", 0, "explode"),
         True,
         ["query.fields[profile]: ours also comma-separated; vendor's nothing else"],
@@ -190,7 +208,7 @@ def test_body_that_one_side_has_not() -> None:
     bare = {key: value for key, value in operation.items() if key != "requestBody"}
     (difference,) = differences(OURS, _document(bare))
 
-    assert str(difference) == "body: ours also application/vnd.api+json; vendor's nothing else"
+    assert str(difference) == "body: ours also application/vnd.api+json, required; vendor's nothing else"
 
 
 def test_a_difference_knows_what_it_is_of() -> None:
