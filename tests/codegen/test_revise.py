@@ -4,26 +4,14 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from codegen.load import read
-from codegen.problems import Position, Problems
+from codegen.problems import Problems
 from codegen.revise import BY_REVISION, SINCE, UNTIL, VALUE, at, node_at
 from codegen.tree import Entry, File, Mapping, Node, Scalar, Sequence, Tree
+from tests.codegen.written import PLACE, dated_nodes, dates, mapping, plain_nodes, scalar
 
-PLACE = Position("f", 1, 1)
-DATES = ["2024-10-15", "2025-01-15", "2026-01-15", "2026-04-15"]
 DATING = frozenset({SINCE, UNTIL, VALUE, BY_REVISION})
-
-
-def scalar(text: str) -> Scalar:
-    """Return a scalar at no particular place."""
-    return Scalar(text, PLACE)
-
-
-def mapping(entries: dict[str, Node]) -> Mapping:
-    """Return a mapping at no particular place."""
-    return Mapping(tuple(Entry(scalar(key), value) for key, value in entries.items()), PLACE)
 
 
 def yaml(text: str) -> Node:
@@ -31,31 +19,6 @@ def yaml(text: str) -> Node:
     node = read(text, "f", Problems())
     assert node is not None
     return node
-
-
-words = st.sampled_from("abcd")
-dates = st.sampled_from(DATES)
-scalars = words.map(scalar)
-
-
-def nodes(*, dated: bool) -> st.SearchStrategy[Node]:
-    """Return a strategy of trees, with all the notations of dates or with none."""
-
-    def extend(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-        plain = st.dictionaries(words, inner, max_size=3)
-        if not dated:
-            return st.lists(inner, max_size=3).map(lambda items: Sequence(tuple(items), PLACE)) | plain.map(
-                mapping
-            )
-        bounds = st.dictionaries(st.sampled_from([SINCE, UNTIL]), dates.map(scalar), max_size=2)
-        ranged = st.tuples(plain, bounds).map(lambda pair: mapping({**pair[0], **pair[1]}))
-        choices = st.tuples(st.dictionaries(dates, inner, min_size=1, max_size=3).map(mapping), bounds)
-        chosen = choices.map(lambda pair: mapping({BY_REVISION: pair[0], **pair[1]}))
-        item = st.tuples(inner, bounds).map(lambda pair: mapping({VALUE: pair[0], **pair[1]}))
-        listed = st.lists(inner | item, max_size=3).map(lambda items: Sequence(tuple(items), PLACE))
-        return ranged | chosen | listed
-
-    return st.recursive(scalars, extend, max_leaves=10)
 
 
 def without_the_dead(node: Node, revision: str) -> Node | None:
@@ -88,13 +51,13 @@ def mentions_dates(node: Node) -> bool:
     return False
 
 
-@given(nodes(dated=False), dates)
+@given(plain_nodes, dates)
 def test_a_tree_without_dates_is_the_same_at_every_revision(node: Node, revision: str) -> None:
     """Identity on undated trees."""
     assert node_at(node, revision) == node
 
 
-@given(nodes(dated=True), dates, dates)
+@given(dated_nodes, dates, dates)
 def test_revising_twice_is_revising_once(node: Node, revision: str, other: str) -> None:
     """Nothing is left to revise, at the same revision or at another."""
     seen = node_at(node, revision)
@@ -102,14 +65,14 @@ def test_revising_twice_is_revising_once(node: Node, revision: str, other: str) 
         assert node_at(seen, other) == seen
 
 
-@given(nodes(dated=True), dates)
+@given(dated_nodes, dates)
 def test_no_dates_are_left(node: Node, revision: str) -> None:
     """Nothing downstream can tell that revisions exist."""
     seen = node_at(node, revision)
     assert seen is None or not mentions_dates(seen)
 
 
-@given(nodes(dated=True), dates)
+@given(dated_nodes, dates)
 def test_only_what_is_alive_counts(node: Node, revision: str) -> None:
     """What is dead at a revision may be removed from the spec without changing the revision."""
     alive = without_the_dead(node, revision)

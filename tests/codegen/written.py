@@ -40,14 +40,21 @@ def _plain(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     return st.lists(inner, max_size=3).map(_sequence) | st.dictionaries(words, inner, max_size=3).map(mapping)
 
 
+bounds = st.dictionaries(st.sampled_from([SINCE, UNTIL]), dates.map(scalar), max_size=2)
+
+
+def dated_lists(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    """Return a strategy of lists whose items may have lives of their own."""
+    item = st.tuples(inner, bounds).map(lambda pair: mapping({VALUE: pair[0], **pair[1]}))
+    return st.lists(inner | item, max_size=3).map(_sequence)
+
+
 def _dated(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-    bounds = st.dictionaries(st.sampled_from([SINCE, UNTIL]), dates.map(scalar), max_size=2)
     plain = st.dictionaries(words, inner, max_size=3)
     ranged = st.tuples(plain, bounds).map(lambda pair: mapping({**pair[0], **pair[1]}))
     choices = st.tuples(st.dictionaries(dates, inner, min_size=1, max_size=3).map(mapping), bounds)
     chosen = choices.map(lambda pair: mapping({BY_REVISION: pair[0], **pair[1]}))
-    item = st.tuples(inner, bounds).map(lambda pair: mapping({VALUE: pair[0], **pair[1]}))
-    return ranged | chosen | st.lists(inner | item, max_size=3).map(_sequence)
+    return ranged | chosen | dated_lists(inner)
 
 
 plain_nodes: st.SearchStrategy[Node] = st.recursive(texts.map(scalar), _plain, max_leaves=8)
