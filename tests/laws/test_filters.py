@@ -108,6 +108,7 @@ def test_values_of_another_type_are_refused(revision: Revision, data: st.DataObj
 @given(text=st.text() | from_pieces())
 @example(text="equals(email,'a@b.c'")
 @example(text="and()")
+@example(text="equals(email,null)")
 @example(text="equals(a,[])")
 @example(text='equals(a,"\\")')
 def test_any_text_is_a_filter_or_an_error(text: str) -> None:

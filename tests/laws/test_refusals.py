@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codegen import ir
-from klaviyo_maton import UNSET, ArgumentError, Reply, UnknownFilter
+from klaviyo_maton import UNSET, ArgumentError, Direct, InMemory, Klaviyo, Reply, UnknownFilter, filters
 from tests.laws.playing import (
     EACH,
     Case,
@@ -112,6 +112,38 @@ def test_wrong_arguments_are_told(case: Case[ir.Operation], data: st.DataObject)
     for arguments, said in wrongly(case, invocation, data):
         for message in refusals(case, arguments):
             assert said in message
+
+
+EVENTS: Any = filters.events.list
+PROFILES: Any = filters.profiles.list
+
+
+@pytest.mark.parametrize(
+    ("build", "said"),
+    [
+        (lambda: EVENTS.timestamp.less_than(float("nan")), "timestamp) cannot be compared with nan"),
+        (lambda: EVENTS.timestamp.less_than(Decimal("Infinity")), "timestamp) cannot be compared with"),
+        (lambda: PROFILES.email.any("a@b.c"), "any(email) takes a list of values, such as ['a@b.c']"),
+        (lambda: PROFILES.email.any([]), "any(email) needs at least one value"),
+        (lambda: EVENTS.profile_id.equals("1") & "equals(a,1)", "with & to another filter, not to str"),
+    ],
+)
+def test_comparisons_that_mean_nothing_are_told(build: Callable[[], object], said: str) -> None:
+    """No filter comes of them that the server would have to refuse, or would take for another."""
+    with pytest.raises(ArgumentError) as caught:
+        build()
+    assert said in str(caught.value)
+
+
+def test_a_query_by_hand_is_text() -> None:
+    """Fractions have more than one spelling, so that people choose it."""
+    server = Server(Reply(200))
+    client = Klaviyo(Direct("pk_1"), http_client=InMemory(server))
+    with pytest.raises(ArgumentError, match="sparse is text, a whole number"):
+        client.request("GET", "/api/profiles", query={"sparse": 1.5})
+    with pytest.raises(ArgumentError, match="extra meta cannot stand beside meta=None"):
+        client.profiles.upsert(email="a@b.c", meta=None, extra={"meta": {"a": 1}})
+    assert server.requests == []
 
 
 def wrongly(
