@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 
 from codegen.openapi_schemas import Schema
 from codegen.vendor.__main__ import main
-from tests.strategies.revisions import SPEC
+from tests.codegen.specs import NEW, write_spec
 from tests.vendor.documents import REVISIONS, vendor_path
 from tests.vendor.small import changed, document
 
@@ -22,9 +21,9 @@ def _written(path: Path, content: Schema) -> str:
     return str(path)
 
 
-def _fingerprint() -> str:
-    files = sorted(path for path in SPEC.rglob("*") if path.is_file())
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+def _texts(directory: Path) -> dict[str, bytes]:
+    files = [path for path in directory.rglob("*") if path.is_file()]
+    return {path.relative_to(directory).as_posix(): path.read_bytes() for path in files}
 
 
 def test_a_document_equals_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,12 +69,13 @@ def test_programs_get_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 def test_the_spec_is_compared_at_the_latest_revision_it_has(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = _written(tmp_path / "stable.json", changed("/info/version", "2099-01-15.pre"))
+    spec = write_spec(tmp_path)
+    path = _written(tmp_path / "stable.json", changed("/info/version", "2026-07-15.pre"))
 
-    assert main(["diff", path]) == 1
+    assert main(["diff", path, "--spec", str(spec)]) == 1
     captured = capsys.readouterr()
-    assert captured.err.startswith("the spec has no revision 2099-01-15.pre; the latest before it is ")
-    assert captured.out.startswith("2099-01-15.pre against the spec at ")
+    assert captured.err == f"the spec has no revision 2026-07-15.pre; the latest before it is {NEW}\n"
+    assert captured.out.startswith(f"2026-07-15.pre against the spec at {NEW}\n")
 
 
 @pytest.mark.parametrize(
@@ -94,15 +94,16 @@ def test_the_spec_is_compared_at_the_latest_revision_it_has(
 def test_what_cannot_be_compared_is_an_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str, base: list[str], told: str
 ) -> None:
-    before = _fingerprint()
+    spec = write_spec(tmp_path)
+    before = _texts(spec)
     path = tmp_path / "stable.json"
     path.write_text(content, encoding="utf-8")
 
-    assert main(["diff", str(path), *base]) == 2
+    assert main(["diff", str(path), "--spec", str(spec), *base]) == 2
     captured = capsys.readouterr()
     assert told in captured.err
     assert captured.out == ""
-    assert _fingerprint() == before
+    assert _texts(spec) == before
 
 
 def test_a_base_may_be_a_revision_of_the_spec(capsys: pytest.CaptureFixture[str]) -> None:
@@ -113,3 +114,8 @@ def test_a_base_may_be_a_revision_of_the_spec(capsys: pytest.CaptureFixture[str]
     out = capsys.readouterr().out
     assert out.startswith(f"{REVISIONS[-2]} against the spec at {REVISIONS[0]}\n")
     assert "\nAdds (" in out
+
+
+def test_the_spec_says_what_the_vendor_says(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", str(vendor_path(REVISIONS[0]))]) == 0
+    assert capsys.readouterr().out.endswith("\nNo difference beyond spec/deviations.yaml.\n")

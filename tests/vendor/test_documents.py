@@ -59,6 +59,11 @@ BROKEN: tuple[tuple[str, Json, str], ...] = (
     (CITY, {"$ref": "#/info"}, f"{CITY}/$ref: #/info is no schema of the document"),
     ("/components/schemas/Location", CIRCLE, "/components/schemas/Location: a schema is made of itself"),
     (
+        SCHEMA,
+        {"allOf": [{"$ref": "#/components/schemas/Profile"}, {}]},
+        f"{SCHEMA}: a schema is made of itself",
+    ),
+    (
         CITY,
         {"allOf": [{"type": "string"}, {"type": "integer"}]},
         f"{CITY}/allOf: cannot merge",
