@@ -56,6 +56,8 @@ def _run(options: argparse.Namespace, step: _Steps) -> int:
         return 0
     spec = load_spec(options.spec)
     step("revisions of the spec read", len(spec.revisions))
+    for warning in spec.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
     chosen = _known(options.revision or (), spec)
     # In the project itself other revisions stand beside the committed ones; elsewhere those chosen are all.
     revisions = tuple(chosen) if chosen and options.output else spec.committed

@@ -88,6 +88,9 @@ def operation(
             ),
             "filters": _filters(item.filtering),
             "filter_required": "True" if item.filtering and item.filtering.required else "",
+            "filter_header": literal(item.filtering.header)
+            if item.filtering and item.filtering.header
+            else "",
             "include": _alias(uses[item.id, "include"], names) if item.include else "",
             "sort": _alias(uses[item.id, "sort"], names) if item.sort else "",
             "paging": _paging(item.paging, names),

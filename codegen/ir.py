@@ -310,10 +310,11 @@ class FilterField:
 
 @frozen
 class Filtering:
-    """All that the ``filter`` parameter of one operation accepts."""
+    """All that the ``filter`` parameter of one operation accepts, or the header in its place."""
 
     fields: tuple[FilterField, ...]
     required: bool
+    header: str = ""
 
 
 @frozen

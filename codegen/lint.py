@@ -7,8 +7,10 @@ Each mapping is compared with the table of :mod:`codegen.schema`; each date with
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from codegen.problems import Problems, did_you_mean
+from codegen.parse_nodes import UNWRITTEN
+from codegen.problems import Problem, Problems, did_you_mean
 from codegen.revise import BY_REVISION, SINCE, UNTIL, VALUE
 from codegen.schema import DATE_KIND, SHAPES, ScalarKind, Shape, Value
 from codegen.tree import Entry, File, Mapping, Node, Scalar, Sequence, Tree
@@ -27,6 +29,26 @@ def revisions_of(tree: Tree) -> tuple[str, ...]:
     """Return the revisions that ``klaviyo.yaml`` lists, oldest first."""
     listed = [file.root.get("revisions") for file in tree.of_kind("klaviyo")]
     return tuple(sorted(entry.key.text for node in listed if isinstance(node, Mapping) for entry in node))
+
+
+def unwritten(tree: Tree) -> tuple[Problem, ...]:
+    """Return the places of summaries that wait for a human word."""
+    found = (scalar for file in tree.files for scalar in _summaries(file.root) if scalar.text == UNWRITTEN)
+    return tuple(
+        Problem(one.position, "a summary has yet to be written", "say it in one sentence") for one in found
+    )
+
+
+def _summaries(node: Node) -> Iterator[Scalar]:
+    if isinstance(node, Sequence):
+        for item in node.items:
+            yield from _summaries(item)
+    elif isinstance(node, Mapping):
+        for entry in node:
+            if entry.key.text == "summary" and isinstance(entry.value, Scalar):
+                yield entry.value
+            else:
+                yield from _summaries(entry.value)
 
 
 class _Linter:

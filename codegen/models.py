@@ -217,7 +217,7 @@ def _extra(made: _Class) -> dict[str, Any]:
 
 
 def _hides_property(made: _Class) -> bool:
-    """Tell whether a class has a member called ``property``, below which the decorator needs its full name."""
+    """Tell whether a class has a member called ``property``, which hides the decorator."""
     return bool(made.links) and any(member.name == "property" for member in made.members)
 
 

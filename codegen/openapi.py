@@ -224,7 +224,9 @@ def _query_parameters(operation: ir.Operation) -> Iterator[dict[str, Json]]:
     for fieldset in operation.additional_fieldsets:
         yield _words(f"additional-fields[{fieldset.type}]", fieldset.values)
     if operation.filtering is not None:
-        yield _query("filter", {"type": "string"}, required=operation.filtering.required)
+        header = operation.filtering.header
+        accepted = _query(header or "filter", {"type": "string"}, required=operation.filtering.required)
+        yield {**accepted, "in": "header"} if header else accepted
     if operation.include:
         yield _words("include", operation.include)
     if operation.sort:

@@ -12,7 +12,7 @@ from typing import assert_never
 
 from codegen import ir
 from codegen.names import Scope, filter_name
-from codegen.parse_nodes import as_mapping, entries, flag, scalar, scalars, texts, whole
+from codegen.parse_nodes import as_mapping, entries, flag, scalar, scalars, text, texts, whole
 from codegen.parse_types import Types
 from codegen.problems import Problems
 from codegen.tree import Mapping, Node, Scalar
@@ -54,7 +54,7 @@ class Queries:
         if not fields:
             return None
         fields.sort(key=lambda found: found.key)
-        return ir.Filtering(tuple(fields), required=flag(node, "filter-required"))
+        return ir.Filtering(tuple(fields), flag(node, "filter-required"), text(node, "filter-header"))
 
     def limit(self, node: Mapping) -> ir.RateLimit | None:
         """Return the rate limit that a tier's name or a text such as ``3/s 60/m`` tells."""

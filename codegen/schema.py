@@ -263,6 +263,7 @@ SHAPES: dict[str, Shape] = {
             "pages": Value(scalar=_choice("cursor"), shape="pages"),
             "filter": _map(Value(scalar=ScalarKind("a type and operators", r".+"), shape="filter field")),
             "filter-required": _FLAG,
+            "filter-header": _WORD,
             "include": _WORDS,
             "sort": _WORDS,
             "parameters": _map(_PROPERTY),

@@ -9,11 +9,11 @@ from pathlib import Path
 from attrs import frozen
 
 from codegen import ir, revise
-from codegen.lint import lint, revisions_of
+from codegen.lint import lint, revisions_of, unwritten
 from codegen.load import load
 from codegen.parse import Usage, known_operations, parse
 from codegen.parse_nodes import as_mapping, entries, flag
-from codegen.problems import Problems, SpecError
+from codegen.problems import Problem, Problems, SpecError
 from codegen.tree import Tree
 
 
@@ -21,12 +21,14 @@ from codegen.tree import Tree
 class Spec:
     """A spec without mistakes: its revisions, oldest first, and the API at each.
 
-    ``committed`` are the revisions whose package is kept in the repository.
+    ``committed`` are the revisions whose package is kept in the repository, ``warnings`` what somebody has
+    yet to write.
     """
 
     revisions: tuple[str, ...]
     committed: tuple[str, ...]
     default_revision: str
+    warnings: tuple[Problem, ...]
     _apis: Mapping[str, ir.Api]
 
     def at(self, revision: str) -> ir.Api:
@@ -39,7 +41,11 @@ class Spec:
 def load_spec(directory: Path) -> Spec:
     """Return the spec in a directory; SpecError tells everything that is wrong with it."""
     problems = Problems()
-    tree = load(directory, problems)
+    return spec_of(load(directory, problems), problems)
+
+
+def spec_of(tree: Tree, problems: Problems) -> Spec:
+    """Return the spec of a tree; SpecError tells what is wrong with it, and what was found before."""
     lint(tree, problems)
     known = known_operations(tree)
     parsed = {
@@ -55,9 +61,8 @@ def load_spec(directory: Path) -> Spec:
             problems.add(file.root.position, what, "mark one with 'default: true'")
     if problems.found:
         raise SpecError(problems.found)
-    return Spec(
-        tuple(parsed), committed, default[0], {revision: api for revision, (api, _) in parsed.items()}
-    )
+    apis = {revision: api for revision, (api, _) in parsed.items()}
+    return Spec(tuple(parsed), committed, default[0], unwritten(tree), apis)
 
 
 def load_api(directory: Path, revision: str) -> ir.Api:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from pathlib import Path
 
 from codegen.openapi import document
 from codegen.openapi_schemas import Schema
 from codegen.problems import SpecError
 from codegen.spec import Spec, load_spec
+from codegen.vendor.adopt import AdoptError, adopt
 from codegen.vendor.compare import differences
 from codegen.vendor.coverage import coverage
 from codegen.vendor.deviations import Deviation, admitted, load_deviations
 from codegen.vendor.documents import DocumentError, read, revision_of
+from codegen.vendor.edits import EditError, SpecText
 from codegen.vendor.report import Report
 
 _SPEC = Path(__file__).parents[2] / "spec"
@@ -29,8 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns the exit status: 0 nothing differs, 1 something does, 2 it cannot be told."""
     options = _parser().parse_args(arguments)
     try:
-        return _diff(options)
-    except (DocumentError, SpecError, UnknownBaseError) as error:
+        return _adopt(options) if options.command == "adopt" else _diff(options)
+    except (DocumentError, SpecError, UnknownBaseError, AdoptError, EditError) as error:
         print(error, file=sys.stderr)
         return _FAILED
 
@@ -48,6 +51,24 @@ def _diff(options: argparse.Namespace) -> int:
     )
     print(json.dumps(report.json(), indent=1) if options.json else report.page())
     return 1 if others else 0
+
+
+def _adopt(options: argparse.Namespace) -> int:
+    upstream = read(options.document)
+    spec = SpecText.read(options.spec)
+    start = time.perf_counter()
+    adopted = adopt(spec, upstream, load_deviations(options.spec))
+    spec.write(options.spec)
+    seconds = time.perf_counter() - start
+    print(f"{adopted.edits:6d} edits for {adopted.revision:22s} {seconds:6.2f} s")
+    print(
+        f"{len(adopted.files):6d} files changed{''.join(f'{chr(10)}       {file}' for file in adopted.files)}"
+    )
+    print(f"{adopted.unwritten:6d} summaries to be written")
+    print(f"{len(adopted.left):6d} differences left")
+    for difference in adopted.left:
+        print(f"       {difference.operation} {difference}")
+    return 1 if adopted.left else 0
 
 
 def _base(chosen: str | None, upstream: Schema, spec: Path) -> tuple[Schema, str, tuple[Deviation, ...]]:
@@ -77,7 +98,7 @@ def _revision(spec: Spec, wanted: str) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m codegen.vendor", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     diff = commands.add_parser("diff", help="tell what a document says differently; exit 1 if it does")
     diff.add_argument(
         "document", type=Path, metavar="DOCUMENT", help="a document of the vendor, JSON or YAML"
@@ -86,7 +107,12 @@ def _parser() -> argparse.ArgumentParser:
         "--base", metavar="BASE", help="a revision of the spec, or another document, to compare with"
     )
     diff.add_argument("--json", action="store_true", help="print the differences for programs")
-    diff.add_argument("--spec", type=Path, default=_SPEC, metavar="DIR", help="where the spec stands")
+    taken = commands.add_parser("adopt", help="edit the spec so that it covers a document")
+    taken.add_argument(
+        "document", type=Path, metavar="DOCUMENT", help="a document of the vendor, JSON or YAML"
+    )
+    for command in (diff, taken):
+        command.add_argument("--spec", type=Path, default=_SPEC, metavar="DIR", help="where the spec stands")
     return parser
 
 

@@ -1,52 +1,124 @@
 """``make adopt``: edits the spec so that it covers a document that the vendor published.
 
-Whatever an older revision sees stays as it was; what the document has that the spec has not gets ``since``,
-what it no longer has gets ``until``. What wants a human word is marked with ``summary: ~``.
+What older revisions see stays as it was; what the document has that the spec has not gets ``since``, what it
+no longer has gets ``until``. A summary that somebody has yet to write is ``~``. Where the spec says something
+else on purpose (``deviations.yaml``), it goes on saying it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from collections.abc import Mapping as AbstractMapping
+from datetime import date
 
+from attrs import frozen
+
+from codegen.openapi import document as rendered
 from codegen.openapi_schemas import Schema
 from codegen.parse_nodes import entries
+from codegen.problems import Problems
+from codegen.spec import Spec, spec_of
 from codegen.tree import Mapping, Node, Scalar, Sequence
 from codegen.vendor.adopt_forms import Forms
-from codegen.vendor.adopt_operations import Names, Operations
+from codegen.vendor.adopt_operations import Operations
 from codegen.vendor.adopt_resources import Resources
 from codegen.vendor.adopt_rules import Rules
 from codegen.vendor.adopt_types import Types
-from codegen.vendor.deviations import Deviation
+from codegen.vendor.compare import Difference, differences
+from codegen.vendor.deviations import Deviation, admitted
+from codegen.vendor.documents import revision_of
 from codegen.vendor.edits import SpecText
 from codegen.vendor.endpoints import Endpoints
-from codegen.vendor.normalise import mapping, text
 from codegen.vendor.sketch import Place, Sketch
 
-_ROUNDS = 6
+_ROUNDS = 8
+_KLAVIYO = "klaviyo"
+_YEARS_STABLE = 1
+_YEARS_ALIVE = 2
 
 
-def adopt(
-    spec: SpecText,
-    document: Schema,
-    deviations: Iterable[Deviation],
-    names: Names | None = None,
-    homes: AbstractMapping[tuple[str, str], str] | None = None,
-) -> int:
-    """Edit the texts of a spec so that they cover a document; the number of edits is returned."""
-    revision = text(mapping(document["info"])["version"])
-    endpoints = Endpoints(document)
+class AdoptError(Exception):
+    """A document cannot be adopted; the spec is left as it was."""
+
+
+@frozen
+class Adopted:
+    """What an adoption came to.
+
+    ``left`` are the differences to the document that the spec has no word for, ``unwritten`` is how many
+    summaries wait for somebody.
+    """
+
+    revision: str
+    edits: int
+    files: tuple[str, ...]
+    left: tuple[Difference, ...]
+    unwritten: int
+
+
+def adopt(spec: SpecText, document: Schema, deviations: Iterable[Deviation]) -> Adopted:
+    """Edit the texts of a spec so that they cover a document.
+
+    AdoptError where the document is older than the spec, or where edits would change an older revision.
+    """
+    revision = revision_of(document)
+    before = _spec(spec)
+    if revision < before.revisions[0]:
+        raise AdoptError(f"the document is of {revision}; the spec begins with {before.revisions[0]}")
+    admitted_here = [*deviations]
+    _list_revision(spec, revision, before)
+    edits = _edit(spec, revision, Endpoints(document), admitted_here)
+    after = _spec(spec)
+    for older in (known for known in before.revisions if known < revision):
+        if after.at(older) != before.at(older):
+            raise AdoptError(f"edits for {revision} would change {older}, too; nothing was written")
+    left, _ = admitted(differences(rendered(after.at(revision)), document), admitted_here)
+    return Adopted(revision, edits, tuple(sorted(spec.changed())), tuple(left), len(after.warnings))
+
+
+def _spec(spec: SpecText) -> Spec:
+    return spec_of(spec.tree(), Problems())
+
+
+def _list_revision(spec: SpecText, revision: str, before: Spec) -> None:
+    """Add a revision that is new to those of ``klaviyo.yaml``."""
+    if revision in before.revisions:
+        return
+    file = next(file.path for file in spec.tree().files if file.kind == _KLAVIYO)
+    day = date.fromisoformat(revision.removesuffix(".pre"))
+    dates = {
+        "deprecated": day.replace(year=day.year + _YEARS_STABLE).isoformat(),
+        "retired": day.replace(year=day.year + _YEARS_ALIVE).isoformat(),
+    }
+    spec.add(file, ("revisions",), revision, {**dates}, spec.first)
+
+
+def _edit(spec: SpecText, revision: str, endpoints: Endpoints, deviations: list[Deviation]) -> int:
+    """Edit until nothing is left to edit, because one edit may show what another can share."""
     before = {name for _, name in _types(spec)}
     fresh: set[Place] = set()
     count = 0
     for _ in range(_ROUNDS):
         sketch = Sketch(spec, revision, fresh)
-        _round(sketch, endpoints, [*deviations], names or {}, homes or {})
+        _round(sketch, endpoints, deviations)
         if not sketch.count:
             _sweep(spec, before)
             return count
         count += sketch.count
-    raise RuntimeError(f"after {_ROUNDS} rounds there is still something to edit for {revision}")
+    raise AdoptError(f"after {_ROUNDS} rounds there would still be something to edit for {revision}")
+
+
+def _round(sketch: Sketch, endpoints: Endpoints, deviations: list[Deviation]) -> None:
+    Rules(sketch, endpoints).settle()
+    types = Types(sketch, endpoints)
+    resources = Resources(sketch, endpoints, types, deviations)
+    forms = Forms(sketch, endpoints, types, resources, deviations)
+    operations = Operations(sketch, endpoints, types, resources, forms, deviations)
+    operations.begin()
+    resources.settle()
+    types.finish()
+    operations.begin_forms()
+    operations.settle()
+    types.finish()
 
 
 def _types(spec: SpecText) -> Iterator[tuple[str, str]]:
@@ -77,23 +149,3 @@ def _scalars(node: Node) -> Iterator[str]:
         case Mapping(listed):
             for entry in listed:
                 yield from _scalars(entry.value)
-
-
-def _round(
-    sketch: Sketch,
-    endpoints: Endpoints,
-    deviations: list[Deviation],
-    names: Names,
-    homes: AbstractMapping[tuple[str, str], str],
-) -> None:
-    Rules(sketch, endpoints).settle()
-    types = Types(sketch, endpoints, homes)
-    resources = Resources(sketch, endpoints, types, deviations)
-    forms = Forms(sketch, endpoints, types, resources, deviations)
-    operations = Operations(sketch, endpoints, types, resources, forms, names, deviations)
-    operations.begin()
-    resources.settle()
-    types.finish()
-    operations.begin_forms()
-    operations.settle()
-    types.finish()

@@ -10,7 +10,8 @@ from codegen.names import singular
 from codegen.openapi_schemas import Schema
 from codegen.vendor.adopt_names import camel, class_for, collection
 from codegen.vendor.adopt_resources import Resources
-from codegen.vendor.adopt_types import Mention, Types, class_names
+from codegen.vendor.adopt_types import Types
+from codegen.vendor.catalogue import Mention, class_names
 from codegen.vendor.deviations import Deviation
 from codegen.vendor.edits import Plain
 from codegen.vendor.endpoints import Endpoint, Endpoints, without_null
@@ -114,7 +115,7 @@ class Forms:
         return f"{written.type} {written.id} {attributes} {linkages} {meta}"
 
     def settle(self, endpoint: Endpoint, place: Place, default: str) -> None:
-        """Let the operation at a place carry what the endpoint carries; ``default`` is its family's resource."""
+        """Let an operation carry what the endpoint carries; ``default`` is its family's resource."""
         data = self._endpoints.data(endpoint.body) if endpoint.body is not None else None
         if data is None:
             return

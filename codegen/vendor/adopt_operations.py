@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from codegen.openapi_schemas import Schema
 from codegen.parse_queries import OPERATORS
 from codegen.vendor.adopt_forms import Forms, is_standard
 from codegen.vendor.adopt_names import camel, collection, family_for, method_for
 from codegen.vendor.adopt_resources import Resources
-from codegen.vendor.adopt_types import Mention, Types
+from codegen.vendor.adopt_types import Types
+from codegen.vendor.catalogue import Mention
 from codegen.vendor.deviations import Deviation
 from codegen.vendor.edits import Plain
 from codegen.vendor.endpoints import Endpoint, Endpoints, Success
@@ -20,8 +21,6 @@ from codegen.vendor.sketch import Fields, Place, Sketch, fields
 _STATUSES = {"GET": [200], "POST": [201], "PATCH": [200], "DELETE": [204]}
 _DERIVED = ("fields[", "additional-fields[", "page[")
 _INSTANTS = {"greater-than", "greater-or-equal", "less-than", "less-or-equal"}
-
-Names = Mapping[str, tuple[str, str]]
 
 
 class Operations:
@@ -34,7 +33,6 @@ class Operations:
         types: Types,
         resources: Resources,
         forms: Forms,
-        names: Names,
         deviations: Iterable[Deviation],
     ) -> None:
         self._deviations = [*deviations]
@@ -43,7 +41,6 @@ class Operations:
         self._types = types
         self._resources = resources
         self._forms = forms
-        self._names = names
         self._places: dict[str, Place] = {}
         for place, name, node in sketch.entries("family", under="operations"):
             route = route_of(node)
@@ -91,8 +88,7 @@ class Operations:
             file.rpartition("/")[2].removesuffix(".yaml"): file for file in self._sketch.of_kind("family")
         }
         many = endpoint.success is not None and endpoint.success.data.many
-        family, method = self._names.get(endpoint.route, ("", ""))
-        family = family or self._same_family(endpoint) or family_for(endpoint.path, families)
+        family = self._same_family(endpoint) or family_for(endpoint.path, families)
         file = families.get(family, f"{self._directory()}/{family}.yaml")
         if family not in families:
             title = family.replace("_", " ").capitalize()
@@ -101,7 +97,7 @@ class Operations:
             )
         place = Place(file, ("operations",))
         taken = self._sketch.at(place)
-        method = method or method_for(
+        method = method_for(
             endpoint.method, endpoint.path, family, self._own(family, taken), many=many, taken=taken
         )
         node: Fields = {"id": endpoint.id, endpoint.method.lower(): endpoint.path, "summary": "~"}
@@ -235,13 +231,16 @@ class Operations:
                 self._sketch.set_items(inner / key, "operators", [*sorted(wanted.operators)])
                 if wanted.value is not None:
                     self._types.settle(inner, key, wanted.value, self._mention(inner, key))
-        parameter = endpoint.parameters.get("filter") or endpoint.parameters.get("X-Klaviyo-API-Filters")
+        parameter = endpoint.parameters.get("filter")
+        header = next((one.name for one in endpoint.parameters.values() if one.place == "header"), None)
+        if header and endpoint.filters and self._sketch.at(place).get("filter-header") != header:
+            self._sketch.change(place, "filter-header", header)
         required = parameter is not None and parameter.required
         if required != (self._sketch.at(place).get("filter-required") in {True, "true"}):
             self._sketch.change(place, "filter-required", required)
 
     def _filter(self, endpoint: Endpoint, inner: Place, key: str, wanted: FilterField) -> Plain:
-        """Return the notation of a filter field; where only prose tells it, the attribute of that name has its type."""
+        """Return the notation of a filter field; prose names no type, but an attribute may have the name."""
         operators = sorted(wanted.operators)
         if operators == ["has"]:
             return "has"
@@ -274,7 +273,8 @@ class Operations:
         rest = {
             name: parameter
             for name, parameter in endpoint.parameters.items()
-            if name not in {"filter", "include", "sort", "X-Klaviyo-API-Filters"}
+            if name not in {"filter", "include", "sort"}
+            and parameter.place == "query"
             and not name.startswith(_DERIVED)
         }
         inner = place / "parameters"
@@ -313,7 +313,7 @@ class Operations:
         wanted: Fields = {"answer": None, "status": None, "linked": None, "hidden": None}
         plain = endpoint.path.split("/")[3:]
         derived = (
-            endpoint.method != "DELETE" and not identifiers and (endpoint.method != "GET" or len(plain) < 2)
+            endpoint.method != "DELETE" and not identifiers and (endpoint.method != "GET" or not plain[1:])
         )
         if success is None:
             wanted["answer"] = "none" if derived else None
@@ -331,7 +331,7 @@ class Operations:
     def _data(self, endpoint: Endpoint, success: Success, default: str, *, derived: bool) -> Plain:
         data = success.data
         many = endpoint.method == "GET" and not endpoint.path.endswith("}")
-        to_one = endpoint.method == "GET" and not data.many and len(endpoint.path.split("/")) > 4
+        to_one = endpoint.method == "GET" and not data.many and "}/" in endpoint.path
         rule = to_one and self._envelope.get("nullable-related") in {True, "true"}
         if (
             derived
@@ -348,7 +348,7 @@ class Operations:
         return said
 
     def _around(self, endpoint: Endpoint, success: Success) -> Fields:
-        """Return which relationships show their data although no rule says so, and which members are missing."""
+        """Return which relationships show data although no rule says so, and which members are missing."""
         found: Fields = {"linked": None, "hidden": None}
         if success.data.identifiers:
             return found

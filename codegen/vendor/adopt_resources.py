@@ -8,7 +8,8 @@ from attrs import define, field, frozen
 
 from codegen.openapi_schemas import Schema
 from codegen.vendor.adopt_names import camel
-from codegen.vendor.adopt_types import Mention, Types
+from codegen.vendor.adopt_types import Types
+from codegen.vendor.catalogue import Mention
 from codegen.vendor.deviations import Deviation
 from codegen.vendor.edits import Plain
 from codegen.vendor.endpoints import Endpoint, Endpoints, without_null

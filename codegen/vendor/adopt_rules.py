@@ -86,7 +86,7 @@ class Rules:
             self._sketch.change(place, key, value)
 
     def _shows_data(self, one: Endpoint, success: Success) -> bool | None:
-        """Tell whether relationships that nobody asked to include show their data; None where there is none."""
+        """Tell whether relationships that nobody includes show their data; None where there is none."""
         shown = self._endpoints.member(success.data.resource, "relationships")
         include = one.words("include")
         others = [
@@ -117,7 +117,7 @@ class Rules:
 
     def _nullable(self) -> Iterable[bool]:
         for one, success in self._answers:
-            if one.method == "GET" and not success.data.many and len(one.path.split("/")) > 4:
+            if one.method == "GET" and not success.data.many and "}/" in one.path:
                 yield success.data.nullable
 
     def _sizes(self) -> Iterable[bool]:

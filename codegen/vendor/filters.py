@@ -1,7 +1,7 @@
 """The fields that an operation can filter by, as an OpenAPI document tells them.
 
-Ours stand in ``x-filters``. The vendor tells fields and operators in the prose of the parameter, one
-line a field, and since 2026-04-15 the types of their values as well, in ``x-klaviyo-filters``.
+Ours stand in ``x-filters``. The vendor tells fields and operators in the prose of the parameter or header,
+one line a field, and since 2026-04-15 the types of their values as well, in ``x-klaviyo-filters``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from attrs import frozen
 from codegen.openapi_schemas import Schema
 from codegen.vendor.normalise import mapping, sequence, text
 
-_FIELD = re.compile(r"`([^`]+)`:\s((?:`[^`]+`)(?:,\s*`[^`]+`)*)")
+# `field`: `operator`, `operator` in the prose of a query parameter, `field` (operator) in that of a header
+_FIELD = re.compile(r"`([^`]+)`(?::\s((?:`[^`]+`)(?:,\s*`[^`]+`)*)| \(([a-z, -]+)\))")
 
 
 @frozen
@@ -33,8 +34,8 @@ def filters(operation: Schema) -> Mapping[str, FilterField]:
     told = mapping(operation.get("x-klaviyo-filters", {}))
     values = {name: _schema(mapping(field), "value") for name, field in told.items()}
     return {
-        name: FilterField(frozenset(re.findall("[a-z-]+", operators)), values.get(name))
-        for name, operators in _FIELD.findall(_prose(operation))
+        name: FilterField(frozenset(re.findall("[a-z-]+", listed or bracketed)), values.get(name))
+        for name, listed, bracketed in _FIELD.findall(_prose(operation))
     }
 
 
@@ -44,7 +45,8 @@ def _ours(field: Schema) -> FilterField:
 
 def _prose(operation: Schema) -> str:
     parameters = map(mapping, sequence(operation["parameters"]))
-    return "".join(text(p.get("description", "")) for p in parameters if p.get("name") == "filter")
+    told = (p for p in parameters if p.get("name") == "filter" or p.get("in") == "header")
+    return "".join(text(p.get("description", "")) for p in told)
 
 
 def _schema(field: Schema, key: str) -> Schema | None:

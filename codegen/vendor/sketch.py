@@ -69,7 +69,7 @@ class Sketch:
         return fields(self.get(place))
 
     def entries(self, *kinds: str, under: str) -> Iterator[tuple[Place, str, Fields]]:
-        """Yield the entries under a key of all files of some kinds: where they stand, their names and values."""
+        """Yield the entries under a key of all files of some kinds: their places, names and values."""
         for kind in kinds:
             for file in self.of_kind(kind):
                 place = Place(file, (under,))
