@@ -26,7 +26,7 @@ from .operation import Call
 from .policy import Policy
 from .retry import backoff, may_repeat_failure, may_repeat_status
 from .transport import Reply, Request, Timeouts, is_duration
-from .urls import encode_query
+from .urls import CLIENT_SIDE, encode_query
 
 T = TypeVar("T")
 
@@ -152,13 +152,22 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
+def _credentials(call: Call, connection: Connection) -> tuple[tuple[str, str], ...]:
+    """Return the headers that sign a request; Klaviyo takes client-side ones by the account's public id."""
+    is_public = call.path.startswith(CLIENT_SIDE) and connection.road == "direct"
+    return () if is_public else connection.headers()
+
+
 def _request(call: Call, session: Session) -> Request:
-    query = f"?{encode_query(call.query)}" if call.query else ""
+    header = call.operation.filter_header
+    pairs = [(key, value) for key, value in call.query if key != header]
+    query = f"?{encode_query(pairs)}" if pairs else ""
     return Request(
         call.operation.method,
         f"{session.connection.base}{call.path}{query}",
         (
-            *session.connection.headers(),
+            *_credentials(call, session.connection),
+            *((key.lower(), value) for key, value in call.query if key == header),
             ("accept", ACCEPT),
             ("user-agent", session.user_agent),
             *(() if session.revision is None else (("revision", session.revision),)),

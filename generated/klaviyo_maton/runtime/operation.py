@@ -136,7 +136,8 @@ class ReturnsJson:
 class Operation:
     """An endpoint: what it is called, takes, answers, costs and may do.
 
-    ``filters`` maps a field to its operators; ``effect`` tells what it does to the account;
+    ``filters`` maps a field to its operators, ``filter_header`` names the header that takes their place in
+    the query; ``effect`` tells what it does to the account;
     ``repeatable`` whether doing it twice is the same as once, ``repeat_key`` which attribute makes it so.
     """
 
@@ -154,6 +155,7 @@ class Operation:
     additional_fields: Mapping[str, tuple[str, ...]] = field(factory=dict[str, tuple[str, ...]])
     filters: Mapping[str, tuple[str, ...]] = field(factory=dict[str, tuple[str, ...]])
     filter_required: bool = False
+    filter_header: str = ""
     include: tuple[str, ...] = ()
     sort: tuple[str, ...] = ()
     paging: Paging | None = None

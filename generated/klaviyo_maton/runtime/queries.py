@@ -8,6 +8,7 @@ from functools import cache, partial
 
 from .errors import ArgumentError
 from .filters import is_filter
+from .headers import flaw
 from .operation import Operation
 from .suggest import suggestion
 from .urls import is_listed, query_text
@@ -28,7 +29,7 @@ def readers(operation: Operation) -> dict[str, tuple[str, Callable[[object], str
             name = f"{prefix}_{kind}".replace("-", "_")
             readers[name] = (f"{prefix}[{kind}]", partial(_chosen, name, values))
     if operation.filters:
-        readers["filter"] = ("filter", partial(_filter, operation))
+        readers["filter"] = (operation.filter_header or "filter", partial(_filter, operation))
     if operation.include:
         readers["include"] = ("include", partial(_chosen, "include", operation.include))
     if operation.paging and operation.paging.cursor:
@@ -61,6 +62,8 @@ def query_of(operation: Operation, given: dict[str, object]) -> dict[str, str]:
 
 def _filter(operation: Operation, value: object) -> str:
     if isinstance(value, str):
+        if operation.filter_header and (wrong := flaw(value)):
+            raise ArgumentError(f"filter {wrong}; {operation.id} sends it in a header")
         return value
     if not is_filter(value):
         raise ArgumentError(f"filter is built from `filters`, or text; it is not {value!r}")

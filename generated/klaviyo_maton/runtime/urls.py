@@ -9,7 +9,8 @@ from urllib.parse import quote, unquote
 
 from .errors import ArgumentError
 
-_ROOTS = ("/api/", "/client/")
+CLIENT_SIDE = "/client/"
+_ROOTS = ("/api/", CLIENT_SIDE)
 
 
 def fill(path: str, values: Mapping[str, str]) -> str:

@@ -101,7 +101,7 @@ class Klaviyo(Client):
 
     @cached_property
     def back_in_stock_subscriptions(self) -> BackInStockSubscriptions:
-        """Back in stock subscriptions."""
+        """Who wants to hear when a variant of a product can be bought again."""
         from .sync.back_in_stock_subscriptions import BackInStockSubscriptions
 
         return BackInStockSubscriptions(self._caller)
@@ -150,7 +150,7 @@ class Klaviyo(Client):
 
     @cached_property
     def client_side(self) -> ClientSide:
-        """Client side."""
+        """Calls for web pages and apps, which name the account by its public key (company_id)."""
         from .sync.client_side import ClientSide
 
         return ClientSide(self._caller)
@@ -227,7 +227,7 @@ class Klaviyo(Client):
 
     @cached_property
     def metric_properties(self) -> MetricProperties:
-        """Metric properties."""
+        """What the events of metrics are known to have."""
         from .sync.metric_properties import MetricProperties
 
         return MetricProperties(self._caller)
@@ -255,7 +255,7 @@ class Klaviyo(Client):
 
     @cached_property
     def reports(self) -> Reports:
-        """Reports."""
+        """Statistics of campaigns, flows, forms and segments, over a time of at most one year."""
         from .sync.reports import Reports
 
         return Reports(self._caller)
@@ -297,7 +297,7 @@ class Klaviyo(Client):
 
     @cached_property
     def tracking_settings(self) -> TrackingSettings:
-        """Tracking settings."""
+        """The parameters that links in messages carry for web analytics."""
         from .sync.tracking_settings import TrackingSettings
 
         return TrackingSettings(self._caller)
@@ -343,7 +343,7 @@ class AsyncKlaviyo(AsyncClient):
 
     @cached_property
     def back_in_stock_subscriptions(self) -> AsyncBackInStockSubscriptions:
-        """Back in stock subscriptions."""
+        """Who wants to hear when a variant of a product can be bought again."""
         from .aio.back_in_stock_subscriptions import AsyncBackInStockSubscriptions
 
         return AsyncBackInStockSubscriptions(self._caller)
@@ -392,7 +392,7 @@ class AsyncKlaviyo(AsyncClient):
 
     @cached_property
     def client_side(self) -> AsyncClientSide:
-        """Client side."""
+        """Calls for web pages and apps, which name the account by its public key (company_id)."""
         from .aio.client_side import AsyncClientSide
 
         return AsyncClientSide(self._caller)
@@ -469,7 +469,7 @@ class AsyncKlaviyo(AsyncClient):
 
     @cached_property
     def metric_properties(self) -> AsyncMetricProperties:
-        """Metric properties."""
+        """What the events of metrics are known to have."""
         from .aio.metric_properties import AsyncMetricProperties
 
         return AsyncMetricProperties(self._caller)
@@ -497,7 +497,7 @@ class AsyncKlaviyo(AsyncClient):
 
     @cached_property
     def reports(self) -> AsyncReports:
-        """Reports."""
+        """Statistics of campaigns, flows, forms and segments, over a time of at most one year."""
         from .aio.reports import AsyncReports
 
         return AsyncReports(self._caller)
@@ -539,7 +539,7 @@ class AsyncKlaviyo(AsyncClient):
 
     @cached_property
     def tracking_settings(self) -> AsyncTrackingSettings:
-        """Tracking settings."""
+        """The parameters that links in messages carry for web analytics."""
         from .aio.tracking_settings import AsyncTrackingSettings
 
         return AsyncTrackingSettings(self._caller)

@@ -55,16 +55,6 @@ CAMPAIGN_MESSAGE_FORM = Form(
     required=frozenset(["channel"]),
 )
 
-CATALOG_CATEGORY_BULK_DELETE_JOB_CATEGORY_FORM = Form(
-    type="catalog-category", required=frozenset(["id"]), id=True
-)
-
-CATALOG_ITEM_BULK_DELETE_JOB_ITEM_FORM = Form(type="catalog-item", required=frozenset(["id"]), id=True)
-
-CATALOG_VARIANT_BULK_DELETE_JOB_VARIANT_FORM = Form(
-    type="catalog-variant", required=frozenset(["id"]), id=True
-)
-
 CHANGED_CATALOG_CATEGORY = Form(
     type="catalog-category",
     attributes={"name": "name"},
@@ -111,8 +101,33 @@ CHANGED_CATALOG_VARIANT = Form(
     id=True,
 )
 
-DATA_PRIVACY_DELETION_JOB_PROFILE_FORM = Form(
-    type="profile", attributes={"email": "email", "phone_number": "phone_number"}, id=True
+DELETED_CATALOG_CATEGORY = Form(type="catalog-category", required=frozenset(["id"]), id=True)
+
+DELETED_CATALOG_ITEM = Form(type="catalog-item", required=frozenset(["id"]), id=True)
+
+DELETED_CATALOG_VARIANT = Form(type="catalog-variant", required=frozenset(["id"]), id=True)
+
+DELETED_PROFILE = Form(type="profile", attributes={"email": "email", "phone_number": "phone_number"}, id=True)
+
+DEVICE_PROFILE = Form(
+    type="profile",
+    attributes={
+        "kx": "_kx",
+        "anonymous_id": "anonymous_id",
+        "email": "email",
+        "external_id": "external_id",
+        "first_name": "first_name",
+        "image": "image",
+        "last_name": "last_name",
+        "locale": "locale",
+        "location": "location",
+        "meta": "meta",
+        "organization": "organization",
+        "phone_number": "phone_number",
+        "properties": "properties",
+        "title": "title",
+    },
+    id=True,
 )
 
 EVENT_PROFILE = Form(
@@ -198,7 +213,7 @@ NEW_COUPON_CODE = Form(
     linkages=(Linkage("coupon_id", "coupon", "coupon"),),
 )
 
-NEW_PROFILE = Form(
+NOTIFIED_PROFILE = Form(
     type="profile",
     attributes={
         "anonymous_id": "anonymous_id",

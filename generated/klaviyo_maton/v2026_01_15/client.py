@@ -109,7 +109,7 @@ class Klaviyo(Client):
 
     @cached_property
     def back_in_stock_subscriptions(self) -> BackInStockSubscriptions:
-        """Back in stock subscriptions."""
+        """Who wants to hear when a variant of a product can be bought again."""
         from .sync.back_in_stock_subscriptions import BackInStockSubscriptions
 
         return BackInStockSubscriptions(self._caller)
@@ -158,7 +158,7 @@ class Klaviyo(Client):
 
     @cached_property
     def client_side(self) -> ClientSide:
-        """Client side."""
+        """Calls for web pages and apps, which name the account by its public key (company_id)."""
         from .sync.client_side import ClientSide
 
         return ClientSide(self._caller)
@@ -179,14 +179,14 @@ class Klaviyo(Client):
 
     @cached_property
     def custom_metrics(self) -> CustomMetrics:
-        """Custom metrics."""
+        """Metrics that the account puts together from others."""
         from .sync.custom_metrics import CustomMetrics
 
         return CustomMetrics(self._caller)
 
     @cached_property
     def data_sources(self) -> DataSources:
-        """Data sources."""
+        """Where records that become custom objects are sent to."""
         from .sync.data_sources import DataSources
 
         return DataSources(self._caller)
@@ -249,14 +249,14 @@ class Klaviyo(Client):
 
     @cached_property
     def mapped_metrics(self) -> MappedMetrics:
-        """Mapped metrics."""
+        """Which metrics of the account stand for sales and what leads to them."""
         from .sync.mapped_metrics import MappedMetrics
 
         return MappedMetrics(self._caller)
 
     @cached_property
     def metric_properties(self) -> MetricProperties:
-        """Metric properties."""
+        """What the events of metrics are known to have."""
         from .sync.metric_properties import MetricProperties
 
         return MetricProperties(self._caller)
@@ -284,7 +284,7 @@ class Klaviyo(Client):
 
     @cached_property
     def reports(self) -> Reports:
-        """Reports."""
+        """Statistics of campaigns, flows, forms and segments, over a time of at most one year."""
         from .sync.reports import Reports
 
         return Reports(self._caller)
@@ -326,7 +326,7 @@ class Klaviyo(Client):
 
     @cached_property
     def tracking_settings(self) -> TrackingSettings:
-        """Tracking settings."""
+        """The parameters that links in messages carry for web analytics."""
         from .sync.tracking_settings import TrackingSettings
 
         return TrackingSettings(self._caller)
@@ -340,7 +340,7 @@ class Klaviyo(Client):
 
     @cached_property
     def web_feeds(self) -> WebFeeds:
-        """Web feeds."""
+        """Data from addresses of the web that messages can show."""
         from .sync.web_feeds import WebFeeds
 
         return WebFeeds(self._caller)
@@ -379,7 +379,7 @@ class AsyncKlaviyo(AsyncClient):
 
     @cached_property
     def back_in_stock_subscriptions(self) -> AsyncBackInStockSubscriptions:
-        """Back in stock subscriptions."""
+        """Who wants to hear when a variant of a product can be bought again."""
         from .aio.back_in_stock_subscriptions import AsyncBackInStockSubscriptions
 
         return AsyncBackInStockSubscriptions(self._caller)
@@ -428,7 +428,7 @@ class AsyncKlaviyo(AsyncClient):
 
     @cached_property
     def client_side(self) -> AsyncClientSide:
-        """Client side."""
+        """Calls for web pages and apps, which name the account by its public key (company_id)."""
         from .aio.client_side import AsyncClientSide
 
         return AsyncClientSide(self._caller)
@@ -449,14 +449,14 @@ class AsyncKlaviyo(AsyncClient):
 
     @cached_property
     def custom_metrics(self) -> AsyncCustomMetrics:
-        """Custom metrics."""
+        """Metrics that the account puts together from others."""
         from .aio.custom_metrics import AsyncCustomMetrics
 
         return AsyncCustomMetrics(self._caller)
 
     @cached_property
     def data_sources(self) -> AsyncDataSources:
-        """Data sources."""
+        """Where records that become custom objects are sent to."""
         from .aio.data_sources import AsyncDataSources
 
         return AsyncDataSources(self._caller)
@@ -519,14 +519,14 @@ class AsyncKlaviyo(AsyncClient):
 
     @cached_property
     def mapped_metrics(self) -> AsyncMappedMetrics:
-        """Mapped metrics."""
+        """Which metrics of the account stand for sales and what leads to them."""
         from .aio.mapped_metrics import AsyncMappedMetrics
 
         return AsyncMappedMetrics(self._caller)
 
     @cached_property
     def metric_properties(self) -> AsyncMetricProperties:
-        """Metric properties."""
+        """What the events of metrics are known to have."""
         from .aio.metric_properties import AsyncMetricProperties
 
         return AsyncMetricProperties(self._caller)
@@ -554,7 +554,7 @@ class AsyncKlaviyo(AsyncClient):
 
     @cached_property
     def reports(self) -> AsyncReports:
-        """Reports."""
+        """Statistics of campaigns, flows, forms and segments, over a time of at most one year."""
         from .aio.reports import AsyncReports
 
         return AsyncReports(self._caller)
@@ -596,7 +596,7 @@ class AsyncKlaviyo(AsyncClient):
 
     @cached_property
     def tracking_settings(self) -> AsyncTrackingSettings:
-        """Tracking settings."""
+        """The parameters that links in messages carry for web analytics."""
         from .aio.tracking_settings import AsyncTrackingSettings
 
         return AsyncTrackingSettings(self._caller)
@@ -610,7 +610,7 @@ class AsyncKlaviyo(AsyncClient):
 
     @cached_property
     def web_feeds(self) -> AsyncWebFeeds:
-        """Web feeds."""
+        """Data from addresses of the web that messages can show."""
         from .aio.web_feeds import AsyncWebFeeds
 
         return AsyncWebFeeds(self._caller)

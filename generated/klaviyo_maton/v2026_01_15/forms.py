@@ -51,16 +51,6 @@ CAMPAIGN_MESSAGE_FORM = Form(
     linkages=(Linkage("image_id", "image", "image"),),
 )
 
-CATALOG_CATEGORY_BULK_DELETE_JOB_CATEGORY_FORM = Form(
-    type="catalog-category", required=frozenset(["id"]), id=True
-)
-
-CATALOG_ITEM_BULK_DELETE_JOB_ITEM_FORM = Form(type="catalog-item", required=frozenset(["id"]), id=True)
-
-CATALOG_VARIANT_BULK_DELETE_JOB_VARIANT_FORM = Form(
-    type="catalog-variant", required=frozenset(["id"]), id=True
-)
-
 CHANGED_CATALOG_CATEGORY = Form(
     type="catalog-category",
     attributes={"name": "name"},
@@ -107,8 +97,36 @@ CHANGED_CATALOG_VARIANT = Form(
     id=True,
 )
 
-DATA_PRIVACY_DELETION_JOB_PROFILE_FORM = Form(
-    type="profile", attributes={"email": "email", "phone_number": "phone_number"}, id=True
+DATA_SOURCE_RECORD = Form(
+    type="data-source-record", attributes={"record": "record"}, required=frozenset(["record"])
+)
+
+DELETED_CATALOG_CATEGORY = Form(type="catalog-category", required=frozenset(["id"]), id=True)
+
+DELETED_CATALOG_ITEM = Form(type="catalog-item", required=frozenset(["id"]), id=True)
+
+DELETED_CATALOG_VARIANT = Form(type="catalog-variant", required=frozenset(["id"]), id=True)
+
+DELETED_PROFILE = Form(type="profile", attributes={"email": "email", "phone_number": "phone_number"}, id=True)
+
+DEVICE_PROFILE = Form(
+    type="profile",
+    attributes={
+        "kx": "_kx",
+        "email": "email",
+        "external_id": "external_id",
+        "first_name": "first_name",
+        "image": "image",
+        "last_name": "last_name",
+        "locale": "locale",
+        "location": "location",
+        "meta": "meta",
+        "organization": "organization",
+        "phone_number": "phone_number",
+        "properties": "properties",
+        "title": "title",
+    },
+    id=True,
 )
 
 EVENT_PROFILE = Form(
@@ -196,11 +214,7 @@ NEW_COUPON_CODE = Form(
     linkages=(Linkage("coupon_id", "coupon", "coupon"),),
 )
 
-NEW_DATA_SOURCE_RECORD = Form(
-    type="data-source-record", attributes={"record": "record"}, required=frozenset(["record"])
-)
-
-NEW_PROFILE = Form(
+NOTIFIED_PROFILE = Form(
     type="profile",
     attributes={"email": "email", "external_id": "external_id", "phone_number": "phone_number"},
     id=True,
@@ -233,26 +247,6 @@ PROFILE_IMPORT = Form(
     meta=True,
 )
 
-PUSH_TOKEN_PROFILE_FORM = Form(
-    type="profile",
-    attributes={
-        "kx": "_kx",
-        "email": "email",
-        "external_id": "external_id",
-        "first_name": "first_name",
-        "image": "image",
-        "last_name": "last_name",
-        "locale": "locale",
-        "location": "location",
-        "meta": "meta",
-        "organization": "organization",
-        "phone_number": "phone_number",
-        "properties": "properties",
-        "title": "title",
-    },
-    id=True,
-)
-
 SUBSCRIBED_PROFILE = Form(
     type="profile",
     attributes={
@@ -265,7 +259,15 @@ SUBSCRIBED_PROFILE = Form(
     id=True,
 )
 
-SUBSCRIPTION_PROFILE_FORM = Form(
+SUPPRESSED_PROFILE = Form(type="profile", attributes={"email": "email"}, required=frozenset(["email"]))
+
+UNSUBSCRIBED_PROFILE = Form(
+    type="profile",
+    attributes={"email": "email", "phone_number": "phone_number", "subscriptions": "subscriptions"},
+    required=frozenset(["subscriptions"]),
+)
+
+VISITOR_PROFILE = Form(
     type="profile",
     attributes={
         "kx": "_kx",
@@ -284,12 +286,4 @@ SUBSCRIPTION_PROFILE_FORM = Form(
         "title": "title",
     },
     id=True,
-)
-
-SUPPRESSED_PROFILE = Form(type="profile", attributes={"email": "email"}, required=frozenset(["email"]))
-
-UNSUBSCRIBED_PROFILE = Form(
-    type="profile",
-    attributes={"email": "email", "phone_number": "phone_number", "subscriptions": "subscriptions"},
-    required=frozenset(["subscriptions"]),
 )

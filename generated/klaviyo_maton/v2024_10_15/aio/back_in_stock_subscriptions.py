@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
     from ...runtime.prepare import Extra
     from ...runtime.unset import UnsetType
-    from ..models.back_in_stock_subscriptions import NewProfile
+    from ..models.back_in_stock_subscriptions import NotifiedProfile
 
 
 class AsyncBackInStockSubscriptions(Family):
-    """Back in stock subscriptions."""
+    """Who wants to hear when a variant of a product can be bought again."""
 
     async def create(
         self,
         *,
         channels: Sequence[Literal["EMAIL", "PUSH", "SMS"]],
-        profile: NewProfile | Mapping[str, Any] | UnsetType | None = UNSET,
+        profile: NotifiedProfile | Mapping[str, Any] | UnsetType | None = UNSET,
         variant_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
-        """Create back in stock subscription.
+        """Notes that a profile wants to hear when a variant is back in stock.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.

@@ -29,7 +29,9 @@ class AsyncCampaignMessages(Family):
     async def assign_template(
         self, id: str, *, template_id: str | UnsetType = UNSET, extra: Extra | None = None
     ) -> CampaignMessage:
-        """Assign template to campaign message.
+        """Copies a template, and makes the copy the body of an email.
+
+        Later changes of the template do not reach the message.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -52,7 +54,7 @@ class AsyncCampaignMessages(Family):
         fields_campaign: Sequence[CampaignField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Campaign:
-        """Get campaign for campaign message.
+        """Reads the campaign that a message belongs to.
 
         Args:
             id: The id of the campaign message.
@@ -72,7 +74,7 @@ class AsyncCampaignMessages(Family):
         return result
 
     async def campaign_id(self, id: str, *, extra: Extra | None = None) -> Campaign:
-        """Get campaign id for campaign message.
+        """Reads the id of the campaign that a message belongs to.
 
         Args:
             id: The id of the campaign message.
@@ -99,7 +101,7 @@ class AsyncCampaignMessages(Family):
         include: Sequence[CampaignMessageInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CampaignMessage:
-        """Get campaign message.
+        """Reads one message of a campaign.
 
         Args:
             id: The id of the campaign message.
@@ -133,7 +135,7 @@ class AsyncCampaignMessages(Family):
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Template:
-        """Get template for campaign message.
+        """Reads the template that is the body of an email.
 
         Args:
             id: The id of the campaign message.
@@ -153,7 +155,7 @@ class AsyncCampaignMessages(Family):
         return result
 
     async def template_id(self, id: str, *, extra: Extra | None = None) -> Template:
-        """Get template id for campaign message.
+        """Reads the id of the template that is the body of an email.
 
         Args:
             id: The id of the campaign message.
@@ -179,7 +181,7 @@ class AsyncCampaignMessages(Family):
         render_options: RenderOptions | Mapping[str, Any] | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> CampaignMessage:
-        """Update campaign message.
+        """Changes a message of a campaign.
 
         Args:
             id: The id of the campaign message.

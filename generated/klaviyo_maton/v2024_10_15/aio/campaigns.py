@@ -53,7 +53,9 @@ class AsyncCampaigns(Family):
     async def cancel_send(
         self, id: str, *, action: Literal["cancel", "revert"], extra: Extra | None = None
     ) -> None:
-        """Cancel campaign send.
+        """Stops the sending of a campaign, by the id of the campaign.
+
+        To cancel is final; to revert makes the campaign a draft again.
 
         Args:
             id: The id of the campaign send job.
@@ -73,7 +75,7 @@ class AsyncCampaigns(Family):
     async def clone(
         self, id: str, *, new_name: str | UnsetType | None = UNSET, extra: Extra | None = None
     ) -> Campaign:
-        """Create campaign clone.
+        """Makes a copy of a campaign, with a name of its own.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -225,7 +227,7 @@ class AsyncCampaigns(Family):
         return result
 
     def message_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[CampaignMessage]:
-        """Get message ids for campaign.
+        """Lists the ids of a campaign's messages.
 
         Args:
             id: The id of the campaign.
@@ -252,7 +254,7 @@ class AsyncCampaigns(Family):
         include: Sequence[CampaignMessageInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CampaignMessage]:
-        """Get messages for campaign.
+        """Lists the messages of a campaign.
 
         Args:
             id: The id of the campaign.
@@ -400,7 +402,7 @@ class AsyncCampaigns(Family):
         return result
 
     def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Tag]:
-        """Get tag ids for campaign.
+        """Lists the ids of a campaign's tags.
 
         Args:
             id: The id of the campaign.
@@ -420,7 +422,7 @@ class AsyncCampaigns(Family):
     def tags(
         self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
     ) -> AsyncPages[Tag]:
-        """Get tags for campaign.
+        """Lists the tags of a campaign.
 
         Args:
             id: The id of the campaign.

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
         CatalogVariant,
         CatalogVariantBulkCreateJob,
         CatalogVariantBulkDeleteJob,
-        CatalogVariantBulkDeleteJobVariantForm,
         CatalogVariantBulkUpdateJob,
         ChangedCatalogVariant,
+        DeletedCatalogVariant,
         NewCatalogVariant,
     )
 
@@ -45,7 +45,9 @@ class AsyncCatalogVariants(Family):
     async def bulk_create(
         self, *, variants: Sequence[NewCatalogVariant | Mapping[str, Any]], extra: Extra | None = None
     ) -> CatalogVariantBulkCreateJob:
-        """Bulk create catalog variants.
+        """Starts a job that creates up to 100 variants.
+
+        A request may have 5 MB at most, and 500 jobs may run at once.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -72,7 +74,7 @@ class AsyncCatalogVariants(Family):
         include: Sequence[CatalogVariantBulkCreateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CatalogVariantBulkCreateJob:
-        """Get create variants job.
+        """Reads one job that creates variants, to see how far it is.
 
         Args:
             id: The id of the catalog variant bulk create job.
@@ -108,7 +110,7 @@ class AsyncCatalogVariants(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogVariantBulkCreateJob]:
-        """Get create variants jobs.
+        """Lists the jobs that create variants.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.
@@ -134,12 +136,11 @@ class AsyncCatalogVariants(Family):
         return result
 
     async def bulk_delete(
-        self,
-        *,
-        variants: Sequence[CatalogVariantBulkDeleteJobVariantForm | Mapping[str, Any]],
-        extra: Extra | None = None,
+        self, *, variants: Sequence[DeletedCatalogVariant | Mapping[str, Any]], extra: Extra | None = None
     ) -> CatalogVariantBulkDeleteJob:
-        """Bulk delete catalog variants.
+        """Starts a job that deletes up to 100 variants.
+
+        A request may have 5 MB at most, and 500 jobs may run at once.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -164,7 +165,7 @@ class AsyncCatalogVariants(Family):
         | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CatalogVariantBulkDeleteJob:
-        """Get delete variants job.
+        """Reads one job that deletes variants, to see how far it is.
 
         Args:
             id: The id of the catalog variant bulk delete job.
@@ -195,7 +196,7 @@ class AsyncCatalogVariants(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogVariantBulkDeleteJob]:
-        """Get delete variants jobs.
+        """Lists the jobs that delete variants.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.
@@ -223,7 +224,9 @@ class AsyncCatalogVariants(Family):
     async def bulk_update(
         self, *, variants: Sequence[ChangedCatalogVariant | Mapping[str, Any]], extra: Extra | None = None
     ) -> CatalogVariantBulkUpdateJob:
-        """Bulk update catalog variants.
+        """Starts a job that changes up to 100 variants.
+
+        A request may have 5 MB at most, and 500 jobs may run at once.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -250,7 +253,7 @@ class AsyncCatalogVariants(Family):
         include: Sequence[CatalogVariantBulkUpdateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CatalogVariantBulkUpdateJob:
-        """Get update variants job.
+        """Reads one job that changes variants, to see how far it is.
 
         Args:
             id: The id of the catalog variant bulk update job.
@@ -286,7 +289,7 @@ class AsyncCatalogVariants(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogVariantBulkUpdateJob]:
-        """Get update variants jobs.
+        """Lists the jobs that change variants.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.
@@ -332,7 +335,7 @@ class AsyncCatalogVariants(Family):
         item_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CatalogVariant:
-        """Create catalog variant.
+        """Creates a variant of a product.
 
         Args:
             price: In the currency of the shop.
@@ -374,7 +377,7 @@ class AsyncCatalogVariants(Family):
         return result
 
     async def delete(self, id: str, *, extra: Extra | None = None) -> None:
-        """Delete catalog variant.
+        """Deletes a variant.
 
         Args:
             id: The id of the catalog variant.
@@ -398,7 +401,7 @@ class AsyncCatalogVariants(Family):
         fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CatalogVariant:
-        """Get catalog variant.
+        """Reads one variant.
 
         Args:
             id: The id of the catalog variant.
@@ -470,7 +473,7 @@ class AsyncCatalogVariants(Family):
         url: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> CatalogVariant:
-        """Update catalog variant.
+        """Changes a variant; it stays with its product.
 
         Args:
             id: The id of the catalog variant.

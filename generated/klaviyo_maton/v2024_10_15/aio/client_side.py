@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 
     from ...runtime.prepare import Extra
     from ...runtime.unset import UnsetType
-    from ..models.back_in_stock_subscriptions import NewProfile
+    from ..models.back_in_stock_subscriptions import NotifiedProfile
     from ..models.consents import DeviceMetadata
-    from ..models.events import BulkEvent, BulkEventProfile, EventMetric, EventProfile, OnsiteProfileMeta
-    from ..models.profiles import Location
+    from ..models.events import BulkEvent, BulkEventProfile, EventMetric, EventProfile
+    from ..models.profiles import Location, ProfileImport, ProfileMeta
+    from ..models.push_tokens import DeviceProfile
 
 
 class AsyncClientSide(Family):
-    """Client side."""
+    """Calls for web pages and apps, which name the account by its public key (company_id)."""
 
     async def bulk_create_events(
         self,
@@ -34,7 +35,7 @@ class AsyncClientSide(Family):
         company_id: str,
         extra: Extra | None = None,
     ) -> None:
-        """Bulk create client events.
+        """Records up to 1000 events of one profile.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -56,12 +57,12 @@ class AsyncClientSide(Family):
         self,
         *,
         channels: Sequence[Literal["EMAIL", "PUSH", "SMS"]],
-        profile: NewProfile | Mapping[str, Any],
+        profile: NotifiedProfile | Mapping[str, Any],
         company_id: str,
         variant_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
-        """Create client back in stock subscription.
+        """Notes that a profile wants to hear when a variant is back in stock.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -92,7 +93,16 @@ class AsyncClientSide(Family):
         value_currency: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> None:
-        """Create client event.
+        """Records an event; its profile and its metric are created if they are new.
+
+        An identifier that a profile has already stays as it is; the answer does not tell.
+
+        Args:
+            properties: Up to 400 properties, each text among them up to 100 KB.
+            time: When it happened, to the second; now if left out, and a year from now at the latest.
+            unique_id: Makes the event unique for its profile and metric; the time in seconds if left out.
+            value: What it is worth, such as the total of an order.
+            value_currency: A code of ISO 4217, such as EUR.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -137,13 +147,16 @@ class AsyncClientSide(Family):
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
-        meta: OnsiteProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
+        meta: ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> None:
-        """Create client profile.
+        """Creates a profile, or changes the one that has these identifiers.
+
+        An identifier that a profile has already stays as it is; the answer does not tell.
 
         Args:
             id: Id of the profile.
+            kx: The encrypted id that onsite tracking knows the person by.
             external_id: The person's id in another system of yours.
             image: Where a picture of the person is found (URL).
             locale: Language and region by BCP 47, such as en-US.
@@ -188,7 +201,7 @@ class AsyncClientSide(Family):
         self,
         *,
         platform: Literal["android", "ios"],
-        profile: EventProfile | Mapping[str, Any],
+        profile: DeviceProfile | Mapping[str, Any],
         token: str,
         vendor: Literal["apns", "fcm"],
         company_id: str,
@@ -199,7 +212,9 @@ class AsyncClientSide(Family):
         | None = UNSET,
         extra: Extra | None = None,
     ) -> None:
-        """Create client push token.
+        """Creates a push token, or changes it if it is known already.
+
+        Push messages must be set up in the account.
 
         Args:
             vendor: The push service behind the token.
@@ -232,13 +247,18 @@ class AsyncClientSide(Family):
     async def create_subscription(
         self,
         *,
-        profile: BulkEventProfile | Mapping[str, Any],
+        profile: ProfileImport | Mapping[str, Any],
         company_id: str,
         custom_source: str | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
-        """Create client subscription.
+        """Subscribes a profile to messages by way of a list.
+
+        The profile needs an email address or a phone number.
+
+        Args:
+            custom_source: What to record as the place where consent was given.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -265,13 +285,15 @@ class AsyncClientSide(Family):
         self,
         *,
         platform: Literal["android", "ios"],
-        profile: BulkEventProfile | Mapping[str, Any],
+        profile: ProfileImport | Mapping[str, Any],
         token: str,
         company_id: str,
         vendor: Literal["apns", "fcm"] | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> None:
-        """Unregister client push token.
+        """Ends push messages to the app on one device.
+
+        Push messages must be set up in the account.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.

@@ -34,7 +34,7 @@ class AsyncCoupons(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CouponCode]:
-        """Get coupon code ids for coupon.
+        """Lists the ids of a coupon's codes.
 
         Args:
             id: The id of the coupon.
@@ -63,7 +63,7 @@ class AsyncCoupons(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CouponCode]:
-        """Get coupon codes for coupon.
+        """Lists the codes of a coupon.
 
         Args:
             id: The id of the coupon.
@@ -113,7 +113,7 @@ class AsyncCoupons(Family):
         return result
 
     async def delete(self, id: str, *, extra: Extra | None = None) -> None:
-        """Delete coupon.
+        """Deletes a coupon.
 
         Args:
             id: The id of the coupon.
@@ -137,7 +137,7 @@ class AsyncCoupons(Family):
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Coupon:
-        """Get coupon.
+        """Reads one coupon.
 
         Args:
             id: The id of the coupon.
@@ -185,7 +185,7 @@ class AsyncCoupons(Family):
     async def update(
         self, id: str, *, description: str | UnsetType | None = UNSET, extra: Extra | None = None
     ) -> Coupon:
-        """Update coupon.
+        """Changes a coupon; its external_id stays.
 
         Args:
             id: The id of the coupon.

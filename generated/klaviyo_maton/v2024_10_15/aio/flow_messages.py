@@ -31,7 +31,7 @@ class AsyncFlowMessages(Family):
         fields_flow_action: Sequence[FlowActionField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> FlowAction:
-        """Get action for flow message.
+        """Reads the action that sends a message.
 
         Args:
             id: The id of the flow message.
@@ -51,7 +51,7 @@ class AsyncFlowMessages(Family):
         return result
 
     async def action_id(self, id: str, *, extra: Extra | None = None) -> FlowAction:
-        """Get action id for flow message.
+        """Reads the id of the action that sends a message.
 
         Args:
             id: The id of the flow message.
@@ -78,7 +78,7 @@ class AsyncFlowMessages(Family):
         include: Sequence[FlowMessageInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> FlowMessage:
-        """Get flow message.
+        """Reads one message of a flow.
 
         Args:
             id: The id of the flow message.
@@ -112,7 +112,7 @@ class AsyncFlowMessages(Family):
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Template:
-        """Get template for flow message.
+        """Reads the template that is the body of an email.
 
         Args:
             id: The id of the flow message.
@@ -132,7 +132,7 @@ class AsyncFlowMessages(Family):
         return result
 
     async def template_id(self, id: str, *, extra: Extra | None = None) -> Template:
-        """Get template id for flow message.
+        """Reads the id of the template that is the body of an email.
 
         Args:
             id: The id of the flow message.

@@ -46,7 +46,7 @@ class AsyncFlows(Family):
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[FlowAction]:
-        """Get action ids for flow.
+        """Lists the ids of a flow's actions.
 
         Args:
             id: The id of the flow.
@@ -207,7 +207,7 @@ class AsyncFlows(Family):
         return result
 
     def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Tag]:
-        """Get tag ids for flow.
+        """Lists the ids of a flow's tags.
 
         Args:
             id: The id of the flow.
@@ -227,7 +227,7 @@ class AsyncFlows(Family):
     def tags(
         self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
     ) -> AsyncPages[Tag]:
-        """Get tags for flow.
+        """Lists the tags of a flow.
 
         Args:
             id: The id of the flow.

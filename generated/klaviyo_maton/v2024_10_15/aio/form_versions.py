@@ -30,7 +30,7 @@ class AsyncFormVersions(Family):
         fields_form: Sequence[FormField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Form:
-        """Get form for form version.
+        """Reads the form that a version belongs to.
 
         Args:
             id: The id of the form version.
@@ -48,7 +48,7 @@ class AsyncFormVersions(Family):
         return result
 
     async def form_id(self, id: str, *, extra: Extra | None = None) -> Form:
-        """Get form id for form version.
+        """Reads the id of the form that a version belongs to.
 
         Args:
             id: The id of the form version.
@@ -72,7 +72,7 @@ class AsyncFormVersions(Family):
         fields_form_version: Sequence[FormVersionField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> FormVersion:
-        """Get form version.
+        """Reads one version of a form.
 
         Args:
             id: The id of the form version.

@@ -109,7 +109,7 @@ class AsyncForms(Family):
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[FormVersion]:
-        """Get version ids for form.
+        """Lists the ids of the versions of a form.
 
         Args:
             id: The id of the form.

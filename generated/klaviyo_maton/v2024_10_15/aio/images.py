@@ -126,7 +126,7 @@ class AsyncImages(Family):
         name: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Image:
-        """Update image.
+        """Changes what an image is called and whether the asset library shows it.
 
         Args:
             id: The id of the image.

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     )
     from ..models.lists import List
     from ..models.profiles import (
-        DataPrivacyDeletionJobProfileForm,
+        DeletedProfile,
         Location,
         Profile,
         ProfileMeta,
@@ -192,7 +192,7 @@ class AsyncProfiles(Family):
         return result
 
     def list_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[List]:
-        """Get list ids for profile.
+        """Lists the ids of the lists that a profile is in.
 
         Args:
             id: The id of the profile.
@@ -257,9 +257,13 @@ class AsyncProfiles(Family):
         return result
 
     async def request_deletion(
-        self, *, profile: DataPrivacyDeletionJobProfileForm | Mapping[str, Any], extra: Extra | None = None
+        self, *, profile: DeletedProfile | Mapping[str, Any], extra: Extra | None = None
     ) -> None:
-        """Request profile deletion.
+        """Asks for the deletion of all profiles that have one identifier, as privacy laws want it.
+
+        It takes one identifier alone; with more the request fails.
+
+        The deletion happens later, and nothing brings a profile back.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -274,7 +278,7 @@ class AsyncProfiles(Family):
         return result
 
     def segment_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Segment]:
-        """Get segment ids for profile.
+        """Lists the ids of the segments that a profile is in.
 
         Args:
             id: The id of the profile.
@@ -388,7 +392,7 @@ class AsyncProfiles(Family):
         | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> ProfileSuppressionBulkCreateJob:
-        """Get bulk suppress profiles job.
+        """Reads one job that suppresses profiles, to see how far it is.
 
         Args:
             id: The id of the profile suppression bulk create job.
@@ -423,7 +427,7 @@ class AsyncProfiles(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[ProfileSuppressionBulkCreateJob]:
-        """Get bulk suppress profiles jobs.
+        """Lists the jobs that suppress profiles.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.
@@ -507,7 +511,7 @@ class AsyncProfiles(Family):
         | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> ProfileSuppressionBulkDeleteJob:
-        """Get bulk unsuppress profiles job.
+        """Reads one job that lifts suppressions, to see how far it is.
 
         Args:
             id: The id of the profile suppression bulk delete job.
@@ -542,7 +546,7 @@ class AsyncProfiles(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[ProfileSuppressionBulkDeleteJob]:
-        """Get bulk unsuppress profiles jobs.
+        """Lists the jobs that lift suppressions.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.

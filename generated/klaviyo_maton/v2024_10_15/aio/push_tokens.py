@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ...runtime.prepare import Extra
     from ...runtime.unset import UnsetType
     from ..models.consents import DeviceMetadata
-    from ..models.events import EventProfile
+    from ..models.push_tokens import DeviceProfile
 
 
 class AsyncPushTokens(Family):
@@ -26,7 +26,7 @@ class AsyncPushTokens(Family):
         self,
         *,
         platform: Literal["android", "ios"],
-        profile: EventProfile | Mapping[str, Any],
+        profile: DeviceProfile | Mapping[str, Any],
         token: str,
         vendor: Literal["apns", "fcm"],
         background: Literal["AVAILABLE", "DENIED", "RESTRICTED"] | UnsetType | None = UNSET,
@@ -36,7 +36,11 @@ class AsyncPushTokens(Family):
         | None = UNSET,
         extra: Extra | None = None,
     ) -> None:
-        """Create push token.
+        """Creates a push token, or changes it if it is known already.
+
+        Meant for moving tokens from elsewhere; on a device the SDKs for iOS and Android do this.
+
+        A request may have 100 KB at most.
 
         Args:
             vendor: The push service behind the token.

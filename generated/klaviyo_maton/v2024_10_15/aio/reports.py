@@ -22,14 +22,14 @@ if TYPE_CHECKING:
         FlowValuesReport,
         FormSeriesReport,
         FormValuesReport,
+        PresetTimeframe,
         SegmentSeriesReport,
         SegmentValuesReport,
-        Timeframe,
     )
 
 
 class AsyncReports(Family):
-    """Reports."""
+    """Statistics of campaigns, flows, forms and segments, over a time of at most one year."""
 
     async def campaign_values(
         self,
@@ -66,12 +66,22 @@ class AsyncReports(Family):
                 "unsubscribes",
             ]
         ],
-        timeframe: Timeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CampaignValuesReport:
-        """Query campaign values.
+        """Computes statistics of campaigns over a time.
+
+        Groups must tell campaign_id and campaign_message_id; by default they tell send_channel as
+        well.
+
+        A filter has at most one condition for each attribute, joined by and().
+
+        Args:
+            conversion_metric_id: The metric whose events count as conversions.
+            filter: A filter as text, such as equals(send_channel,'email').
+            page_cursor: Where the page begins, from the link to it.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -131,12 +141,23 @@ class AsyncReports(Family):
                 "unsubscribes",
             ]
         ],
-        timeframe: Timeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> FlowSeriesReport:
-        """Query flow series.
+        """Computes statistics of flows for each interval of a time.
+
+        The time is at most 7 days by the hour, 60 days by the day and 52 weeks by the month.
+
+        Groups must tell flow_id and flow_message_id; by default they tell send_channel as well.
+
+        A filter has at most one condition for each attribute, joined by and().
+
+        Args:
+            conversion_metric_id: The metric whose events count as conversions.
+            filter: A filter as text, such as equals(send_channel,'email').
+            page_cursor: Where the page begins, from the link to it.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -196,12 +217,21 @@ class AsyncReports(Family):
                 "unsubscribes",
             ]
         ],
-        timeframe: Timeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> FlowValuesReport:
-        """Query flow values.
+        """Computes statistics of flows over a time.
+
+        Groups must tell flow_id and flow_message_id; by default they tell send_channel as well.
+
+        A filter has at most one condition for each attribute, joined by and().
+
+        Args:
+            conversion_metric_id: The metric whose events count as conversions.
+            filter: A filter as text, such as equals(send_channel,'email').
+            page_cursor: Where the page begins, from the link to it.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -245,12 +275,19 @@ class AsyncReports(Family):
                 "viewed_form_uniques",
             ]
         ],
-        timeframe: Timeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         group_by: Sequence[Literal["form_id", "form_version_id"]] | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> FormSeriesReport:
-        """Query form series.
+        """Computes statistics of forms for each interval of a time.
+
+        The time is at most 7 days by the hour, 60 days by the day and 52 weeks by the month.
+
+        Groups by form_version_id must tell form_id as well.
+
+        Args:
+            filter: A filter as text, by form_id and form_version_id.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -293,12 +330,17 @@ class AsyncReports(Family):
                 "viewed_form_uniques",
             ]
         ],
-        timeframe: Timeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         group_by: Sequence[Literal["form_id", "form_version_id"]] | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> FormValuesReport:
-        """Query form values.
+        """Computes statistics of forms over a time.
+
+        Groups by form_version_id must tell form_id as well.
+
+        Args:
+            filter: A filter as text, by form_id and form_version_id.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -323,11 +365,18 @@ class AsyncReports(Family):
         statistics: Sequence[
             Literal["members_added", "members_removed", "net_members_changed", "total_members"]
         ],
-        timeframe: Timeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> SegmentSeriesReport:
-        """Query segment series.
+        """Computes statistics of segments for each interval of a time.
+
+        The time is at most 7 days by the hour, 60 days by the day and 52 weeks by the month.
+
+        There is no data from before June 2023.
+
+        Args:
+            filter: A filter as text, by segment_id.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -351,11 +400,16 @@ class AsyncReports(Family):
         statistics: Sequence[
             Literal["members_added", "members_removed", "net_members_changed", "total_members"]
         ],
-        timeframe: Timeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> SegmentValuesReport:
-        """Query segment values.
+        """Computes statistics of segments over a time.
+
+        There is no data from before June 2023.
+
+        Args:
+            filter: A filter as text, by segment_id.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.

@@ -51,7 +51,7 @@ class AsyncTagGroups(Family):
         return result
 
     async def delete(self, id: str, *, extra: Extra | None = None) -> TagGroup:
-        """Deletes a tag group with its tags, and answers what it was.
+        """Deletes a tag group with its tags.
 
         The default group cannot be deleted.
 
@@ -77,7 +77,7 @@ class AsyncTagGroups(Family):
         fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> TagGroup:
-        """Get tag group.
+        """Reads one tag group.
 
         Args:
             id: The id of the tag group.
@@ -132,7 +132,7 @@ class AsyncTagGroups(Family):
         return result
 
     def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Tag]:
-        """Get tag ids for tag group.
+        """Lists the ids of a group's tags.
 
         Args:
             id: The id of the tag group.
@@ -152,7 +152,7 @@ class AsyncTagGroups(Family):
     def tags(
         self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
     ) -> AsyncPages[Tag]:
-        """Get tags for tag group.
+        """Lists the tags of a group.
 
         Args:
             id: The id of the tag group.

@@ -73,7 +73,9 @@ class AsyncTags(Family):
         return result
 
     async def add_lists(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
-        """Tag lists.
+        """Puts a tag on lists.
+
+        A list may have 100 tags at most.
 
         Args:
             id: The id of the tag.
@@ -92,7 +94,9 @@ class AsyncTags(Family):
         return result
 
     async def add_segments(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
-        """Tag segments.
+        """Puts a tag on segments.
+
+        A segment may have 100 tags at most.
 
         Args:
             id: The id of the tag.
@@ -111,7 +115,7 @@ class AsyncTags(Family):
         return result
 
     def campaign_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Campaign]:
-        """Get campaign ids for tag.
+        """Lists the ids of the campaigns that have a tag.
 
         Args:
             id: The id of the tag.
@@ -168,7 +172,7 @@ class AsyncTags(Family):
         return result
 
     def flow_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Flow]:
-        """Get flow ids for tag.
+        """Lists the ids of the flows that have a tag.
 
         Args:
             id: The id of the tag.
@@ -194,7 +198,7 @@ class AsyncTags(Family):
         include: Sequence[TagInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Tag:
-        """Get tag.
+        """Reads one tag.
 
         Args:
             id: The id of the tag.
@@ -222,7 +226,7 @@ class AsyncTags(Family):
         fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> TagGroup:
-        """Get tag group for tag.
+        """Reads the group that a tag belongs to.
 
         Args:
             id: The id of the tag.
@@ -242,7 +246,7 @@ class AsyncTags(Family):
         return result
 
     async def group_id(self, id: str, *, extra: Extra | None = None) -> TagGroup:
-        """Get tag group id for tag.
+        """Reads the id of the group that a tag belongs to.
 
         Args:
             id: The id of the tag.
@@ -299,7 +303,7 @@ class AsyncTags(Family):
         return result
 
     def list_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[List]:
-        """Get list ids for tag.
+        """Lists the ids of the lists that have a tag.
 
         Args:
             id: The id of the tag.
@@ -317,7 +321,7 @@ class AsyncTags(Family):
         return result
 
     async def remove_campaigns(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
-        """Remove tag from campaigns.
+        """Takes a tag off campaigns.
 
         Args:
             id: The id of the tag.
@@ -336,7 +340,7 @@ class AsyncTags(Family):
         return result
 
     async def remove_flows(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
-        """Remove tag from flows.
+        """Takes a tag off flows.
 
         Args:
             id: The id of the tag.
@@ -355,7 +359,7 @@ class AsyncTags(Family):
         return result
 
     async def remove_lists(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
-        """Remove tag from lists.
+        """Takes a tag off lists.
 
         Args:
             id: The id of the tag.
@@ -374,7 +378,7 @@ class AsyncTags(Family):
         return result
 
     async def remove_segments(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
-        """Remove tag from segments.
+        """Takes a tag off segments.
 
         Args:
             id: The id of the tag.
@@ -393,7 +397,7 @@ class AsyncTags(Family):
         return result
 
     def segment_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Segment]:
-        """Get segment ids for tag.
+        """Lists the ids of the segments that have a tag.
 
         Args:
             id: The id of the tag.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import TemplateUniversalContentField, TemplateUniversalContentSort
-    from ..models.content_blocks import HTMLBlock, TextBlock
+    from ..models.content_blocks import UniversalHtmlBlock, UniversalTextBlock
     from ..models.universal_content import TemplateUniversalContent
 
 
@@ -27,11 +27,15 @@ class AsyncUniversalContent(Family):
     """Parts of emails that many templates share."""
 
     async def create(
-        self, *, definition: HTMLBlock | Mapping[str, Any] | TextBlock, name: str, extra: Extra | None = None
+        self,
+        *,
+        definition: UniversalHtmlBlock | Mapping[str, Any] | UniversalTextBlock,
+        name: str,
+        extra: Extra | None = None,
     ) -> TemplateUniversalContent:
         """Creates universal content from one block.
 
-        The block may be html, text, image, button, spacer, horizontal_rule or drop_shadow.
+        The block may be html or text.
 
         Args:
             definition: A block, or a section of blocks, by its content_type and type.
@@ -75,7 +79,7 @@ class AsyncUniversalContent(Family):
         fields_template_universal_content: Sequence[TemplateUniversalContentField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> TemplateUniversalContent:
-        """Get universal content.
+        """Reads one piece of universal content.
 
         Args:
             id: The id of the template universal content.
@@ -138,11 +142,13 @@ class AsyncUniversalContent(Family):
         self,
         id: str,
         *,
-        definition: HTMLBlock | Mapping[str, Any] | TextBlock | UnsetType | None = UNSET,
+        definition: UniversalHtmlBlock | Mapping[str, Any] | UniversalTextBlock | UnsetType | None = UNSET,
         name: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> TemplateUniversalContent:
         """Changes universal content, and so every template that uses it.
+
+        Of blocks that cannot be created, only the name can be changed.
 
         Args:
             id: The id of the template universal content.

@@ -12,25 +12,25 @@ from .fields import AnyField, ContainsField, EqualsField
 class BulkCreateJobsFields(Fields):
     """Filters of ``catalog_variants.bulk_create_jobs`` (``get_create_variants_jobs``)."""
 
-    status: EqualsField[Literal["get_create_variants_jobs"], str] = EqualsField(
-        "get_create_variants_jobs", "status", "string"
-    )
+    status: EqualsField[
+        Literal["get_create_variants_jobs"], Literal["cancelled", "complete", "processing", "queued"]
+    ] = EqualsField("get_create_variants_jobs", "status", "string")
 
 
 class BulkDeleteJobsFields(Fields):
     """Filters of ``catalog_variants.bulk_delete_jobs`` (``get_delete_variants_jobs``)."""
 
-    status: EqualsField[Literal["get_delete_variants_jobs"], str] = EqualsField(
-        "get_delete_variants_jobs", "status", "string"
-    )
+    status: EqualsField[
+        Literal["get_delete_variants_jobs"], Literal["cancelled", "complete", "processing", "queued"]
+    ] = EqualsField("get_delete_variants_jobs", "status", "string")
 
 
 class BulkUpdateJobsFields(Fields):
     """Filters of ``catalog_variants.bulk_update_jobs`` (``get_update_variants_jobs``)."""
 
-    status: EqualsField[Literal["get_update_variants_jobs"], str] = EqualsField(
-        "get_update_variants_jobs", "status", "string"
-    )
+    status: EqualsField[
+        Literal["get_update_variants_jobs"], Literal["cancelled", "complete", "processing", "queued"]
+    ] = EqualsField("get_update_variants_jobs", "status", "string")
 
 
 class ListFieldsItem(Fields):

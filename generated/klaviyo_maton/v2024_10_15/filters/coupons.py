@@ -32,9 +32,10 @@ class CodeIdsFields(Fields):
     expires_at: OrderedField[Literal["get_coupon_code_ids_for_coupon"], datetime | date] = OrderedField(
         "get_coupon_code_ids_for_coupon", "expires_at", "date-time"
     )
-    status: EqualsField[Literal["get_coupon_code_ids_for_coupon"], str] = EqualsField(
-        "get_coupon_code_ids_for_coupon", "status", "string"
-    )
+    status: EqualsField[
+        Literal["get_coupon_code_ids_for_coupon"],
+        Literal["ASSIGNED_TO_PROFILE", "DELETING", "PROCESSING", "UNASSIGNED", "USED", "VERSION_NOT_ACTIVE"],
+    ] = EqualsField("get_coupon_code_ids_for_coupon", "status", "string")
     coupon = CodeIdsFieldsCoupon()
     profile = CodeIdsFieldsProfile()
 
@@ -61,9 +62,10 @@ class CodesFields(Fields):
     expires_at: OrderedField[Literal["get_coupon_codes_for_coupon"], datetime | date] = OrderedField(
         "get_coupon_codes_for_coupon", "expires_at", "date-time"
     )
-    status: EqualsField[Literal["get_coupon_codes_for_coupon"], str] = EqualsField(
-        "get_coupon_codes_for_coupon", "status", "string"
-    )
+    status: EqualsField[
+        Literal["get_coupon_codes_for_coupon"],
+        Literal["ASSIGNED_TO_PROFILE", "DELETING", "PROCESSING", "UNASSIGNED", "USED", "VERSION_NOT_ACTIVE"],
+    ] = EqualsField("get_coupon_codes_for_coupon", "status", "string")
     coupon = CodesFieldsCoupon()
     profile = CodesFieldsProfile()
 

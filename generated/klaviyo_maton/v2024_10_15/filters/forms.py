@@ -35,10 +35,10 @@ class VersionIdsFields(Fields):
     created_at: OrderedField[Literal["get_version_ids_for_form"], datetime | date] = OrderedField(
         "get_version_ids_for_form", "created_at", "date-time"
     )
-    form_type: AnyEqualsField[Literal["get_version_ids_for_form"], str] = AnyEqualsField(
-        "get_version_ids_for_form", "form_type", "string"
-    )
-    status: EqualsField[Literal["get_version_ids_for_form"], str] = EqualsField(
+    form_type: AnyEqualsField[
+        Literal["get_version_ids_for_form"], Literal["banner", "embed", "flyout", "full_page", "popup"]
+    ] = AnyEqualsField("get_version_ids_for_form", "form_type", "string")
+    status: EqualsField[Literal["get_version_ids_for_form"], Literal["draft", "live"]] = EqualsField(
         "get_version_ids_for_form", "status", "string"
     )
     updated_at: OrderedField[Literal["get_version_ids_for_form"], datetime | date] = OrderedField(

@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from . import form_versions as form_versions
     from . import forms as forms
     from . import images as images
+    from . import jobs as jobs
     from . import lists as lists
     from . import messages as messages
     from . import metric_properties as metric_properties
     from . import metrics as metrics
     from . import profiles as profiles
+    from . import push_tokens as push_tokens
     from . import reports as reports
     from . import reviews as reviews
     from . import segments as segments
@@ -43,7 +45,8 @@ if TYPE_CHECKING:
     from .accounts import StreetAddress as StreetAddress
     from .audience_conditions import AlltimeDateFilter as AlltimeDateFilter
     from .audience_conditions import AnniversaryDateFilter as AnniversaryDateFilter
-    from .audience_conditions import APIMethodFilter as APIMethodFilter
+    from .audience_conditions import AnySubscription as AnySubscription
+    from .audience_conditions import ApiMethodFilter as ApiMethodFilter
     from .audience_conditions import BackInStockMethodFilter as BackInStockMethodFilter
     from .audience_conditions import BooleanFilter as BooleanFilter
     from .audience_conditions import BounceDateFilter as BounceDateFilter
@@ -51,30 +54,31 @@ if TYPE_CHECKING:
     from .audience_conditions import CalendarDateFilter as CalendarDateFilter
     from .audience_conditions import CarrierDeactivationMethodFilter as CarrierDeactivationMethodFilter
     from .audience_conditions import CheckoutMethodFilter as CheckoutMethodFilter
-    from .audience_conditions import ConditionGroup as ConditionGroup
-    from .audience_conditions import ConstantContactIntegrationFilter as ConstantContactIntegrationFilter
+    from .audience_conditions import ConstantContactFilter as ConstantContactFilter
     from .audience_conditions import (
         ConstantContactIntegrationMethodFilter as ConstantContactIntegrationMethodFilter,
     )
     from .audience_conditions import CustomSourceFilter as CustomSourceFilter
+    from .audience_conditions import DistanceFilter as DistanceFilter
     from .audience_conditions import DoubleOptinFilter as DoubleOptinFilter
+    from .audience_conditions import EmailPreferencePageMethodFilter as EmailPreferencePageMethodFilter
     from .audience_conditions import EqualsStringFilter as EqualsStringFilter
-    from .audience_conditions import ExistenceOperatorFilter as ExistenceOperatorFilter
+    from .audience_conditions import ExistenceFilter as ExistenceFilter
     from .audience_conditions import FailedAgeGateMethodFilter as FailedAgeGateMethodFilter
     from .audience_conditions import FormMethodFilter as FormMethodFilter
-    from .audience_conditions import HasEmailMarketing as HasEmailMarketing
+    from .audience_conditions import GroupMembershipCondition as GroupMembershipCondition
     from .audience_conditions import HasEmailMarketingConsent as HasEmailMarketingConsent
     from .audience_conditions import HasEmailMarketingNeverSubscribed as HasEmailMarketingNeverSubscribed
     from .audience_conditions import HasEmailMarketingSubscribed as HasEmailMarketingSubscribed
     from .audience_conditions import HasPushMarketing as HasPushMarketing
     from .audience_conditions import HasPushMarketingConsent as HasPushMarketingConsent
-    from .audience_conditions import HasSMSMarketingConsent as HasSMSMarketingConsent
-    from .audience_conditions import HasSMSMarketingSubscribed as HasSMSMarketingSubscribed
+    from .audience_conditions import HasSmsMarketingConsent as HasSmsMarketingConsent
+    from .audience_conditions import HasSmsMarketingSubscribed as HasSmsMarketingSubscribed
     from .audience_conditions import InboundMessageMethodFilter as InboundMessageMethodFilter
     from .audience_conditions import InStringArrayFilter as InStringArrayFilter
     from .audience_conditions import InvalidEmailDateFilter as InvalidEmailDateFilter
-    from .audience_conditions import IsSetExistenceFilter as IsSetExistenceFilter
-    from .audience_conditions import ListContainsOperatorFilter as ListContainsOperatorFilter
+    from .audience_conditions import IsSetFilter as IsSetFilter
+    from .audience_conditions import ListContainsFilter as ListContainsFilter
     from .audience_conditions import ListLengthFilter as ListLengthFilter
     from .audience_conditions import ListSetFilter as ListSetFilter
     from .audience_conditions import ListSubstringFilter as ListSubstringFilter
@@ -83,50 +87,45 @@ if TYPE_CHECKING:
     from .audience_conditions import ManualImportMethodFilter as ManualImportMethodFilter
     from .audience_conditions import ManualRemoveMethodFilter as ManualRemoveMethodFilter
     from .audience_conditions import ManualSuppressionDateFilter as ManualSuppressionDateFilter
+    from .audience_conditions import MarketingConsentCondition as MarketingConsentCondition
     from .audience_conditions import MessageBlockedMethodFilter as MessageBlockedMethodFilter
+    from .audience_conditions import MetricPropertyFilter as MetricPropertyFilter
     from .audience_conditions import NoEmailMarketing as NoEmailMarketing
     from .audience_conditions import NoEmailMarketingConsent as NoEmailMarketingConsent
     from .audience_conditions import NoEmailMarketingNeverSubscribed as NoEmailMarketingNeverSubscribed
     from .audience_conditions import NoEmailMarketingSubscribed as NoEmailMarketingSubscribed
     from .audience_conditions import NoEmailMarketingUnsubscribed as NoEmailMarketingUnsubscribed
+    from .audience_conditions import NoGroupMembershipCondition as NoGroupMembershipCondition
     from .audience_conditions import NoPushMarketingConsent as NoPushMarketingConsent
-    from .audience_conditions import NoSMSMarketingConsent as NoSMSMarketingConsent
-    from .audience_conditions import NoSMSMarketingUnsubscribed as NoSMSMarketingUnsubscribed
-    from .audience_conditions import NumericOperatorFilter as NumericOperatorFilter
-    from .audience_conditions import PreferencePageFilter as PreferencePageFilter
+    from .audience_conditions import NoSmsMarketingConsent as NoSmsMarketingConsent
+    from .audience_conditions import NoSmsMarketingUnsubscribed as NoSmsMarketingUnsubscribed
+    from .audience_conditions import NumericFilter as NumericFilter
+    from .audience_conditions import PhoneCountryFilter as PhoneCountryFilter
+    from .audience_conditions import PostalCodeDistanceCondition as PostalCodeDistanceCondition
+    from .audience_conditions import PredictedGenderCondition as PredictedGenderCondition
+    from .audience_conditions import PredictedGenderFilter as PredictedGenderFilter
+    from .audience_conditions import PredictedNumberCondition as PredictedNumberCondition
     from .audience_conditions import PreferencePageMethodFilter as PreferencePageMethodFilter
-    from .audience_conditions import ProfileHasGroupMembershipCondition as ProfileHasGroupMembershipCondition
-    from .audience_conditions import ProfileMarketingConsentCondition as ProfileMarketingConsentCondition
-    from .audience_conditions import ProfileMetricCondition as ProfileMetricCondition
-    from .audience_conditions import ProfileMetricPropertyFilter as ProfileMetricPropertyFilter
-    from .audience_conditions import ProfileNoGroupMembershipCondition as ProfileNoGroupMembershipCondition
-    from .audience_conditions import ProfilePostalCodeDistanceCondition as ProfilePostalCodeDistanceCondition
-    from .audience_conditions import (
-        ProfilePredictiveAnalyticsStringFilter as ProfilePredictiveAnalyticsStringFilter,
-    )
-    from .audience_conditions import ProfilePredictiveNumericCondition as ProfilePredictiveNumericCondition
-    from .audience_conditions import ProfilePredictiveStringCondition as ProfilePredictiveStringCondition
     from .audience_conditions import ProfilePropertyCondition as ProfilePropertyCondition
-    from .audience_conditions import ProfileRegionCondition as ProfileRegionCondition
     from .audience_conditions import ProvidedLandlineMethodFilter as ProvidedLandlineMethodFilter
     from .audience_conditions import ProvidedNoAgeMethodFilter as ProvidedNoAgeMethodFilter
+    from .audience_conditions import RegionCondition as RegionCondition
     from .audience_conditions import RelativeAnniversaryDateFilter as RelativeAnniversaryDateFilter
-    from .audience_conditions import RelativeDateOperatorBaseFilter as RelativeDateOperatorBaseFilter
+    from .audience_conditions import RelativeDateFilter as RelativeDateFilter
     from .audience_conditions import RelativeDateRangeFilter as RelativeDateRangeFilter
+    from .audience_conditions import SegmentConditionGroup as SegmentConditionGroup
     from .audience_conditions import SegmentDefinition as SegmentDefinition
+    from .audience_conditions import SegmentMetricCondition as SegmentMetricCondition
     from .audience_conditions import SftpMethodFilter as SftpMethodFilter
-    from .audience_conditions import ShopifyIntegrationFilter as ShopifyIntegrationFilter
+    from .audience_conditions import ShopifyFilter as ShopifyFilter
     from .audience_conditions import ShopifyIntegrationMethodFilter as ShopifyIntegrationMethodFilter
     from .audience_conditions import SpamComplaintMethodFilter as SpamComplaintMethodFilter
     from .audience_conditions import StaticDateFilter as StaticDateFilter
     from .audience_conditions import StaticDateRangeFilter as StaticDateRangeFilter
     from .audience_conditions import StatusDateFilter as StatusDateFilter
-    from .audience_conditions import StringArrayOperatorFilter as StringArrayOperatorFilter
-    from .audience_conditions import StringOperatorFilter as StringOperatorFilter
-    from .audience_conditions import StringPhoneOperatorArrayFilter as StringPhoneOperatorArrayFilter
-    from .audience_conditions import UnionPositiveNumericFilter as UnionPositiveNumericFilter
-    from .back_in_stock_subscriptions import NewProfile as NewProfile
-    from .bulk_import_jobs import ErrorSource as ErrorSource
+    from .audience_conditions import StringArrayFilter as StringArrayFilter
+    from .audience_conditions import StringFilter as StringFilter
+    from .back_in_stock_subscriptions import NotifiedProfile as NotifiedProfile
     from .bulk_import_jobs import ProfileBulkImportJob as ProfileBulkImportJob
     from .bulk_import_jobs import ProfileImportError as ProfileImportError
     from .campaign_messages import CampaignMessage as CampaignMessage
@@ -149,28 +148,23 @@ if TYPE_CHECKING:
     from .catalog_categories import CatalogCategory as CatalogCategory
     from .catalog_categories import CatalogCategoryBulkCreateJob as CatalogCategoryBulkCreateJob
     from .catalog_categories import CatalogCategoryBulkDeleteJob as CatalogCategoryBulkDeleteJob
-    from .catalog_categories import (
-        CatalogCategoryBulkDeleteJobCategoryForm as CatalogCategoryBulkDeleteJobCategoryForm,
-    )
     from .catalog_categories import CatalogCategoryBulkUpdateJob as CatalogCategoryBulkUpdateJob
     from .catalog_categories import ChangedCatalogCategory as ChangedCatalogCategory
+    from .catalog_categories import DeletedCatalogCategory as DeletedCatalogCategory
     from .catalog_categories import NewCatalogCategory as NewCatalogCategory
-    from .catalog_items import APIJobErrorPayload as APIJobErrorPayload
     from .catalog_items import CatalogItem as CatalogItem
     from .catalog_items import CatalogItemBulkCreateJob as CatalogItemBulkCreateJob
     from .catalog_items import CatalogItemBulkDeleteJob as CatalogItemBulkDeleteJob
-    from .catalog_items import CatalogItemBulkDeleteJobItemForm as CatalogItemBulkDeleteJobItemForm
     from .catalog_items import CatalogItemBulkUpdateJob as CatalogItemBulkUpdateJob
     from .catalog_items import ChangedCatalogItem as ChangedCatalogItem
+    from .catalog_items import DeletedCatalogItem as DeletedCatalogItem
     from .catalog_items import NewCatalogItem as NewCatalogItem
     from .catalog_variants import CatalogVariant as CatalogVariant
     from .catalog_variants import CatalogVariantBulkCreateJob as CatalogVariantBulkCreateJob
     from .catalog_variants import CatalogVariantBulkDeleteJob as CatalogVariantBulkDeleteJob
-    from .catalog_variants import (
-        CatalogVariantBulkDeleteJobVariantForm as CatalogVariantBulkDeleteJobVariantForm,
-    )
     from .catalog_variants import CatalogVariantBulkUpdateJob as CatalogVariantBulkUpdateJob
     from .catalog_variants import ChangedCatalogVariant as ChangedCatalogVariant
+    from .catalog_variants import DeletedCatalogVariant as DeletedCatalogVariant
     from .catalog_variants import NewCatalogVariant as NewCatalogVariant
     from .consents import DeviceMetadata as DeviceMetadata
     from .consents import EmailChannel as EmailChannel
@@ -191,27 +185,27 @@ if TYPE_CHECKING:
     from .consents import Subscriptions as Subscriptions
     from .consents import UnsubscriptionChannels as UnsubscriptionChannels
     from .consents import UnsubscriptionConsent as UnsubscriptionConsent
-    from .content_blocks import BlockDisplayOptions as BlockDisplayOptions
-    from .content_blocks import ButtonBlock as ButtonBlock
     from .content_blocks import ContentRepeat as ContentRepeat
-    from .content_blocks import DropShadowBlock as DropShadowBlock
-    from .content_blocks import HeaderBlock as HeaderBlock
-    from .content_blocks import HorizontalRuleBlock as HorizontalRuleBlock
-    from .content_blocks import HTMLBlock as HTMLBlock
-    from .content_blocks import HTMLBlockData as HTMLBlockData
-    from .content_blocks import ImageBlock as ImageBlock
-    from .content_blocks import ProductBlock as ProductBlock
-    from .content_blocks import ReviewBlock as ReviewBlock
-    from .content_blocks import Section as Section
-    from .content_blocks import SocialBlock as SocialBlock
-    from .content_blocks import SpacerBlock as SpacerBlock
-    from .content_blocks import SplitBlock as SplitBlock
-    from .content_blocks import TableBlock as TableBlock
-    from .content_blocks import TextBlock as TextBlock
-    from .content_blocks import TextBlockData as TextBlockData
     from .content_blocks import TextBlockStyles as TextBlockStyles
-    from .content_blocks import UnsupportedBlock as UnsupportedBlock
-    from .content_blocks import VideoBlock as VideoBlock
+    from .content_blocks import UniversalButtonBlock as UniversalButtonBlock
+    from .content_blocks import UniversalDisplayOptions as UniversalDisplayOptions
+    from .content_blocks import UniversalDropShadowBlock as UniversalDropShadowBlock
+    from .content_blocks import UniversalHeaderBlock as UniversalHeaderBlock
+    from .content_blocks import UniversalHorizontalRuleBlock as UniversalHorizontalRuleBlock
+    from .content_blocks import UniversalHtmlBlock as UniversalHtmlBlock
+    from .content_blocks import UniversalHtmlBlockData as UniversalHtmlBlockData
+    from .content_blocks import UniversalImageBlock as UniversalImageBlock
+    from .content_blocks import UniversalProductBlock as UniversalProductBlock
+    from .content_blocks import UniversalReviewBlock as UniversalReviewBlock
+    from .content_blocks import UniversalSection as UniversalSection
+    from .content_blocks import UniversalSocialBlock as UniversalSocialBlock
+    from .content_blocks import UniversalSpacerBlock as UniversalSpacerBlock
+    from .content_blocks import UniversalSplitBlock as UniversalSplitBlock
+    from .content_blocks import UniversalTableBlock as UniversalTableBlock
+    from .content_blocks import UniversalTextBlock as UniversalTextBlock
+    from .content_blocks import UniversalTextBlockData as UniversalTextBlockData
+    from .content_blocks import UniversalUnsupportedBlock as UniversalUnsupportedBlock
+    from .content_blocks import UniversalVideoBlock as UniversalVideoBlock
     from .coupon_codes import CouponCode as CouponCode
     from .coupon_codes import CouponCodeBulkCreateJob as CouponCodeBulkCreateJob
     from .coupon_codes import NewCouponCode as NewCouponCode
@@ -222,9 +216,7 @@ if TYPE_CHECKING:
     from .events import Event as Event
     from .events import EventMetric as EventMetric
     from .events import EventProfile as EventProfile
-    from .events import OnsiteProfileMeta as OnsiteProfileMeta
     from .events import ProfileEvents as ProfileEvents
-    from .events import ProfileMetaPatchProperties as ProfileMetaPatchProperties
     from .flow_actions import FlowAction as FlowAction
     from .flow_messages import FlowMessage as FlowMessage
     from .flows import Flow as Flow
@@ -240,6 +232,8 @@ if TYPE_CHECKING:
     from .forms import Form as Form
     from .forms import FormTest as FormTest
     from .images import Image as Image
+    from .jobs import ErrorSource as ErrorSource
+    from .jobs import JobError as JobError
     from .lists import List as List
     from .messages import EmailContent as EmailContent
     from .messages import NewSmsContent as NewSmsContent
@@ -249,7 +243,7 @@ if TYPE_CHECKING:
     from .metrics import Metric as Metric
     from .metrics import MetricAggregate as MetricAggregate
     from .metrics import MetricAggregateRow as MetricAggregateRow
-    from .profiles import DataPrivacyDeletionJobProfileForm as DataPrivacyDeletionJobProfileForm
+    from .profiles import DeletedProfile as DeletedProfile
     from .profiles import Location as Location
     from .profiles import PatchProperties as PatchProperties
     from .profiles import PredictiveAnalytics as PredictiveAnalytics
@@ -261,16 +255,17 @@ if TYPE_CHECKING:
     from .profiles import SubscribedProfile as SubscribedProfile
     from .profiles import SuppressedProfile as SuppressedProfile
     from .profiles import UnsubscribedProfile as UnsubscribedProfile
+    from .push_tokens import DeviceProfile as DeviceProfile
     from .reports import CampaignValuesReport as CampaignValuesReport
     from .reports import CustomTimeframe as CustomTimeframe
     from .reports import FlowSeriesReport as FlowSeriesReport
     from .reports import FlowValuesReport as FlowValuesReport
     from .reports import FormSeriesReport as FormSeriesReport
     from .reports import FormValuesReport as FormValuesReport
+    from .reports import PresetTimeframe as PresetTimeframe
+    from .reports import ReportRow as ReportRow
     from .reports import SegmentSeriesReport as SegmentSeriesReport
     from .reports import SegmentValuesReport as SegmentValuesReport
-    from .reports import Timeframe as Timeframe
-    from .reports import ValuesData as ValuesData
     from .reviews import Review as Review
     from .reviews import ReviewedProduct as ReviewedProduct
     from .reviews import ReviewReply as ReviewReply
@@ -278,10 +273,10 @@ if TYPE_CHECKING:
     from .tag_groups import TagGroup as TagGroup
     from .tags import Tag as Tag
     from .templates import Template as Template
-    from .tracking_settings import CampaignTrackingSettingDynamicParam as CampaignTrackingSettingDynamicParam
+    from .tracking_settings import CampaignTrackingVariable as CampaignTrackingVariable
     from .tracking_settings import CustomTrackingParam as CustomTrackingParam
-    from .tracking_settings import FlowTrackingSettingDynamicParam as FlowTrackingSettingDynamicParam
-    from .tracking_settings import FlowTrackingSettingStaticParam as FlowTrackingSettingStaticParam
+    from .tracking_settings import FlowTrackingVariable as FlowTrackingVariable
+    from .tracking_settings import StaticTrackingText as StaticTrackingText
     from .tracking_settings import TrackingParam as TrackingParam
     from .tracking_settings import TrackingSetting as TrackingSetting
     from .universal_content import TemplateUniversalContent as TemplateUniversalContent
@@ -293,22 +288,20 @@ else:
     __getattr__, __dir__, __all__ = attach(
         __name__,
         {
-            "APIJobErrorPayload": ".catalog_items",
-            "APIMethodFilter": ".audience_conditions",
             "Account": ".accounts",
             "AlltimeDateFilter": ".audience_conditions",
             "AnniversaryDateFilter": ".audience_conditions",
+            "AnySubscription": ".audience_conditions",
+            "ApiMethodFilter": ".audience_conditions",
             "Attribution": ".events",
             "AudienceChange": ".campaigns",
             "Audiences": ".campaigns",
             "BackInStockMethodFilter": ".audience_conditions",
-            "BlockDisplayOptions": ".content_blocks",
             "BooleanFilter": ".audience_conditions",
             "BounceDateFilter": ".audience_conditions",
             "BulkEvent": ".events",
             "BulkEventProfile": ".events",
             "BulkRemoveMethodFilter": ".audience_conditions",
-            "ButtonBlock": ".content_blocks",
             "CalendarDateFilter": ".audience_conditions",
             "Campaign": ".campaigns",
             "CampaignMessage": ".campaign_messages",
@@ -316,30 +309,26 @@ else:
             "CampaignRecipientEstimation": ".campaigns",
             "CampaignRecipientEstimationJob": ".campaigns",
             "CampaignSendJob": ".campaigns",
-            "CampaignTrackingSettingDynamicParam": ".tracking_settings",
+            "CampaignTrackingVariable": ".tracking_settings",
             "CampaignValuesReport": ".reports",
             "CarrierDeactivationMethodFilter": ".audience_conditions",
             "CatalogCategory": ".catalog_categories",
             "CatalogCategoryBulkCreateJob": ".catalog_categories",
             "CatalogCategoryBulkDeleteJob": ".catalog_categories",
-            "CatalogCategoryBulkDeleteJobCategoryForm": ".catalog_categories",
             "CatalogCategoryBulkUpdateJob": ".catalog_categories",
             "CatalogItem": ".catalog_items",
             "CatalogItemBulkCreateJob": ".catalog_items",
             "CatalogItemBulkDeleteJob": ".catalog_items",
-            "CatalogItemBulkDeleteJobItemForm": ".catalog_items",
             "CatalogItemBulkUpdateJob": ".catalog_items",
             "CatalogVariant": ".catalog_variants",
             "CatalogVariantBulkCreateJob": ".catalog_variants",
             "CatalogVariantBulkDeleteJob": ".catalog_variants",
-            "CatalogVariantBulkDeleteJobVariantForm": ".catalog_variants",
             "CatalogVariantBulkUpdateJob": ".catalog_variants",
             "ChangedCatalogCategory": ".catalog_categories",
             "ChangedCatalogItem": ".catalog_items",
             "ChangedCatalogVariant": ".catalog_variants",
             "CheckoutMethodFilter": ".audience_conditions",
-            "ConditionGroup": ".audience_conditions",
-            "ConstantContactIntegrationFilter": ".audience_conditions",
+            "ConstantContactFilter": ".audience_conditions",
             "ConstantContactIntegrationMethodFilter": ".audience_conditions",
             "ContactInformation": ".accounts",
             "ContentRepeat": ".content_blocks",
@@ -349,24 +338,29 @@ else:
             "CustomSourceFilter": ".audience_conditions",
             "CustomTimeframe": ".reports",
             "CustomTrackingParam": ".tracking_settings",
-            "DataPrivacyDeletionJobProfileForm": ".profiles",
+            "DeletedCatalogCategory": ".catalog_categories",
+            "DeletedCatalogItem": ".catalog_items",
+            "DeletedCatalogVariant": ".catalog_variants",
+            "DeletedProfile": ".profiles",
             "DeviceMetadata": ".consents",
+            "DeviceProfile": ".push_tokens",
+            "DistanceFilter": ".audience_conditions",
             "DoubleOptinFilter": ".audience_conditions",
-            "DropShadowBlock": ".content_blocks",
             "DynamicTrackingParam": ".campaigns",
             "EmailChannel": ".consents",
             "EmailContent": ".messages",
             "EmailListSuppression": ".consents",
             "EmailMarketing": ".consents",
+            "EmailPreferencePageMethodFilter": ".audience_conditions",
             "EmailSubscription": ".consents",
             "EmailSuppression": ".consents",
             "EmailUnsubscription": ".consents",
             "EqualsStringFilter": ".audience_conditions",
-            "ErrorSource": ".bulk_import_jobs",
+            "ErrorSource": ".jobs",
             "Event": ".events",
             "EventMetric": ".events",
             "EventProfile": ".events",
-            "ExistenceOperatorFilter": ".audience_conditions",
+            "ExistenceFilter": ".audience_conditions",
             "FailedAgeGateMethodFilter": ".audience_conditions",
             "Flow": ".flows",
             "FlowAction": ".flow_actions",
@@ -379,8 +373,7 @@ else:
             "FlowSeriesReport": ".reports",
             "FlowSmsContent": ".flows",
             "FlowSmsTracking": ".flows",
-            "FlowTrackingSettingDynamicParam": ".tracking_settings",
-            "FlowTrackingSettingStaticParam": ".tracking_settings",
+            "FlowTrackingVariable": ".tracking_settings",
             "FlowValuesReport": ".reports",
             "Form": ".forms",
             "FormMethodFilter": ".audience_conditions",
@@ -388,26 +381,22 @@ else:
             "FormTest": ".forms",
             "FormValuesReport": ".reports",
             "FormVersion": ".form_versions",
-            "HTMLBlock": ".content_blocks",
-            "HTMLBlockData": ".content_blocks",
-            "HasEmailMarketing": ".audience_conditions",
+            "GroupMembershipCondition": ".audience_conditions",
             "HasEmailMarketingConsent": ".audience_conditions",
             "HasEmailMarketingNeverSubscribed": ".audience_conditions",
             "HasEmailMarketingSubscribed": ".audience_conditions",
             "HasPushMarketing": ".audience_conditions",
             "HasPushMarketingConsent": ".audience_conditions",
-            "HasSMSMarketingConsent": ".audience_conditions",
-            "HasSMSMarketingSubscribed": ".audience_conditions",
-            "HeaderBlock": ".content_blocks",
-            "HorizontalRuleBlock": ".content_blocks",
+            "HasSmsMarketingConsent": ".audience_conditions",
+            "HasSmsMarketingSubscribed": ".audience_conditions",
             "Image": ".images",
-            "ImageBlock": ".content_blocks",
             "InStringArrayFilter": ".audience_conditions",
             "InboundMessageMethodFilter": ".audience_conditions",
             "InvalidEmailDateFilter": ".audience_conditions",
-            "IsSetExistenceFilter": ".audience_conditions",
+            "IsSetFilter": ".audience_conditions",
+            "JobError": ".jobs",
             "List": ".lists",
-            "ListContainsOperatorFilter": ".audience_conditions",
+            "ListContainsFilter": ".audience_conditions",
             "ListLengthFilter": ".audience_conditions",
             "ListSetFilter": ".audience_conditions",
             "ListSubstringFilter": ".audience_conditions",
@@ -417,74 +406,71 @@ else:
             "ManualImportMethodFilter": ".audience_conditions",
             "ManualRemoveMethodFilter": ".audience_conditions",
             "ManualSuppressionDateFilter": ".audience_conditions",
+            "MarketingConsentCondition": ".audience_conditions",
             "MessageBlockedMethodFilter": ".audience_conditions",
             "Metric": ".metrics",
             "MetricAggregate": ".metrics",
             "MetricAggregateRow": ".metrics",
             "MetricProperty": ".metric_properties",
+            "MetricPropertyFilter": ".audience_conditions",
             "NewCatalogCategory": ".catalog_categories",
             "NewCatalogItem": ".catalog_items",
             "NewCatalogVariant": ".catalog_variants",
             "NewCouponCode": ".coupon_codes",
-            "NewProfile": ".back_in_stock_subscriptions",
             "NewSmsContent": ".messages",
             "NoEmailMarketing": ".audience_conditions",
             "NoEmailMarketingConsent": ".audience_conditions",
             "NoEmailMarketingNeverSubscribed": ".audience_conditions",
             "NoEmailMarketingSubscribed": ".audience_conditions",
             "NoEmailMarketingUnsubscribed": ".audience_conditions",
+            "NoGroupMembershipCondition": ".audience_conditions",
             "NoPushMarketingConsent": ".audience_conditions",
-            "NoSMSMarketingConsent": ".audience_conditions",
-            "NoSMSMarketingUnsubscribed": ".audience_conditions",
-            "NumericOperatorFilter": ".audience_conditions",
-            "OnsiteProfileMeta": ".events",
+            "NoSmsMarketingConsent": ".audience_conditions",
+            "NoSmsMarketingUnsubscribed": ".audience_conditions",
+            "NotifiedProfile": ".back_in_stock_subscriptions",
+            "NumericFilter": ".audience_conditions",
             "PatchProperties": ".profiles",
+            "PhoneCountryFilter": ".audience_conditions",
+            "PostalCodeDistanceCondition": ".audience_conditions",
+            "PredictedGenderCondition": ".audience_conditions",
+            "PredictedGenderFilter": ".audience_conditions",
+            "PredictedNumberCondition": ".audience_conditions",
             "PredictiveAnalytics": ".profiles",
-            "PreferencePageFilter": ".audience_conditions",
             "PreferencePageMethodFilter": ".audience_conditions",
-            "ProductBlock": ".content_blocks",
+            "PresetTimeframe": ".reports",
             "Profile": ".profiles",
             "ProfileBulkImportJob": ".bulk_import_jobs",
             "ProfileEvents": ".events",
-            "ProfileHasGroupMembershipCondition": ".audience_conditions",
             "ProfileImport": ".profiles",
             "ProfileImportError": ".bulk_import_jobs",
-            "ProfileMarketingConsentCondition": ".audience_conditions",
             "ProfileMeta": ".profiles",
-            "ProfileMetaPatchProperties": ".events",
-            "ProfileMetricCondition": ".audience_conditions",
-            "ProfileMetricPropertyFilter": ".audience_conditions",
-            "ProfileNoGroupMembershipCondition": ".audience_conditions",
-            "ProfilePostalCodeDistanceCondition": ".audience_conditions",
-            "ProfilePredictiveAnalyticsStringFilter": ".audience_conditions",
-            "ProfilePredictiveNumericCondition": ".audience_conditions",
-            "ProfilePredictiveStringCondition": ".audience_conditions",
             "ProfilePropertyCondition": ".audience_conditions",
-            "ProfileRegionCondition": ".audience_conditions",
             "ProfileSuppressionBulkCreateJob": ".profiles",
             "ProfileSuppressionBulkDeleteJob": ".profiles",
             "ProvidedLandlineMethodFilter": ".audience_conditions",
             "ProvidedNoAgeMethodFilter": ".audience_conditions",
             "PushChannel": ".consents",
             "PushMarketing": ".consents",
+            "RegionCondition": ".audience_conditions",
             "RelativeAnniversaryDateFilter": ".audience_conditions",
-            "RelativeDateOperatorBaseFilter": ".audience_conditions",
+            "RelativeDateFilter": ".audience_conditions",
             "RelativeDateRangeFilter": ".audience_conditions",
             "RenderOptions": ".messages",
+            "ReportRow": ".reports",
             "Review": ".reviews",
-            "ReviewBlock": ".content_blocks",
             "ReviewReply": ".reviews",
             "ReviewedProduct": ".reviews",
-            "Section": ".content_blocks",
             "Segment": ".segments",
+            "SegmentConditionGroup": ".audience_conditions",
             "SegmentDefinition": ".audience_conditions",
+            "SegmentMetricCondition": ".audience_conditions",
             "SegmentSeriesReport": ".reports",
             "SegmentValuesReport": ".reports",
             "SendOptions": ".campaigns",
             "SendSchedule": ".campaigns",
             "SendTime": ".campaigns",
             "SftpMethodFilter": ".audience_conditions",
-            "ShopifyIntegrationFilter": ".audience_conditions",
+            "ShopifyFilter": ".audience_conditions",
             "ShopifyIntegrationMethodFilter": ".audience_conditions",
             "SmartSendTimeOptions": ".campaigns",
             "SmsChannel": ".consents",
@@ -493,45 +479,53 @@ else:
             "SmsSubscription": ".consents",
             "SmsTransactional": ".consents",
             "SmsUnsubscription": ".consents",
-            "SocialBlock": ".content_blocks",
-            "SpacerBlock": ".content_blocks",
             "SpamComplaintMethodFilter": ".audience_conditions",
-            "SplitBlock": ".content_blocks",
             "StaticDateFilter": ".audience_conditions",
             "StaticDateRangeFilter": ".audience_conditions",
             "StaticScheduleOptions": ".campaigns",
             "StaticTrackingParam": ".campaigns",
+            "StaticTrackingText": ".tracking_settings",
             "StatusDateFilter": ".audience_conditions",
             "StreetAddress": ".accounts",
-            "StringArrayOperatorFilter": ".audience_conditions",
-            "StringOperatorFilter": ".audience_conditions",
-            "StringPhoneOperatorArrayFilter": ".audience_conditions",
+            "StringArrayFilter": ".audience_conditions",
+            "StringFilter": ".audience_conditions",
             "SubscribedProfile": ".profiles",
             "SubscriptionChannels": ".consents",
             "SubscriptionConsent": ".consents",
             "Subscriptions": ".consents",
             "SuppressedProfile": ".profiles",
-            "TableBlock": ".content_blocks",
             "Tag": ".tags",
             "TagGroup": ".tag_groups",
             "Template": ".templates",
             "TemplateUniversalContent": ".universal_content",
-            "TextBlock": ".content_blocks",
-            "TextBlockData": ".content_blocks",
             "TextBlockStyles": ".content_blocks",
             "ThrottledScheduleOptions": ".campaigns",
-            "Timeframe": ".reports",
             "TrackingOptions": ".campaigns",
             "TrackingParam": ".tracking_settings",
             "TrackingSetting": ".tracking_settings",
-            "UnionPositiveNumericFilter": ".audience_conditions",
+            "UniversalButtonBlock": ".content_blocks",
+            "UniversalDisplayOptions": ".content_blocks",
+            "UniversalDropShadowBlock": ".content_blocks",
+            "UniversalHeaderBlock": ".content_blocks",
+            "UniversalHorizontalRuleBlock": ".content_blocks",
+            "UniversalHtmlBlock": ".content_blocks",
+            "UniversalHtmlBlockData": ".content_blocks",
+            "UniversalImageBlock": ".content_blocks",
+            "UniversalProductBlock": ".content_blocks",
+            "UniversalReviewBlock": ".content_blocks",
+            "UniversalSection": ".content_blocks",
+            "UniversalSocialBlock": ".content_blocks",
+            "UniversalSpacerBlock": ".content_blocks",
+            "UniversalSplitBlock": ".content_blocks",
+            "UniversalTableBlock": ".content_blocks",
+            "UniversalTextBlock": ".content_blocks",
+            "UniversalTextBlockData": ".content_blocks",
+            "UniversalUnsupportedBlock": ".content_blocks",
+            "UniversalVideoBlock": ".content_blocks",
             "UnsubscribedProfile": ".profiles",
             "UnsubscriptionChannels": ".consents",
             "UnsubscriptionConsent": ".consents",
-            "UnsupportedBlock": ".content_blocks",
             "UtmParameter": ".flows",
-            "ValuesData": ".reports",
-            "VideoBlock": ".content_blocks",
             "Webhook": ".webhooks",
             "WebhookTopic": ".webhook_topics",
             "accounts": ".accounts",
@@ -554,11 +548,13 @@ else:
             "form_versions": ".form_versions",
             "forms": ".forms",
             "images": ".images",
+            "jobs": ".jobs",
             "lists": ".lists",
             "messages": ".messages",
             "metric_properties": ".metric_properties",
             "metrics": ".metrics",
             "profiles": ".profiles",
+            "push_tokens": ".push_tokens",
             "reports": ".reports",
             "reviews": ".reviews",
             "segments": ".segments",

@@ -19,10 +19,17 @@ class AlltimeDateFilter(ValueObject):
 
 @define(eq=False, repr=False, kw_only=True)
 class AnniversaryDateFilter(ValueObject):
-    """Anniversary date filter."""
+    """The same day or month as today, in any year."""
 
     type: Literal["date"] = absent
     operator: Literal["anniversary", "anniversary-month"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class AnySubscription(ValueObject):
+    """Any subscription."""
+
+    subscription: Literal["any"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -52,11 +59,12 @@ class BulkRemoveMethodFilter(ValueObject):
 
 @define(eq=False, repr=False, kw_only=True)
 class CalendarDateFilter(ValueObject):
-    """Calendar date filter."""
+    """Any day in one month of any year."""
 
     type: Literal["date"] = absent
     operator: Literal["calendar-month"] | None = absent
     value: int | None = absent
+    """From 1 for January to 12."""
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -76,8 +84,8 @@ class CheckoutMethodFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ConstantContactIntegrationFilter(ValueObject):
-    """Constant contact integration filter."""
+class ConstantContactFilter(ValueObject):
+    """Constant contact filter."""
 
     type: Literal["string"] = absent
     operator: Literal["in"] | None = absent
@@ -89,8 +97,17 @@ class ConstantContactIntegrationMethodFilter(ValueObject):
     """Constant contact integration method filter."""
 
     field: Literal["method"] | None = absent
-    filter: ConstantContactIntegrationFilter | None = absent
+    filter: ConstantContactFilter | None = absent
     method: Literal["integration"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class DistanceFilter(ValueObject):
+    """Distance filter."""
+
+    type: Literal["numeric"] = absent
+    operator: Literal["greater-than", "less-than"] | None = absent
+    value: int | float | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -111,8 +128,8 @@ class EqualsStringFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ExistenceOperatorFilter(ValueObject):
-    """Existence operator filter."""
+class ExistenceFilter(ValueObject):
+    """Existence filter."""
 
     type: Literal["existence"] = absent
     operator: Literal["is-set", "not-set"] | None = absent
@@ -124,13 +141,6 @@ class FailedAgeGateMethodFilter(ValueObject):
 
     field: Literal["method"] | None = absent
     method: Literal["failed_age_gate"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class HasEmailMarketing(ValueObject):
-    """Has email marketing."""
-
-    subscription: Literal["any"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -158,16 +168,16 @@ class InboundMessageMethodFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class IsSetExistenceFilter(ValueObject):
-    """Is set existence filter."""
+class IsSetFilter(ValueObject):
+    """Is set filter."""
 
     type: Literal["existence"] = absent
     operator: Literal["is-set"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ListContainsOperatorFilter(ValueObject):
-    """List contains operator filter."""
+class ListContainsFilter(ValueObject):
+    """List contains filter."""
 
     type: Literal["list"] = absent
     operator: Literal["contains", "not-contains"] | None = absent
@@ -224,6 +234,7 @@ class ManualAddMethodFilter(ValueObject):
 
     field: Literal["method"] | None = absent
     filter: InStringArrayFilter | None = absent
+    """Users who did it, by email address."""
     method: Literal["manual_add"] | None = absent
 
 
@@ -233,6 +244,7 @@ class ManualImportMethodFilter(ValueObject):
 
     field: Literal["method"] | None = absent
     filter: InStringArrayFilter | None = absent
+    """Users who did it, by email address."""
     method: Literal["manual_import"] | None = absent
 
 
@@ -253,17 +265,26 @@ class MessageBlockedMethodFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class NoGroupMembershipCondition(ValueObject):
+    """The profile is in none of these lists and segments."""
+
+    type: Literal["profile-group-membership"] = absent
+    group_ids: list[str] | None = absent
+    is_member: Literal[False] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class NoPushMarketingConsent(ValueObject):
     """No push marketing consent."""
 
     can_receive_marketing: Literal[False] | None = absent
     channel: Literal["push"] | None = absent
-    consent_status: HasEmailMarketing | None = absent
+    consent_status: AnySubscription | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class NumericOperatorFilter(ValueObject):
-    """Numeric operator filter."""
+class NumericFilter(ValueObject):
+    """Numeric filter."""
 
     type: Literal["numeric"] = absent
     operator: (
@@ -276,34 +297,29 @@ class NumericOperatorFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class PreferencePageFilter(ValueObject):
-    """Preference page filter."""
+class PhoneCountryFilter(ValueObject):
+    """Phone country filter."""
 
-    field: Literal["method"] | None = absent
-    filter: EqualsStringFilter | None = absent
-    method: Literal["preference_page"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PreferencePageMethodFilter(ValueObject):
-    """Preference page method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["preference_page"] | None = absent
+    type: Literal["string"] = absent
+    operator: Literal["phone-country-code-in", "phone-country-code-not-in"] | None = absent
+    value: list[str] | None = absent
+    """Codes of ISO 3166, such as GB."""
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ProfileNoGroupMembershipCondition(ValueObject):
-    """Profile no group membership condition."""
+class PostalCodeDistanceCondition(ValueObject):
+    """How far the profile is from a place."""
 
-    type: Literal["profile-group-membership"] = absent
-    group_ids: list[str] | None = absent
-    is_member: Literal[False] | None = absent
+    type: Literal["profile-postal-code-distance"] = absent
+    country_code: str | None = absent
+    filter: DistanceFilter | None = absent
+    postal_code: str | None = absent
+    unit: Literal["kilometers", "miles"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ProfilePredictiveAnalyticsStringFilter(ValueObject):
-    """Profile predictive analytics string filter."""
+class PredictedGenderFilter(ValueObject):
+    """Predicted gender filter."""
 
     type: Literal["string"] = absent
     operator: Literal["equals", "not-equals"] | None = absent
@@ -311,8 +327,8 @@ class ProfilePredictiveAnalyticsStringFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ProfilePredictiveNumericCondition(ValueObject):
-    """Profile predictive numeric condition."""
+class PredictedNumberCondition(ValueObject):
+    """Predicted number condition."""
 
     type: Literal["profile-predictive-analytics"] = absent
     dimension: (
@@ -328,25 +344,15 @@ class ProfilePredictiveNumericCondition(ValueObject):
         ]
         | None
     ) = absent
-    filter: NumericOperatorFilter | None = absent
+    filter: NumericFilter | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ProfilePredictiveStringCondition(ValueObject):
-    """Profile predictive string condition."""
+class PreferencePageMethodFilter(ValueObject):
+    """Preference page method filter."""
 
-    type: Literal["profile-predictive-analytics"] = absent
-    dimension: Literal["predicted_gender"] | None = absent
-    filter: ProfilePredictiveAnalyticsStringFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfileRegionCondition(ValueObject):
-    """Profile region condition."""
-
-    type: Literal["profile-region"] = absent
-    in_region: bool | None = absent
-    region: Literal["european_union", "united_states"] | None = absent
+    field: Literal["method"] | None = absent
+    method: Literal["preference_page"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -366,8 +372,17 @@ class ProvidedNoAgeMethodFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class RegionCondition(ValueObject):
+    """Region condition."""
+
+    type: Literal["profile-region"] = absent
+    in_region: bool | None = absent
+    region: Literal["european_union", "united_states"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class RelativeAnniversaryDateFilter(ValueObject):
-    """Relative anniversary date filter."""
+    """Counts from now, and any year will do."""
 
     type: Literal["date"] = absent
     operator: Literal["anniversary-last", "anniversary-next"] | None = absent
@@ -376,8 +391,8 @@ class RelativeAnniversaryDateFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class RelativeDateOperatorBaseFilter(ValueObject):
-    """Relative date operator base filter."""
+class RelativeDateFilter(ValueObject):
+    """Counts from now, such as in the last 10 days."""
 
     type: Literal["date"] = absent
     operator: Literal["at-least", "in-the-last", "in-the-next"] | None = absent
@@ -387,7 +402,7 @@ class RelativeDateOperatorBaseFilter(ValueObject):
 
 @define(eq=False, repr=False, kw_only=True)
 class RelativeDateRangeFilter(ValueObject):
-    """Relative date range filter."""
+    """Counts from now, such as from 20 days ago to 10."""
 
     type: Literal["date"] = absent
     end: int | None = absent
@@ -405,8 +420,8 @@ class SftpMethodFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ShopifyIntegrationFilter(ValueObject):
-    """Shopify integration filter."""
+class ShopifyFilter(ValueObject):
+    """Shopify filter."""
 
     type: Literal["string"] = absent
     operator: Literal["in"] | None = absent
@@ -418,7 +433,7 @@ class ShopifyIntegrationMethodFilter(ValueObject):
     """Shopify integration method filter."""
 
     field: Literal["method"] | None = absent
-    filter: ShopifyIntegrationFilter | None = absent
+    filter: ShopifyFilter | None = absent
     method: Literal["integration"] | None = absent
 
 
@@ -457,7 +472,7 @@ class StatusDateFilter(ValueObject):
     filter: (
         StaticDateFilter
         | StaticDateRangeFilter
-        | RelativeDateOperatorBaseFilter
+        | RelativeDateFilter
         | RelativeAnniversaryDateFilter
         | RelativeDateRangeFilter
         | CalendarDateFilter
@@ -467,8 +482,8 @@ class StatusDateFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class StringArrayOperatorFilter(ValueObject):
-    """String array operator filter."""
+class StringArrayFilter(ValueObject):
+    """String array filter."""
 
     type: Literal["string"] = absent
     operator: Literal["in", "not-in"] | None = absent
@@ -476,8 +491,8 @@ class StringArrayOperatorFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class StringOperatorFilter(ValueObject):
-    """String operator filter."""
+class StringFilter(ValueObject):
+    """String filter."""
 
     type: Literal["string"] = absent
     operator: (
@@ -497,29 +512,12 @@ class StringOperatorFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class StringPhoneOperatorArrayFilter(ValueObject):
-    """String phone operator array filter."""
-
-    type: Literal["string"] = absent
-    operator: Literal["phone-country-code-in", "phone-country-code-not-in"] | None = absent
-    value: list[str] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class UnionPositiveNumericFilter(ValueObject):
-    """Union positive numeric filter."""
-
-    type: Literal["numeric"] = absent
-    operator: Literal["greater-than", "less-than"] | None = absent
-    value: int | float | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class APIMethodFilter(ValueObject):
-    """API method filter."""
+class ApiMethodFilter(ValueObject):
+    """Api method filter."""
 
     field: Literal["method"] | None = absent
     filter: InStringArrayFilter | None = absent
+    """API keys, by their last four digits."""
     method: Literal["api"] | None = absent
 
 
@@ -531,12 +529,12 @@ class BounceDateFilter(ValueObject):
     filter: (
         StaticDateFilter
         | StaticDateRangeFilter
-        | RelativeDateOperatorBaseFilter
+        | RelativeDateFilter
         | RelativeAnniversaryDateFilter
         | RelativeDateRangeFilter
         | CalendarDateFilter
         | AnniversaryDateFilter
-        | IsSetExistenceFilter
+        | IsSetFilter
         | None
     ) = absent
 
@@ -550,12 +548,35 @@ class CustomSourceFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class EmailPreferencePageMethodFilter(ValueObject):
+    """Email preference page method filter."""
+
+    field: Literal["method"] | None = absent
+    filter: EqualsStringFilter | None = absent
+    """The page (URL)."""
+    method: Literal["preference_page"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class FormMethodFilter(ValueObject):
     """Form method filter."""
 
     field: Literal["method"] | None = absent
     filter: InStringArrayFilter | None = absent
+    """Forms, by their ids."""
     method: Literal["form"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class GroupMembershipCondition(ValueObject):
+    """The profile is in one of these lists or segments."""
+
+    type: Literal["profile-group-membership"] = absent
+    group_ids: list[str] | None = absent
+    is_member: Literal[True] | None = absent
+    timeframe_filter: (
+        StaticDateFilter | StaticDateRangeFilter | RelativeDateFilter | RelativeDateRangeFilter | None
+    ) = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -568,8 +589,8 @@ class HasEmailMarketingSubscribed(ValueObject):
             | StatusDateFilter
             | CustomSourceFilter
             | FormMethodFilter
-            | PreferencePageFilter
-            | APIMethodFilter
+            | EmailPreferencePageMethodFilter
+            | ApiMethodFilter
             | InboundMessageMethodFilter
             | BackInStockMethodFilter
             | SftpMethodFilter
@@ -600,8 +621,8 @@ class HasPushMarketingConsent(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class HasSMSMarketingSubscribed(ValueObject):
-    """Has SMS marketing subscribed."""
+class HasSmsMarketingSubscribed(ValueObject):
+    """Has sms marketing subscribed."""
 
     filters: (
         list[
@@ -628,12 +649,12 @@ class InvalidEmailDateFilter(ValueObject):
     filter: (
         StaticDateFilter
         | StaticDateRangeFilter
-        | RelativeDateOperatorBaseFilter
+        | RelativeDateFilter
         | RelativeAnniversaryDateFilter
         | RelativeDateRangeFilter
         | CalendarDateFilter
         | AnniversaryDateFilter
-        | IsSetExistenceFilter
+        | IsSetFilter
         | None
     ) = absent
 
@@ -646,14 +667,32 @@ class ManualSuppressionDateFilter(ValueObject):
     filter: (
         StaticDateFilter
         | StaticDateRangeFilter
-        | RelativeDateOperatorBaseFilter
+        | RelativeDateFilter
         | RelativeAnniversaryDateFilter
         | RelativeDateRangeFilter
         | CalendarDateFilter
         | AnniversaryDateFilter
-        | IsSetExistenceFilter
+        | IsSetFilter
         | None
     ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MetricPropertyFilter(ValueObject):
+    """What a property of the events must be."""
+
+    filter: (
+        StringFilter
+        | StringArrayFilter
+        | ExistenceFilter
+        | ListSetFilter
+        | ListLengthFilter
+        | ListSubstringFilter
+        | BooleanFilter
+        | NumericFilter
+        | None
+    ) = absent
+    property: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -685,9 +724,10 @@ class NoEmailMarketingUnsubscribed(ValueObject):
     """No email marketing unsubscribed."""
 
     filters: (
-        list[
+        list[BounceDateFilter | ManualSuppressionDateFilter | InvalidEmailDateFilter]
+        | list[
             StatusDateFilter
-            | APIMethodFilter
+            | ApiMethodFilter
             | InboundMessageMethodFilter
             | PreferencePageMethodFilter
             | ManualRemoveMethodFilter
@@ -695,15 +735,14 @@ class NoEmailMarketingUnsubscribed(ValueObject):
             | MailboxProviderMethodFilter
             | ConstantContactIntegrationMethodFilter
         ]
-        | list[BounceDateFilter | ManualSuppressionDateFilter | InvalidEmailDateFilter]
         | None
     ) = absent
     subscription: Literal["unsubscribed"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class NoSMSMarketingUnsubscribed(ValueObject):
-    """No SMS marketing unsubscribed."""
+class NoSmsMarketingUnsubscribed(ValueObject):
+    """No sms marketing unsubscribed."""
 
     filters: (
         list[
@@ -730,48 +769,12 @@ class NoSMSMarketingUnsubscribed(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ProfileHasGroupMembershipCondition(ValueObject):
-    """Profile has group membership condition."""
+class PredictedGenderCondition(ValueObject):
+    """Predicted gender condition."""
 
-    type: Literal["profile-group-membership"] = absent
-    group_ids: list[str] | None = absent
-    is_member: Literal[True] | None = absent
-    timeframe_filter: (
-        StaticDateFilter
-        | StaticDateRangeFilter
-        | RelativeDateOperatorBaseFilter
-        | RelativeDateRangeFilter
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfileMetricPropertyFilter(ValueObject):
-    """Profile metric property filter."""
-
-    filter: (
-        StringOperatorFilter
-        | StringArrayOperatorFilter
-        | ExistenceOperatorFilter
-        | ListSetFilter
-        | ListLengthFilter
-        | ListSubstringFilter
-        | BooleanFilter
-        | NumericOperatorFilter
-        | None
-    ) = absent
-    property: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfilePostalCodeDistanceCondition(ValueObject):
-    """Profile postal code distance condition."""
-
-    type: Literal["profile-postal-code-distance"] = absent
-    country_code: str | None = absent
-    filter: UnionPositiveNumericFilter | None = absent
-    postal_code: str | None = absent
-    unit: Literal["kilometers", "miles"] | None = absent
+    type: Literal["profile-predictive-analytics"] = absent
+    dimension: Literal["predicted_gender"] | None = absent
+    filter: PredictedGenderFilter | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -780,24 +783,44 @@ class ProfilePropertyCondition(ValueObject):
 
     type: Literal["profile-property"] = absent
     filter: (
-        StringOperatorFilter
-        | StringArrayOperatorFilter
-        | StringPhoneOperatorArrayFilter
-        | NumericOperatorFilter
+        StringFilter
+        | StringArrayFilter
+        | PhoneCountryFilter
+        | NumericFilter
         | BooleanFilter
         | StaticDateFilter
         | StaticDateRangeFilter
-        | RelativeDateOperatorBaseFilter
+        | RelativeDateFilter
         | RelativeAnniversaryDateFilter
         | RelativeDateRangeFilter
         | CalendarDateFilter
         | AnniversaryDateFilter
-        | ListContainsOperatorFilter
+        | ListContainsFilter
         | ListLengthFilter
-        | ExistenceOperatorFilter
+        | ExistenceFilter
         | None
     ) = absent
     property: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SegmentMetricCondition(ValueObject):
+    """How many events of a metric the profile has, or what they are worth."""
+
+    type: Literal["profile-metric"] = absent
+    measurement: Literal["count", "sum"] | None = absent
+    measurement_filter: NumericFilter | None = absent
+    metric_filters: list[MetricPropertyFilter] | None = absent
+    metric_id: str | None = absent
+    timeframe_filter: (
+        StaticDateFilter
+        | StaticDateRangeFilter
+        | RelativeDateFilter
+        | RelativeAnniversaryDateFilter
+        | RelativeDateRangeFilter
+        | AlltimeDateFilter
+        | None
+    ) = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -807,17 +830,17 @@ class HasEmailMarketingConsent(ValueObject):
     can_receive_marketing: Literal[True] | None = absent
     channel: Literal["email"] | None = absent
     consent_status: (
-        HasEmailMarketing | HasEmailMarketingSubscribed | HasEmailMarketingNeverSubscribed | None
+        AnySubscription | HasEmailMarketingSubscribed | HasEmailMarketingNeverSubscribed | None
     ) = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class HasSMSMarketingConsent(ValueObject):
-    """Has SMS marketing consent."""
+class HasSmsMarketingConsent(ValueObject):
+    """Has sms marketing consent."""
 
     can_receive_marketing: Literal[True] | None = absent
     channel: Literal["sms"] | None = absent
-    consent_status: HasSMSMarketingSubscribed | None = absent
+    consent_status: HasSmsMarketingSubscribed | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -836,26 +859,26 @@ class NoEmailMarketingConsent(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class NoSMSMarketingConsent(ValueObject):
-    """No SMS marketing consent."""
+class NoSmsMarketingConsent(ValueObject):
+    """No sms marketing consent."""
 
     can_receive_marketing: Literal[False] | None = absent
     channel: Literal["sms"] | None = absent
-    consent_status: (
-        HasEmailMarketing | NoSMSMarketingUnsubscribed | HasEmailMarketingNeverSubscribed | None
-    ) = absent
+    consent_status: AnySubscription | NoSmsMarketingUnsubscribed | HasEmailMarketingNeverSubscribed | None = (
+        absent
+    )
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ProfileMarketingConsentCondition(ValueObject):
-    """Profile marketing consent condition."""
+class MarketingConsentCondition(ValueObject):
+    """Whether the profile may get marketing in a channel, and how that came about."""
 
     type: Literal["profile-marketing-consent"] = absent
     consent: (
         HasEmailMarketingConsent
         | NoEmailMarketingConsent
-        | HasSMSMarketingConsent
-        | NoSMSMarketingConsent
+        | HasSmsMarketingConsent
+        | NoSmsMarketingConsent
         | HasPushMarketingConsent
         | NoPushMarketingConsent
         | None
@@ -863,40 +886,20 @@ class ProfileMarketingConsentCondition(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ProfileMetricCondition(ValueObject):
-    """Profile metric condition."""
-
-    type: Literal["profile-metric"] = absent
-    measurement: Literal["count", "sum"] | None = absent
-    measurement_filter: NumericOperatorFilter | None = absent
-    metric_filters: list[ProfileMetricPropertyFilter] | None = absent
-    metric_id: str | None = absent
-    timeframe_filter: (
-        StaticDateFilter
-        | StaticDateRangeFilter
-        | RelativeDateOperatorBaseFilter
-        | RelativeAnniversaryDateFilter
-        | RelativeDateRangeFilter
-        | AlltimeDateFilter
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionGroup(ValueObject):
-    """Condition group."""
+class SegmentConditionGroup(ValueObject):
+    """Conditions of which one must be met."""
 
     conditions: (
         list[
-            ProfileHasGroupMembershipCondition
-            | ProfileNoGroupMembershipCondition
-            | ProfileMetricCondition
-            | ProfileMarketingConsentCondition
-            | ProfilePostalCodeDistanceCondition
-            | ProfilePropertyCondition
-            | ProfileRegionCondition
-            | ProfilePredictiveNumericCondition
-            | ProfilePredictiveStringCondition
+            ProfilePropertyCondition
+            | GroupMembershipCondition
+            | NoGroupMembershipCondition
+            | RegionCondition
+            | PostalCodeDistanceCondition
+            | MarketingConsentCondition
+            | PredictedGenderCondition
+            | PredictedNumberCondition
+            | SegmentMetricCondition
         ]
         | None
     ) = absent
@@ -904,6 +907,6 @@ class ConditionGroup(ValueObject):
 
 @define(eq=False, repr=False, kw_only=True)
 class SegmentDefinition(ValueObject):
-    """Segment definition."""
+    """What a profile must meet to be in a segment, every group of it."""
 
-    condition_groups: list[ConditionGroup] | None = absent
+    condition_groups: list[SegmentConditionGroup] | None = absent

@@ -8,22 +8,15 @@ from attrs import define
 
 from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, ValueObject, absent
-from . import catalog_items
+from . import jobs
 
 if TYPE_CHECKING:
     from .catalog_items import CatalogItem
 
 
 @define(eq=False, repr=False, kw_only=True)
-class CatalogCategoryBulkDeleteJobCategoryForm(ValueObject):
-    """Catalog category bulk delete job category form."""
-
-    id: str = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class ChangedCatalogCategory(ValueObject):
-    """Changed catalog category."""
+    """What to change of a category."""
 
     id: str = absent
     item_ids: list[str] | None = absent
@@ -31,11 +24,19 @@ class ChangedCatalogCategory(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class DeletedCatalogCategory(ValueObject):
+    """A category to delete, by its id."""
+
+    id: str = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class NewCatalogCategory(ValueObject):
-    """New catalog category."""
+    """A category to create."""
 
     item_ids: list[str] | None = absent
     catalog_type: str | None = absent
+    """Only $default is possible."""
     external_id: str | None = absent
     integration_type: Literal["$custom"] | None = absent
     name: str | None = absent
@@ -67,7 +68,7 @@ class CatalogCategory(Resource):
 
 @define(eq=False, repr=False, kw_only=True)
 class CatalogCategoryBulkCreateJob(Resource):
-    """Catalog category bulk create job."""
+    """A job that creates many categories."""
 
     __type__ = "catalog-category-bulk-create-job"
     __links__ = {"categories": Link("catalog-category", True)}
@@ -77,7 +78,7 @@ class CatalogCategoryBulkCreateJob(Resource):
     completed_at: datetime | None = absent
     completed_count: int | None = absent
     created_at: datetime | None = absent
-    errors: list[catalog_items.APIJobErrorPayload] | None = absent
+    errors: list[jobs.JobError] | None = absent
     expires_at: datetime | None = absent
     failed_count: int | None = absent
     status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
@@ -96,7 +97,7 @@ class CatalogCategoryBulkCreateJob(Resource):
 
 @define(eq=False, repr=False, kw_only=True)
 class CatalogCategoryBulkDeleteJob(Resource):
-    """Catalog category bulk delete job."""
+    """A job that deletes many categories."""
 
     __type__ = "catalog-category-bulk-delete-job"
     __links__ = {"categories": Link("catalog-category", True)}
@@ -106,7 +107,7 @@ class CatalogCategoryBulkDeleteJob(Resource):
     completed_at: datetime | None = absent
     completed_count: int | None = absent
     created_at: datetime | None = absent
-    errors: list[catalog_items.APIJobErrorPayload] | None = absent
+    errors: list[jobs.JobError] | None = absent
     expires_at: datetime | None = absent
     failed_count: int | None = absent
     status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
@@ -125,7 +126,7 @@ class CatalogCategoryBulkDeleteJob(Resource):
 
 @define(eq=False, repr=False, kw_only=True)
 class CatalogCategoryBulkUpdateJob(Resource):
-    """Catalog category bulk update job."""
+    """A job that changes many categories."""
 
     __type__ = "catalog-category-bulk-update-job"
     __links__ = {"categories": Link("catalog-category", True)}
@@ -135,7 +136,7 @@ class CatalogCategoryBulkUpdateJob(Resource):
     completed_at: datetime | None = absent
     completed_count: int | None = absent
     created_at: datetime | None = absent
-    errors: list[catalog_items.APIJobErrorPayload] | None = absent
+    errors: list[jobs.JobError] | None = absent
     expires_at: datetime | None = absent
     failed_count: int | None = absent
     status: Literal["cancelled", "complete", "processing", "queued"] | None = absent

@@ -8,33 +8,15 @@ from attrs import define
 
 from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, ValueObject, absent
-from . import bulk_import_jobs
+from . import jobs
 
 if TYPE_CHECKING:
     from .catalog_variants import CatalogVariant
 
 
 @define(eq=False, repr=False, kw_only=True)
-class APIJobErrorPayload(ValueObject):
-    """API job error payload."""
-
-    id: str = absent
-    code: str | None = absent
-    detail: str | None = absent
-    source: bulk_import_jobs.ErrorSource | None = absent
-    title: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CatalogItemBulkDeleteJobItemForm(ValueObject):
-    """Catalog item bulk delete job item form."""
-
-    id: str = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class ChangedCatalogItem(ValueObject):
-    """Changed catalog item."""
+    """What to change of a product."""
 
     id: str = absent
     category_ids: list[str] | None = absent
@@ -54,8 +36,15 @@ class ChangedCatalogItem(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class DeletedCatalogItem(ValueObject):
+    """A product to delete, by its id."""
+
+    id: str = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class NewCatalogItem(ValueObject):
-    """New catalog item."""
+    """A product to create."""
 
     category_ids: list[str] | None = absent
     catalog_type: str | None = absent
@@ -116,7 +105,7 @@ class CatalogItem(Resource):
 
 @define(eq=False, repr=False, kw_only=True)
 class CatalogItemBulkCreateJob(Resource):
-    """Catalog item bulk create job."""
+    """A job that creates many products."""
 
     __type__ = "catalog-item-bulk-create-job"
     __links__ = {"items": Link("catalog-item", True)}
@@ -126,7 +115,7 @@ class CatalogItemBulkCreateJob(Resource):
     completed_at: datetime | None = absent
     completed_count: int | None = absent
     created_at: datetime | None = absent
-    errors: list[APIJobErrorPayload] | None = absent
+    errors: list[jobs.JobError] | None = absent
     expires_at: datetime | None = absent
     failed_count: int | None = absent
     status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
@@ -145,7 +134,7 @@ class CatalogItemBulkCreateJob(Resource):
 
 @define(eq=False, repr=False, kw_only=True)
 class CatalogItemBulkDeleteJob(Resource):
-    """Catalog item bulk delete job."""
+    """A job that deletes many products."""
 
     __type__ = "catalog-item-bulk-delete-job"
     __links__ = {"items": Link("catalog-item", True)}
@@ -155,7 +144,7 @@ class CatalogItemBulkDeleteJob(Resource):
     completed_at: datetime | None = absent
     completed_count: int | None = absent
     created_at: datetime | None = absent
-    errors: list[APIJobErrorPayload] | None = absent
+    errors: list[jobs.JobError] | None = absent
     expires_at: datetime | None = absent
     failed_count: int | None = absent
     status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
@@ -174,7 +163,7 @@ class CatalogItemBulkDeleteJob(Resource):
 
 @define(eq=False, repr=False, kw_only=True)
 class CatalogItemBulkUpdateJob(Resource):
-    """Catalog item bulk update job."""
+    """A job that changes many products."""
 
     __type__ = "catalog-item-bulk-update-job"
     __links__ = {"items": Link("catalog-item", True)}
@@ -184,7 +173,7 @@ class CatalogItemBulkUpdateJob(Resource):
     completed_at: datetime | None = absent
     completed_count: int | None = absent
     created_at: datetime | None = absent
-    errors: list[APIJobErrorPayload] | None = absent
+    errors: list[jobs.JobError] | None = absent
     expires_at: datetime | None = absent
     failed_count: int | None = absent
     status: Literal["cancelled", "complete", "processing", "queued"] | None = absent

@@ -9,119 +9,11 @@ from ...runtime.model import ValueObject, absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ButtonBlock(ValueObject):
-    """Button block."""
-
-    type: Literal["button"] = absent
-    content_type: Literal["block"] | None = absent
-    data: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class ContentRepeat(ValueObject):
-    """Content repeat."""
+    """Shows something once for every item of a variable."""
 
     item_alias: str | None = absent
     repeat_for: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class DropShadowBlock(ValueObject):
-    """Drop shadow block."""
-
-    type: Literal["drop_shadow"] = absent
-    content_type: Literal["block"] | None = absent
-    data: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class HeaderBlock(ValueObject):
-    """Header block."""
-
-    type: Literal["header"] = absent
-    content_type: Literal["block"] | None = absent
-    data: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class HorizontalRuleBlock(ValueObject):
-    """Horizontal rule block."""
-
-    type: Literal["horizontal_rule"] = absent
-    content_type: Literal["block"] | None = absent
-    data: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ImageBlock(ValueObject):
-    """Image block."""
-
-    type: Literal["image"] = absent
-    content_type: Literal["block"] | None = absent
-    data: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProductBlock(ValueObject):
-    """Product block."""
-
-    type: Literal["product"] = absent
-    content_type: Literal["block"] | None = absent
-    data: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ReviewBlock(ValueObject):
-    """Review block."""
-
-    type: Literal["review"] = absent
-    content_type: Literal["block"] | None = absent
-    data: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class Section(ValueObject):
-    """Section."""
-
-    type: Literal["section"] = absent
-    content_type: Literal["section"] | None = absent
-    data: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SocialBlock(ValueObject):
-    """Social block."""
-
-    type: Literal["social"] = absent
-    content_type: Literal["block"] | None = absent
-    data: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SpacerBlock(ValueObject):
-    """Spacer block."""
-
-    type: Literal["spacer"] = absent
-    content_type: Literal["block"] | None = absent
-    data: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SplitBlock(ValueObject):
-    """Split block."""
-
-    type: Literal["split"] = absent
-    content_type: Literal["block"] | None = absent
-    data: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TableBlock(ValueObject):
-    """Table block."""
-
-    type: Literal["table"] = absent
-    content_type: Literal["block"] | None = absent
-    data: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -158,26 +50,17 @@ class TextBlockStyles(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class UnsupportedBlock(ValueObject):
-    """Unsupported block."""
+class UniversalButtonBlock(ValueObject):
+    """Universal button block."""
 
-    type: Literal["unsupported"] = absent
+    type: Literal["button"] = absent
     content_type: Literal["block"] | None = absent
     data: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class VideoBlock(ValueObject):
-    """Video block."""
-
-    type: Literal["video"] = absent
-    content_type: Literal["block"] | None = absent
-    data: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class BlockDisplayOptions(ValueObject):
-    """Block display options."""
+class UniversalDisplayOptions(ValueObject):
+    """Universal display options."""
 
     content_repeat: ContentRepeat | None = absent
     show_on: Literal["all", "desktop", "mobile"] | None = absent
@@ -185,35 +68,152 @@ class BlockDisplayOptions(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class HTMLBlockData(ValueObject):
-    """HTML block data."""
+class UniversalDropShadowBlock(ValueObject):
+    """Universal drop shadow block."""
 
-    content: str | None = absent
-    display_options: BlockDisplayOptions | None = absent
+    type: Literal["drop_shadow"] = absent
+    content_type: Literal["block"] | None = absent
+    data: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class TextBlockData(ValueObject):
-    """Text block data."""
+class UniversalHeaderBlock(ValueObject):
+    """Universal header block."""
+
+    type: Literal["header"] = absent
+    content_type: Literal["block"] | None = absent
+    data: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UniversalHorizontalRuleBlock(ValueObject):
+    """Universal horizontal rule block."""
+
+    type: Literal["horizontal_rule"] = absent
+    content_type: Literal["block"] | None = absent
+    data: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UniversalHtmlBlockData(ValueObject):
+    """Universal html block data."""
 
     content: str | None = absent
-    display_options: BlockDisplayOptions | None = absent
+    display_options: UniversalDisplayOptions | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UniversalImageBlock(ValueObject):
+    """Universal image block."""
+
+    type: Literal["image"] = absent
+    content_type: Literal["block"] | None = absent
+    data: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UniversalProductBlock(ValueObject):
+    """Universal product block."""
+
+    type: Literal["product"] = absent
+    content_type: Literal["block"] | None = absent
+    data: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UniversalReviewBlock(ValueObject):
+    """Universal review block."""
+
+    type: Literal["review"] = absent
+    content_type: Literal["block"] | None = absent
+    data: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UniversalSection(ValueObject):
+    """Universal section."""
+
+    type: Literal["section"] = absent
+    content_type: Literal["section"] | None = absent
+    data: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UniversalSocialBlock(ValueObject):
+    """Universal social block."""
+
+    type: Literal["social"] = absent
+    content_type: Literal["block"] | None = absent
+    data: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UniversalSpacerBlock(ValueObject):
+    """Universal spacer block."""
+
+    type: Literal["spacer"] = absent
+    content_type: Literal["block"] | None = absent
+    data: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UniversalSplitBlock(ValueObject):
+    """Universal split block."""
+
+    type: Literal["split"] = absent
+    content_type: Literal["block"] | None = absent
+    data: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UniversalTableBlock(ValueObject):
+    """Universal table block."""
+
+    type: Literal["table"] = absent
+    content_type: Literal["block"] | None = absent
+    data: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UniversalTextBlockData(ValueObject):
+    """Universal text block data."""
+
+    content: str | None = absent
+    display_options: UniversalDisplayOptions | None = absent
     styles: TextBlockStyles | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class HTMLBlock(ValueObject):
-    """HTML block."""
+class UniversalUnsupportedBlock(ValueObject):
+    """Universal unsupported block."""
 
-    type: Literal["html"] = absent
+    type: Literal["unsupported"] = absent
     content_type: Literal["block"] | None = absent
-    data: HTMLBlockData | None = absent
+    data: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class TextBlock(ValueObject):
-    """Text block."""
+class UniversalVideoBlock(ValueObject):
+    """Universal video block."""
+
+    type: Literal["video"] = absent
+    content_type: Literal["block"] | None = absent
+    data: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UniversalHtmlBlock(ValueObject):
+    """Universal html block."""
+
+    type: Literal["html"] = absent
+    content_type: Literal["block"] | None = absent
+    data: UniversalHtmlBlockData | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UniversalTextBlock(ValueObject):
+    """Universal text block."""
 
     type: Literal["text"] = absent
     content_type: Literal["block"] | None = absent
-    data: TextBlockData | None = absent
+    data: UniversalTextBlockData | None = absent

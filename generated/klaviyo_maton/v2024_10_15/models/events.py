@@ -20,12 +20,33 @@ if TYPE_CHECKING:
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ProfileMetaPatchProperties(ValueObject):
-    """Profile meta patch properties."""
+class BulkEventProfile(ValueObject):
+    """The person that some events are about, with at least one identifier and what else is to be set."""
 
-    append: dict[str, Any] | None = absent
-    unappend: dict[str, Any] | None = absent
-    unset: str | list[str] | None = absent
+    __keys__ = {"kx": "_kx"}
+
+    id: str | None = absent
+    kx: str | None = absent
+    """The encrypted id that onsite tracking knows the person by."""
+    anonymous_id: str | None = absent
+    email: str | None = absent
+    external_id: str | None = absent
+    """The person's id in another system of yours."""
+    first_name: str | None = absent
+    image: str | None = absent
+    """Where a picture of the person is found (URL)."""
+    last_name: str | None = absent
+    locale: str | None = absent
+    """Language and region by BCP 47, such as en-US."""
+    location: profiles.Location | None = absent
+    organization: str | None = absent
+    phone_number: str | None = absent
+    """In E.164 form, such as +15005550006."""
+    properties: dict[str, Any] | None = absent
+    """Custom properties, by their names."""
+    title: str | None = absent
+    """The job title."""
+    meta: profiles.ProfileMeta | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -211,13 +232,6 @@ class Event(Resource):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class OnsiteProfileMeta(ValueObject):
-    """Onsite profile meta."""
-
-    patch_properties: ProfileMetaPatchProperties | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class BulkEvent(ValueObject):
     """An event among many of one profile."""
 
@@ -232,36 +246,6 @@ class BulkEvent(ValueObject):
     """What it is worth, such as the total of an order."""
     value_currency: str | None = absent
     """A code of ISO 4217, such as EUR."""
-
-
-@define(eq=False, repr=False, kw_only=True)
-class BulkEventProfile(ValueObject):
-    """The person that some events are about, with at least one identifier and what else is to be set."""
-
-    __keys__ = {"kx": "_kx"}
-
-    id: str | None = absent
-    kx: str | None = absent
-    """The encrypted id that onsite tracking knows the person by."""
-    anonymous_id: str | None = absent
-    email: str | None = absent
-    external_id: str | None = absent
-    """The person's id in another system of yours."""
-    first_name: str | None = absent
-    image: str | None = absent
-    """Where a picture of the person is found (URL)."""
-    last_name: str | None = absent
-    locale: str | None = absent
-    """Language and region by BCP 47, such as en-US."""
-    location: profiles.Location | None = absent
-    organization: str | None = absent
-    phone_number: str | None = absent
-    """In E.164 form, such as +15005550006."""
-    properties: dict[str, Any] | None = absent
-    """Custom properties, by their names."""
-    title: str | None = absent
-    """The job title."""
-    meta: OnsiteProfileMeta | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)

@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 @define(eq=False, repr=False, kw_only=True)
 class CustomTimeframe(ValueObject):
-    """Custom timeframe."""
+    """A time in the account's time zone, whatever offset its ends are written with."""
 
     end: datetime | None = absent
     start: datetime | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class Timeframe(ValueObject):
-    """Timeframe."""
+class PresetTimeframe(ValueObject):
+    """A time that has a name."""
 
     key: (
         Literal[
@@ -49,22 +49,24 @@ class Timeframe(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ValuesData(ValueObject):
-    """Values data."""
+class ReportRow(ValueObject):
+    """One group and its statistics; those of a series are lists, one number an interval."""
 
     groupings: dict[str, Any] | None = absent
+    """What makes the group, by the names in group_by."""
     statistics: dict[str, Any] | None = absent
+    """The statistics by name; rates go from 0 to 1."""
 
 
 @define(eq=False, repr=False, kw_only=True)
 class CampaignValuesReport(Resource):
-    """Campaign values report."""
+    """Statistics of campaigns, each as one number for the whole time."""
 
     __type__ = "campaign-values-report"
     __links__ = {"campaigns": Link("campaign", True)}
 
     type: Literal["campaign-values-report"] = absent
-    results: list[ValuesData] | None = absent
+    results: list[ReportRow] | None = absent
 
     @property
     def campaign_ids(self) -> list[str] | None:
@@ -79,14 +81,15 @@ class CampaignValuesReport(Resource):
 
 @define(eq=False, repr=False, kw_only=True)
 class FlowSeriesReport(Resource):
-    """Flow series report."""
+    """Statistics of flows, each as one number for every interval."""
 
     __type__ = "flow-series-report"
     __links__ = {"flow-messages": Link("flow-message", True), "flows": Link("flow", True)}
 
     type: Literal["flow-series-report"] = absent
     date_times: list[datetime] | None = absent
-    results: list[ValuesData] | None = absent
+    """When the intervals begin."""
+    results: list[ReportRow] | None = absent
 
     @property
     def flow_message_ids(self) -> list[str] | None:
@@ -111,13 +114,13 @@ class FlowSeriesReport(Resource):
 
 @define(eq=False, repr=False, kw_only=True)
 class FlowValuesReport(Resource):
-    """Flow values report."""
+    """Statistics of flows, each as one number for the whole time."""
 
     __type__ = "flow-values-report"
     __links__ = {"flow-messages": Link("flow-message", True), "flows": Link("flow", True)}
 
     type: Literal["flow-values-report"] = absent
-    results: list[ValuesData] | None = absent
+    results: list[ReportRow] | None = absent
 
     @property
     def flow_message_ids(self) -> list[str] | None:
@@ -142,41 +145,43 @@ class FlowValuesReport(Resource):
 
 @define(eq=False, repr=False, kw_only=True)
 class FormSeriesReport(Resource):
-    """Form series report."""
+    """Statistics of forms, each as one number for every interval."""
 
     __type__ = "form-series-report"
 
     type: Literal["form-series-report"] = absent
     date_times: list[datetime] | None = absent
-    results: list[ValuesData] | None = absent
+    """When the intervals begin."""
+    results: list[ReportRow] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
 class FormValuesReport(Resource):
-    """Form values report."""
+    """Statistics of forms, each as one number for the whole time."""
 
     __type__ = "form-values-report"
 
     type: Literal["form-values-report"] = absent
-    results: list[ValuesData] | None = absent
+    results: list[ReportRow] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
 class SegmentSeriesReport(Resource):
-    """Segment series report."""
+    """Statistics of segments, each as one number for every interval."""
 
     __type__ = "segment-series-report"
 
     type: Literal["segment-series-report"] = absent
     date_times: list[datetime] | None = absent
-    results: list[ValuesData] | None = absent
+    """When the intervals begin."""
+    results: list[ReportRow] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
 class SegmentValuesReport(Resource):
-    """Segment values report."""
+    """Statistics of segments, each as one number for the whole time."""
 
     __type__ = "segment-values-report"
 
     type: Literal["segment-values-report"] = absent
-    results: list[ValuesData] | None = absent
+    results: list[ReportRow] | None = absent

@@ -33,6 +33,7 @@ class Segment(Resource):
     definition: audience_conditions.SegmentDefinition | None = absent
     """Groups of conditions; a profile must meet one condition of every group."""
     is_active: bool | None = absent
+    """Whether the members are kept current."""
     is_processing: bool | None = absent
     """Whether the members are being worked out right now."""
     is_starred: bool | None = absent

@@ -9,8 +9,8 @@ from ...runtime.model import Resource, ValueObject, absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class CampaignTrackingSettingDynamicParam(ValueObject):
-    """Campaign tracking setting dynamic param."""
+class CampaignTrackingVariable(ValueObject):
+    """Something that is filled in for each message of a campaign."""
 
     type: Literal["dynamic"] = absent
     value: (
@@ -33,8 +33,8 @@ class CampaignTrackingSettingDynamicParam(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class FlowTrackingSettingDynamicParam(ValueObject):
-    """Flow tracking setting dynamic param."""
+class FlowTrackingVariable(ValueObject):
+    """Something that is filled in for each message of a flow."""
 
     type: Literal["dynamic"] = absent
     value: (
@@ -54,8 +54,8 @@ class FlowTrackingSettingDynamicParam(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class FlowTrackingSettingStaticParam(ValueObject):
-    """Flow tracking setting static param."""
+class StaticTrackingText(ValueObject):
+    """The same text for all messages."""
 
     type: Literal["static"] = absent
     value: str | None = absent
@@ -63,30 +63,31 @@ class FlowTrackingSettingStaticParam(ValueObject):
 
 @define(eq=False, repr=False, kw_only=True)
 class TrackingParam(ValueObject):
-    """Tracking param."""
+    """What a parameter says in the links of flows and of campaigns."""
 
-    campaign: CampaignTrackingSettingDynamicParam | FlowTrackingSettingStaticParam | None = absent
-    flow: FlowTrackingSettingDynamicParam | FlowTrackingSettingStaticParam | None = absent
+    campaign: CampaignTrackingVariable | StaticTrackingText | None = absent
+    flow: FlowTrackingVariable | StaticTrackingText | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
 class CustomTrackingParam(ValueObject):
-    """Custom tracking param."""
+    """A parameter with a name of your own."""
 
-    campaign: CampaignTrackingSettingDynamicParam | FlowTrackingSettingStaticParam | None = absent
-    flow: FlowTrackingSettingDynamicParam | FlowTrackingSettingStaticParam | None = absent
+    campaign: CampaignTrackingVariable | StaticTrackingText | None = absent
+    flow: FlowTrackingVariable | StaticTrackingText | None = absent
     name: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
 class TrackingSetting(Resource):
-    """Tracking setting."""
+    """The tracking parameters of an account; its id is the account's."""
 
     __type__ = "tracking-setting"
 
     id: str = absent
     type: Literal["tracking-setting"] = absent
     auto_add_parameters: bool | None = absent
+    """Whether the links of all campaigns and flows carry the parameters."""
     custom_parameters: list[CustomTrackingParam] | None = absent
     utm_campaign: TrackingParam | None = absent
     utm_id: TrackingParam | None = absent

@@ -49,7 +49,7 @@ GET = Operation(
     returns=Returns(type="profile-bulk-import-job"),
 )
 
-JOB_IMPORT_ERRORS = Operation(
+IMPORT_ERRORS = Operation(
     id="get_errors_for_bulk_import_profiles_job",
     method="GET",
     path="/api/profile-bulk-import-jobs/{id}/import-errors",
@@ -61,59 +61,6 @@ JOB_IMPORT_ERRORS = Operation(
     fields={"import-error": get_args(ProfileImportErrorField)},
     paging=Paging(default=20, minimum=1, maximum=100),
     returns=Returns(type="import-error", many=True),
-)
-
-JOB_LIST_IDS = Operation(
-    id="get_list_ids_for_bulk_import_profiles_job",
-    method="GET",
-    path="/api/profile-bulk-import-jobs/{id}/relationships/lists",
-    repeatable=True,
-    statuses=(200,),
-    scopes=("lists:read",),
-    limit=RateLimit(10, 150),
-    variables=(("id", "id"),),
-    returns=Returns(type="list", many=True, identifiers=True),
-)
-
-JOB_LISTS = Operation(
-    id="get_list_for_bulk_import_profiles_job",
-    method="GET",
-    path="/api/profile-bulk-import-jobs/{id}/lists",
-    repeatable=True,
-    statuses=(200,),
-    scopes=("lists:read",),
-    limit=RateLimit(10, 150),
-    variables=(("id", "id"),),
-    fields={"list": get_args(ListField)},
-    returns=Returns(type="list", many=True),
-)
-
-JOB_PROFILE_IDS = Operation(
-    id="get_profile_ids_for_bulk_import_profiles_job",
-    method="GET",
-    path="/api/profile-bulk-import-jobs/{id}/relationships/profiles",
-    repeatable=True,
-    statuses=(200,),
-    scopes=("profiles:read",),
-    limit=RateLimit(10, 150),
-    variables=(("id", "id"),),
-    paging=Paging(default=20, minimum=1, maximum=100),
-    returns=Returns(type="profile", many=True, identifiers=True),
-)
-
-JOB_PROFILES = Operation(
-    id="get_profiles_for_bulk_import_profiles_job",
-    method="GET",
-    path="/api/profile-bulk-import-jobs/{id}/profiles",
-    repeatable=True,
-    statuses=(200,),
-    scopes=("profiles:read",),
-    limit=RateLimit(10, 150),
-    variables=(("id", "id"),),
-    fields={"profile": get_args(ProfileField)},
-    additional_fields={"profile": get_args(ProfileAdditionalField)},
-    paging=Paging(default=20, minimum=1, maximum=100),
-    returns=Returns(type="profile", many=True),
 )
 
 LIST = Operation(
@@ -129,4 +76,57 @@ LIST = Operation(
     sort=get_args(ProfileBulkImportJobSort),
     paging=Paging(default=20, minimum=1, maximum=100),
     returns=Returns(type="profile-bulk-import-job", many=True),
+)
+
+LIST_IDS = Operation(
+    id="get_list_ids_for_bulk_import_profiles_job",
+    method="GET",
+    path="/api/profile-bulk-import-jobs/{id}/relationships/lists",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("lists:read",),
+    limit=RateLimit(10, 150),
+    variables=(("id", "id"),),
+    returns=Returns(type="list", many=True, identifiers=True),
+)
+
+LISTS = Operation(
+    id="get_list_for_bulk_import_profiles_job",
+    method="GET",
+    path="/api/profile-bulk-import-jobs/{id}/lists",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("lists:read",),
+    limit=RateLimit(10, 150),
+    variables=(("id", "id"),),
+    fields={"list": get_args(ListField)},
+    returns=Returns(type="list", many=True),
+)
+
+PROFILE_IDS = Operation(
+    id="get_profile_ids_for_bulk_import_profiles_job",
+    method="GET",
+    path="/api/profile-bulk-import-jobs/{id}/relationships/profiles",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("profiles:read",),
+    limit=RateLimit(10, 150),
+    variables=(("id", "id"),),
+    paging=Paging(default=20, minimum=1, maximum=100),
+    returns=Returns(type="profile", many=True, identifiers=True),
+)
+
+PROFILES = Operation(
+    id="get_profiles_for_bulk_import_profiles_job",
+    method="GET",
+    path="/api/profile-bulk-import-jobs/{id}/profiles",
+    repeatable=True,
+    statuses=(200,),
+    scopes=("profiles:read",),
+    limit=RateLimit(10, 150),
+    variables=(("id", "id"),),
+    fields={"profile": get_args(ProfileField)},
+    additional_fields={"profile": get_args(ProfileAdditionalField)},
+    paging=Paging(default=20, minimum=1, maximum=100),
+    returns=Returns(type="profile", many=True),
 )

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import get_args
 
 from ...runtime.operation import Form, Linkage, Nested, Operation, Paging, RateLimit, Returns
-from ..forms import CATALOG_VARIANT_BULK_DELETE_JOB_VARIANT_FORM, CHANGED_CATALOG_VARIANT, NEW_CATALOG_VARIANT
+from ..forms import CHANGED_CATALOG_VARIANT, DELETED_CATALOG_VARIANT, NEW_CATALOG_VARIANT
 from ..literals import (
     CatalogVariantBulkCreateJobField,
     CatalogVariantBulkCreateJobInclude,
@@ -77,7 +77,7 @@ BULK_DELETE = Operation(
         type="catalog-variant-bulk-delete-job",
         attributes={"variants": "variants"},
         required=frozenset(["variants"]),
-        nested={"variants": Nested(form=CATALOG_VARIANT_BULK_DELETE_JOB_VARIANT_FORM, many=True)},
+        nested={"variants": Nested(form=DELETED_CATALOG_VARIANT, many=True)},
     ),
     returns=Returns(type="catalog-variant-bulk-delete-job"),
 )

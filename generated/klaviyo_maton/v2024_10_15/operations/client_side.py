@@ -4,7 +4,15 @@
 from __future__ import annotations
 
 from ...runtime.operation import Form, Linkage, Nested, Operation, QueryParameter, RateLimit
-from ..forms import BULK_EVENT, BULK_EVENT_PROFILE, EVENT_METRIC, EVENT_PROFILE, NEW_PROFILE
+from ..forms import (
+    BULK_EVENT,
+    BULK_EVENT_PROFILE,
+    DEVICE_PROFILE,
+    EVENT_METRIC,
+    EVENT_PROFILE,
+    NOTIFIED_PROFILE,
+    PROFILE_IMPORT,
+)
 
 BULK_CREATE_EVENTS = Operation(
     id="bulk_create_client_events",
@@ -37,7 +45,7 @@ CREATE_BACK_IN_STOCK_SUBSCRIPTION = Operation(
         attributes={"channels": "channels", "profile": "profile"},
         required=frozenset(["channels", "profile"]),
         linkages=(Linkage("variant_id", "variant", "catalog-variant"),),
-        nested={"profile": Nested(form=NEW_PROFILE)},
+        nested={"profile": Nested(form=NOTIFIED_PROFILE)},
     ),
 )
 
@@ -46,6 +54,7 @@ CREATE_EVENT = Operation(
     method="POST",
     path="/client/events",
     effect="write",
+    repeat_key="unique_id",
     statuses=(202,),
     scopes=("events:write",),
     limit=RateLimit(350, 3500),
@@ -71,6 +80,7 @@ CREATE_PROFILE = Operation(
     method="POST",
     path="/client/profiles",
     effect="write",
+    repeatable=True,
     statuses=(202,),
     scopes=("profiles:write",),
     limit=RateLimit(350, 3500),
@@ -102,6 +112,7 @@ CREATE_PUSH_TOKEN = Operation(
     method="POST",
     path="/client/push-tokens",
     effect="write",
+    repeatable=True,
     statuses=(202,),
     limit=RateLimit(3, 300),
     query=(QueryParameter("company_id", "company_id", required=True),),
@@ -117,7 +128,7 @@ CREATE_PUSH_TOKEN = Operation(
             "vendor": "vendor",
         },
         required=frozenset(["platform", "profile", "token", "vendor"]),
-        nested={"profile": Nested(form=EVENT_PROFILE)},
+        nested={"profile": Nested(form=DEVICE_PROFILE)},
     ),
 )
 
@@ -135,7 +146,7 @@ CREATE_SUBSCRIPTION = Operation(
         attributes={"custom_source": "custom_source", "profile": "profile"},
         required=frozenset(["profile"]),
         linkages=(Linkage("list_id", "list", "list"),),
-        nested={"profile": Nested(form=BULK_EVENT_PROFILE)},
+        nested={"profile": Nested(form=PROFILE_IMPORT)},
     ),
 )
 
@@ -151,6 +162,6 @@ UNREGISTER_PUSH_TOKEN = Operation(
         type="push-token-unregister",
         attributes={"platform": "platform", "profile": "profile", "token": "token", "vendor": "vendor"},
         required=frozenset(["platform", "profile", "token"]),
-        nested={"profile": Nested(form=BULK_EVENT_PROFILE)},
+        nested={"profile": Nested(form=PROFILE_IMPORT)},
     ),
 )

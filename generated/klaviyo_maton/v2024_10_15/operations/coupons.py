@@ -23,7 +23,7 @@ CODE_IDS = Operation(
         "profile.id": ("any", "equals"),
         "status": ("equals",),
     },
-    paging=Paging(),
+    paging=Paging(default=100),
     returns=Returns(type="coupon-code", many=True, identifiers=True),
 )
 
@@ -43,7 +43,7 @@ CODES = Operation(
         "profile.id": ("any", "equals"),
         "status": ("equals",),
     },
-    paging=Paging(),
+    paging=Paging(default=100),
     returns=Returns(type="coupon-code", many=True),
 )
 

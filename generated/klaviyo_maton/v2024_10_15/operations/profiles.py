@@ -6,12 +6,7 @@ from __future__ import annotations
 from typing import get_args
 
 from ...runtime.operation import Form, Linkage, Nested, Operation, Paging, RateLimit, Returns
-from ..forms import (
-    DATA_PRIVACY_DELETION_JOB_PROFILE_FORM,
-    SUBSCRIBED_PROFILE,
-    SUPPRESSED_PROFILE,
-    UNSUBSCRIBED_PROFILE,
-)
+from ..forms import DELETED_PROFILE, SUBSCRIBED_PROFILE, SUPPRESSED_PROFILE, UNSUBSCRIBED_PROFILE
 from ..literals import (
     ListField,
     ProfileAdditionalField,
@@ -165,7 +160,7 @@ REQUEST_DELETION = Operation(
         type="data-privacy-deletion-job",
         attributes={"profile": "profile"},
         required=frozenset(["profile"]),
-        nested={"profile": Nested(form=DATA_PRIVACY_DELETION_JOB_PROFILE_FORM)},
+        nested={"profile": Nested(form=DELETED_PROFILE)},
     ),
 )
 

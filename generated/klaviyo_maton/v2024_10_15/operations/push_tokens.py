@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from ...runtime.operation import Form, Nested, Operation, RateLimit
-from ..forms import EVENT_PROFILE
+from ..forms import DEVICE_PROFILE
 
 CREATE = Operation(
     id="create_push_token",
     method="POST",
     path="/api/push-tokens",
     effect="write",
+    repeatable=True,
     statuses=(202,),
     scopes=("profiles:write", "push-tokens:write"),
     limit=RateLimit(75, 700),
@@ -26,6 +27,6 @@ CREATE = Operation(
             "vendor": "vendor",
         },
         required=frozenset(["platform", "profile", "token", "vendor"]),
-        nested={"profile": Nested(form=EVENT_PROFILE)},
+        nested={"profile": Nested(form=DEVICE_PROFILE)},
     ),
 )

@@ -95,7 +95,7 @@ class BulkImportJobs(Family):
         )
         return result
 
-    def job_import_errors(
+    def import_errors(
         self,
         id: str,
         *,
@@ -104,7 +104,7 @@ class BulkImportJobs(Family):
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[ProfileImportError]:
-        """Get errors for bulk import profiles job.
+        """Lists why profiles of a job were not imported.
 
         Args:
             id: The id of the profile bulk import job.
@@ -121,122 +121,10 @@ class BulkImportJobs(Family):
         Scopes: ``profiles:read``
         """
         result: Pages[ProfileImportError] = self._caller.pages(
-            operations.JOB_IMPORT_ERRORS,
+            operations.IMPORT_ERRORS,
             {
                 "id": id,
                 "fields_import_error": fields_import_error,
-                "page_cursor": page_cursor,
-                "page_size": page_size,
-            },
-            extra,
-        )
-        return result
-
-    def job_list_ids(self, id: str, *, extra: Extra | None = None) -> Pages[List]:
-        """Get list ids for bulk import profiles job.
-
-        Args:
-            id: The id of the profile bulk import job.
-
-        Raises:
-            ArgumentError: an argument is wrong; nothing was sent.
-            ApiError: the server refused, see its subclasses.
-            TransportFailed: no answer came.
-
-        ``get_list_ids_for_bulk_import_profiles_job``: ``GET /api/profile-bulk-import-jobs/{id}/relationships/lists``
-        Limits: 10 a second, 150 a minute
-        Scopes: ``lists:read``
-        """
-        result: Pages[List] = self._caller.pages(operations.JOB_LIST_IDS, {"id": id}, extra)
-        return result
-
-    def job_lists(
-        self,
-        id: str,
-        *,
-        fields_list: Sequence[ListField] | Raw | UnsetType = UNSET,
-        extra: Extra | None = None,
-    ) -> Pages[List]:
-        """Get list for bulk import profiles job.
-
-        Args:
-            id: The id of the profile bulk import job.
-
-        Raises:
-            ArgumentError: an argument is wrong; nothing was sent.
-            ApiError: the server refused, see its subclasses.
-            TransportFailed: no answer came.
-
-        ``get_list_for_bulk_import_profiles_job``: ``GET /api/profile-bulk-import-jobs/{id}/lists``
-        Limits: 10 a second, 150 a minute
-        Scopes: ``lists:read``
-        """
-        result: Pages[List] = self._caller.pages(
-            operations.JOB_LISTS, {"id": id, "fields_list": fields_list}, extra
-        )
-        return result
-
-    def job_profile_ids(
-        self,
-        id: str,
-        *,
-        page_cursor: str | UnsetType = UNSET,
-        page_size: int | UnsetType = UNSET,
-        extra: Extra | None = None,
-    ) -> Pages[Profile]:
-        """Get profile ids for bulk import profiles job.
-
-        Args:
-            id: The id of the profile bulk import job.
-            page_cursor: Where to resume: the ``cursor`` of a page.
-            page_size: Items a page, 1 to 100; the largest unless given.
-
-        Raises:
-            ArgumentError: an argument is wrong; nothing was sent.
-            ApiError: the server refused, see its subclasses.
-            TransportFailed: no answer came.
-
-        ``get_profile_ids_for_bulk_import_profiles_job``: ``GET /api/profile-bulk-import-jobs/{id}/relationships/profiles``
-        Limits: 10 a second, 150 a minute
-        Scopes: ``profiles:read``
-        """
-        result: Pages[Profile] = self._caller.pages(
-            operations.JOB_PROFILE_IDS, {"id": id, "page_cursor": page_cursor, "page_size": page_size}, extra
-        )
-        return result
-
-    def job_profiles(
-        self,
-        id: str,
-        *,
-        fields_profile: Sequence[ProfileField] | Raw | UnsetType = UNSET,
-        additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
-        page_size: int | UnsetType = UNSET,
-        extra: Extra | None = None,
-    ) -> Pages[Profile]:
-        """Get profiles for bulk import profiles job.
-
-        Args:
-            id: The id of the profile bulk import job.
-            page_cursor: Where to resume: the ``cursor`` of a page.
-            page_size: Items a page, 1 to 100; the largest unless given.
-
-        Raises:
-            ArgumentError: an argument is wrong; nothing was sent.
-            ApiError: the server refused, see its subclasses.
-            TransportFailed: no answer came.
-
-        ``get_profiles_for_bulk_import_profiles_job``: ``GET /api/profile-bulk-import-jobs/{id}/profiles``
-        Limits: 10 a second, 150 a minute
-        Scopes: ``profiles:read``
-        """
-        result: Pages[Profile] = self._caller.pages(
-            operations.JOB_PROFILES,
-            {
-                "id": id,
-                "fields_profile": fields_profile,
-                "additional_fields_profile": additional_fields_profile,
                 "page_cursor": page_cursor,
                 "page_size": page_size,
             },
@@ -275,6 +163,118 @@ class BulkImportJobs(Family):
                 "filter": filter,
                 "fields_profile_bulk_import_job": fields_profile_bulk_import_job,
                 "sort": sort,
+                "page_cursor": page_cursor,
+                "page_size": page_size,
+            },
+            extra,
+        )
+        return result
+
+    def list_ids(self, id: str, *, extra: Extra | None = None) -> Pages[List]:
+        """Lists the ids of the lists that a job adds its profiles to.
+
+        Args:
+            id: The id of the profile bulk import job.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_list_ids_for_bulk_import_profiles_job``: ``GET /api/profile-bulk-import-jobs/{id}/relationships/lists``
+        Limits: 10 a second, 150 a minute
+        Scopes: ``lists:read``
+        """
+        result: Pages[List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
+        return result
+
+    def lists(
+        self,
+        id: str,
+        *,
+        fields_list: Sequence[ListField] | Raw | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Pages[List]:
+        """Lists the lists that a job adds its profiles to.
+
+        Args:
+            id: The id of the profile bulk import job.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_list_for_bulk_import_profiles_job``: ``GET /api/profile-bulk-import-jobs/{id}/lists``
+        Limits: 10 a second, 150 a minute
+        Scopes: ``lists:read``
+        """
+        result: Pages[List] = self._caller.pages(
+            operations.LISTS, {"id": id, "fields_list": fields_list}, extra
+        )
+        return result
+
+    def profile_ids(
+        self,
+        id: str,
+        *,
+        page_cursor: str | UnsetType = UNSET,
+        page_size: int | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Pages[Profile]:
+        """Lists the ids of the profiles that a job created or changed.
+
+        Args:
+            id: The id of the profile bulk import job.
+            page_cursor: Where to resume: the ``cursor`` of a page.
+            page_size: Items a page, 1 to 100; the largest unless given.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_profile_ids_for_bulk_import_profiles_job``: ``GET /api/profile-bulk-import-jobs/{id}/relationships/profiles``
+        Limits: 10 a second, 150 a minute
+        Scopes: ``profiles:read``
+        """
+        result: Pages[Profile] = self._caller.pages(
+            operations.PROFILE_IDS, {"id": id, "page_cursor": page_cursor, "page_size": page_size}, extra
+        )
+        return result
+
+    def profiles(
+        self,
+        id: str,
+        *,
+        fields_profile: Sequence[ProfileField] | Raw | UnsetType = UNSET,
+        additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
+        page_cursor: str | UnsetType = UNSET,
+        page_size: int | UnsetType = UNSET,
+        extra: Extra | None = None,
+    ) -> Pages[Profile]:
+        """Lists the profiles that a job created or changed.
+
+        Args:
+            id: The id of the profile bulk import job.
+            page_cursor: Where to resume: the ``cursor`` of a page.
+            page_size: Items a page, 1 to 100; the largest unless given.
+
+        Raises:
+            ArgumentError: an argument is wrong; nothing was sent.
+            ApiError: the server refused, see its subclasses.
+            TransportFailed: no answer came.
+
+        ``get_profiles_for_bulk_import_profiles_job``: ``GET /api/profile-bulk-import-jobs/{id}/profiles``
+        Limits: 10 a second, 150 a minute
+        Scopes: ``profiles:read``
+        """
+        result: Pages[Profile] = self._caller.pages(
+            operations.PROFILES,
+            {
+                "id": id,
+                "fields_profile": fields_profile,
+                "additional_fields_profile": additional_fields_profile,
                 "page_cursor": page_cursor,
                 "page_size": page_size,
             },

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
         CatalogCategory,
         CatalogCategoryBulkCreateJob,
         CatalogCategoryBulkDeleteJob,
-        CatalogCategoryBulkDeleteJobCategoryForm,
         CatalogCategoryBulkUpdateJob,
         ChangedCatalogCategory,
+        DeletedCatalogCategory,
         NewCatalogCategory,
     )
     from ..models.catalog_items import CatalogItem
@@ -47,7 +47,7 @@ class CatalogCategories(Family):
     """The categories that the products of a shop are in."""
 
     def add_items(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
-        """Add items to catalog category.
+        """Puts products into a category.
 
         Args:
             id: The id of the catalog category.
@@ -68,7 +68,9 @@ class CatalogCategories(Family):
     def bulk_create(
         self, *, categories: Sequence[NewCatalogCategory | Mapping[str, Any]], extra: Extra | None = None
     ) -> CatalogCategoryBulkCreateJob:
-        """Bulk create catalog categories.
+        """Starts a job that creates up to 100 categories.
+
+        A request may have 5 MB at most, and 500 jobs may run at once.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -95,7 +97,7 @@ class CatalogCategories(Family):
         include: Sequence[CatalogCategoryBulkCreateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CatalogCategoryBulkCreateJob:
-        """Get create categories job.
+        """Reads one job that creates categories, to see how far it is.
 
         Args:
             id: The id of the catalog category bulk create job.
@@ -131,7 +133,7 @@ class CatalogCategories(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogCategoryBulkCreateJob]:
-        """Get create categories jobs.
+        """Lists the jobs that create categories.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.
@@ -157,12 +159,11 @@ class CatalogCategories(Family):
         return result
 
     def bulk_delete(
-        self,
-        *,
-        categories: Sequence[CatalogCategoryBulkDeleteJobCategoryForm | Mapping[str, Any]],
-        extra: Extra | None = None,
+        self, *, categories: Sequence[DeletedCatalogCategory | Mapping[str, Any]], extra: Extra | None = None
     ) -> CatalogCategoryBulkDeleteJob:
-        """Bulk delete catalog categories.
+        """Starts a job that deletes up to 100 categories.
+
+        A request may have 5 MB at most, and 500 jobs may run at once.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -187,7 +188,7 @@ class CatalogCategories(Family):
         | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CatalogCategoryBulkDeleteJob:
-        """Get delete categories job.
+        """Reads one job that deletes categories, to see how far it is.
 
         Args:
             id: The id of the catalog category bulk delete job.
@@ -218,7 +219,7 @@ class CatalogCategories(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogCategoryBulkDeleteJob]:
-        """Get delete categories jobs.
+        """Lists the jobs that delete categories.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.
@@ -246,7 +247,9 @@ class CatalogCategories(Family):
     def bulk_update(
         self, *, categories: Sequence[ChangedCatalogCategory | Mapping[str, Any]], extra: Extra | None = None
     ) -> CatalogCategoryBulkUpdateJob:
-        """Bulk update catalog categories.
+        """Starts a job that changes up to 100 categories.
+
+        A request may have 5 MB at most, and 500 jobs may run at once.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -273,7 +276,7 @@ class CatalogCategories(Family):
         include: Sequence[CatalogCategoryBulkUpdateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CatalogCategoryBulkUpdateJob:
-        """Get update categories job.
+        """Reads one job that changes categories, to see how far it is.
 
         Args:
             id: The id of the catalog category bulk update job.
@@ -309,7 +312,7 @@ class CatalogCategories(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogCategoryBulkUpdateJob]:
-        """Get update categories jobs.
+        """Lists the jobs that change categories.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.
@@ -344,7 +347,10 @@ class CatalogCategories(Family):
         item_ids: Sequence[str] | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CatalogCategory:
-        """Create catalog category.
+        """Creates a category, with products in it if any are given.
+
+        Args:
+            catalog_type: Only $default is possible.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -369,7 +375,7 @@ class CatalogCategories(Family):
         return result
 
     def delete(self, id: str, *, extra: Extra | None = None) -> None:
-        """Delete catalog category.
+        """Deletes a category.
 
         Args:
             id: The id of the catalog category.
@@ -393,7 +399,7 @@ class CatalogCategories(Family):
         fields_catalog_category: Sequence[CatalogCategoryField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CatalogCategory:
-        """Get catalog category.
+        """Reads one category.
 
         Args:
             id: The id of the catalog category.
@@ -421,7 +427,7 @@ class CatalogCategories(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogItem]:
-        """Get item ids for catalog category.
+        """Lists the ids of the products in a category.
 
         Args:
             id: The id of the catalog category.
@@ -453,7 +459,7 @@ class CatalogCategories(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogItem]:
-        """Get items for catalog category.
+        """Lists the products in a category.
 
         Args:
             id: The id of the catalog category.
@@ -519,7 +525,7 @@ class CatalogCategories(Family):
         return result
 
     def remove_items(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
-        """Remove items from catalog category.
+        """Takes products out of a category.
 
         Args:
             id: The id of the catalog category.
@@ -538,7 +544,7 @@ class CatalogCategories(Family):
         return result
 
     def replace_items(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
-        """Update items for catalog category.
+        """Replaces all products of a category.
 
         Args:
             id: The id of the catalog category.
@@ -564,7 +570,7 @@ class CatalogCategories(Family):
         item_ids: Sequence[str] | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CatalogCategory:
-        """Update catalog category.
+        """Renames a category; products that are given replace all it had.
 
         Args:
             id: The id of the catalog category.

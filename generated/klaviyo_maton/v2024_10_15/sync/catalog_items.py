@@ -38,9 +38,9 @@ if TYPE_CHECKING:
         CatalogItem,
         CatalogItemBulkCreateJob,
         CatalogItemBulkDeleteJob,
-        CatalogItemBulkDeleteJobItemForm,
         CatalogItemBulkUpdateJob,
         ChangedCatalogItem,
+        DeletedCatalogItem,
         NewCatalogItem,
     )
     from ..models.catalog_variants import CatalogVariant
@@ -50,7 +50,7 @@ class CatalogItems(Family):
     """The products of a shop."""
 
     def add_categories(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
-        """Add categories to catalog item.
+        """Puts a product into more categories.
 
         Args:
             id: The id of the catalog item.
@@ -71,7 +71,9 @@ class CatalogItems(Family):
     def bulk_create(
         self, *, items: Sequence[NewCatalogItem | Mapping[str, Any]], extra: Extra | None = None
     ) -> CatalogItemBulkCreateJob:
-        """Bulk create catalog items.
+        """Starts a job that creates up to 100 products.
+
+        A request may have 5 MB at most, and 500 jobs may run at once.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -96,7 +98,7 @@ class CatalogItems(Family):
         include: Sequence[CatalogItemBulkCreateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CatalogItemBulkCreateJob:
-        """Get bulk create catalog items job.
+        """Reads one job that creates products, to see how far it is.
 
         Args:
             id: The id of the catalog item bulk create job.
@@ -132,7 +134,7 @@ class CatalogItems(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogItemBulkCreateJob]:
-        """Get bulk create catalog items jobs.
+        """Lists the jobs that create products.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.
@@ -158,12 +160,11 @@ class CatalogItems(Family):
         return result
 
     def bulk_delete(
-        self,
-        *,
-        items: Sequence[CatalogItemBulkDeleteJobItemForm | Mapping[str, Any]],
-        extra: Extra | None = None,
+        self, *, items: Sequence[DeletedCatalogItem | Mapping[str, Any]], extra: Extra | None = None
     ) -> CatalogItemBulkDeleteJob:
-        """Bulk delete catalog items.
+        """Starts a job that deletes up to 100 products.
+
+        A request may have 5 MB at most, and 500 jobs may run at once.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -186,7 +187,7 @@ class CatalogItems(Family):
         | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CatalogItemBulkDeleteJob:
-        """Get bulk delete catalog items job.
+        """Reads one job that deletes products, to see how far it is.
 
         Args:
             id: The id of the catalog item bulk delete job.
@@ -217,7 +218,7 @@ class CatalogItems(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogItemBulkDeleteJob]:
-        """Get bulk delete catalog items jobs.
+        """Lists the jobs that delete products.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.
@@ -245,7 +246,9 @@ class CatalogItems(Family):
     def bulk_update(
         self, *, items: Sequence[ChangedCatalogItem | Mapping[str, Any]], extra: Extra | None = None
     ) -> CatalogItemBulkUpdateJob:
-        """Bulk update catalog items.
+        """Starts a job that changes up to 100 products.
+
+        A request may have 5 MB at most, and 500 jobs may run at once.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -270,7 +273,7 @@ class CatalogItems(Family):
         include: Sequence[CatalogItemBulkUpdateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CatalogItemBulkUpdateJob:
-        """Get bulk update catalog items job.
+        """Reads one job that changes products, to see how far it is.
 
         Args:
             id: The id of the catalog item bulk update job.
@@ -306,7 +309,7 @@ class CatalogItems(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogItemBulkUpdateJob]:
-        """Get bulk update catalog items jobs.
+        """Lists the jobs that change products.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.
@@ -341,7 +344,7 @@ class CatalogItems(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogCategory]:
-        """Get categories for catalog item.
+        """Lists the categories that a product is in.
 
         Args:
             id: The id of the catalog item.
@@ -378,7 +381,7 @@ class CatalogItems(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogCategory]:
-        """Get category ids for catalog item.
+        """Lists the ids of a product's categories.
 
         Args:
             id: The id of the catalog item.
@@ -550,7 +553,7 @@ class CatalogItems(Family):
         return result
 
     def remove_categories(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
-        """Remove categories from catalog item.
+        """Takes a product out of categories.
 
         Args:
             id: The id of the catalog item.
@@ -569,7 +572,7 @@ class CatalogItems(Family):
         return result
 
     def replace_categories(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
-        """Update categories for catalog item.
+        """Replaces all categories of a product.
 
         Args:
             id: The id of the catalog item.
@@ -649,7 +652,7 @@ class CatalogItems(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogVariant]:
-        """Get variant ids for catalog item.
+        """Lists the ids of a product's variants.
 
         Args:
             id: The id of the catalog item.
@@ -681,7 +684,7 @@ class CatalogItems(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogVariant]:
-        """Get variants for catalog item.
+        """Lists the variants of a product.
 
         Args:
             id: The id of the catalog item.

@@ -36,7 +36,9 @@ class CouponCodes(Family):
     def bulk_create(
         self, *, coupon_codes: Sequence[NewCouponCode | Mapping[str, Any]], extra: Extra | None = None
     ) -> CouponCodeBulkCreateJob:
-        """Bulk create coupon codes.
+        """Starts a job that adds up to 1000 codes to their coupons.
+
+        At most 100 jobs may be queued at once.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -61,7 +63,7 @@ class CouponCodes(Family):
         include: Sequence[CouponCodeBulkCreateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CouponCodeBulkCreateJob:
-        """Get bulk create coupon codes job.
+        """Reads one job that adds codes, to see how far it is.
 
         Args:
             id: The id of the coupon code bulk create job.
@@ -95,7 +97,7 @@ class CouponCodes(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CouponCodeBulkCreateJob]:
-        """Get bulk create coupon code jobs.
+        """Lists the jobs that add codes.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.
@@ -127,7 +129,7 @@ class CouponCodes(Family):
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Coupon:
-        """Get coupon for coupon code.
+        """Reads the coupon that a code belongs to.
 
         Args:
             id: The id of the coupon code.
@@ -147,7 +149,7 @@ class CouponCodes(Family):
         return result
 
     def coupon_id(self, id: str, *, extra: Extra | None = None) -> Coupon:
-        """Get coupon id for coupon code.
+        """Reads the id of the coupon that a code belongs to.
 
         Args:
             id: The id of the coupon code.
@@ -194,7 +196,7 @@ class CouponCodes(Family):
         return result
 
     def delete(self, id: str, *, extra: Extra | None = None) -> None:
-        """Delete coupon code.
+        """Deletes a code that no profile has got yet.
 
         Args:
             id: The id of the coupon code.
@@ -220,7 +222,7 @@ class CouponCodes(Family):
         include: Sequence[CouponCodeInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CouponCode:
-        """Get coupon code.
+        """Reads one code.
 
         Args:
             id: The id of the coupon code.
@@ -297,7 +299,7 @@ class CouponCodes(Family):
         | None = UNSET,
         extra: Extra | None = None,
     ) -> CouponCode:
-        """Update coupon code.
+        """Changes the status of a code, or when it expires.
 
         Args:
             id: The id of the coupon code.

@@ -34,7 +34,7 @@ class FlowActions(Family):
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Flow:
-        """Get flow for flow action.
+        """Reads the flow that an action belongs to.
 
         Args:
             id: The id of the flow action.
@@ -52,7 +52,7 @@ class FlowActions(Family):
         return result
 
     def flow_id(self, id: str, *, extra: Extra | None = None) -> Flow:
-        """Get flow id for flow action.
+        """Reads the id of the flow that an action belongs to.
 
         Args:
             id: The id of the flow action.
@@ -79,7 +79,7 @@ class FlowActions(Family):
         include: Sequence[FlowActionInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> FlowAction:
-        """Get flow action.
+        """Reads one action of a flow.
 
         Args:
             id: The id of the flow action.
@@ -116,7 +116,7 @@ class FlowActions(Family):
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[FlowMessage]:
-        """Get message ids for flow action.
+        """Lists the ids of an action's messages.
 
         Args:
             id: The id of the flow action.

@@ -109,7 +109,7 @@ class Forms(Family):
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[FormVersion]:
-        """Get version ids for form.
+        """Lists the ids of the versions of a form.
 
         Args:
             id: The id of the form.

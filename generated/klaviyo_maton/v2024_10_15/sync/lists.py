@@ -92,7 +92,7 @@ class Lists(Family):
         return result
 
     def flow_trigger_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Flow]:
-        """Get ids for flows triggered by list.
+        """Lists the ids of the flows that start when a profile joins a list.
 
         Args:
             id: The id of the list.
@@ -116,7 +116,7 @@ class Lists(Family):
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[Flow]:
-        """Get flows triggered by list.
+        """Lists the flows that start when a profile joins a list.
 
         Args:
             id: The id of the list.
@@ -227,7 +227,7 @@ class Lists(Family):
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[Profile]:
-        """Get profile ids for list.
+        """Lists the ids of the profiles in a list.
 
         Args:
             id: The id of the list.
@@ -315,7 +315,7 @@ class Lists(Family):
         return result
 
     def tag_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Tag]:
-        """Get tag ids for list.
+        """Lists the ids of a list's tags.
 
         Args:
             id: The id of the list.
@@ -335,7 +335,7 @@ class Lists(Family):
     def tags(
         self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
     ) -> Pages[Tag]:
-        """Get tags for list.
+        """Lists the tags of a list.
 
         Args:
             id: The id of the list.

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     )
     from ..models.lists import List
     from ..models.profiles import (
-        DataPrivacyDeletionJobProfileForm,
+        DeletedProfile,
         Location,
         Profile,
         ProfileMeta,
@@ -192,7 +192,7 @@ class Profiles(Family):
         return result
 
     def list_ids(self, id: str, *, extra: Extra | None = None) -> Pages[List]:
-        """Get list ids for profile.
+        """Lists the ids of the lists that a profile is in.
 
         Args:
             id: The id of the profile.
@@ -255,9 +255,13 @@ class Profiles(Family):
         return result
 
     def request_deletion(
-        self, *, profile: DataPrivacyDeletionJobProfileForm | Mapping[str, Any], extra: Extra | None = None
+        self, *, profile: DeletedProfile | Mapping[str, Any], extra: Extra | None = None
     ) -> None:
-        """Request profile deletion.
+        """Asks for the deletion of all profiles that have one identifier, as privacy laws want it.
+
+        It takes one identifier alone; with more the request fails.
+
+        The deletion happens later, and nothing brings a profile back.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -272,7 +276,7 @@ class Profiles(Family):
         return result
 
     def segment_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Segment]:
-        """Get segment ids for profile.
+        """Lists the ids of the segments that a profile is in.
 
         Args:
             id: The id of the profile.
@@ -386,7 +390,7 @@ class Profiles(Family):
         | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> ProfileSuppressionBulkCreateJob:
-        """Get bulk suppress profiles job.
+        """Reads one job that suppresses profiles, to see how far it is.
 
         Args:
             id: The id of the profile suppression bulk create job.
@@ -421,7 +425,7 @@ class Profiles(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[ProfileSuppressionBulkCreateJob]:
-        """Get bulk suppress profiles jobs.
+        """Lists the jobs that suppress profiles.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.
@@ -505,7 +509,7 @@ class Profiles(Family):
         | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> ProfileSuppressionBulkDeleteJob:
-        """Get bulk unsuppress profiles job.
+        """Reads one job that lifts suppressions, to see how far it is.
 
         Args:
             id: The id of the profile suppression bulk delete job.
@@ -540,7 +544,7 @@ class Profiles(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[ProfileSuppressionBulkDeleteJob]:
-        """Get bulk unsuppress profiles jobs.
+        """Lists the jobs that lift suppressions.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.

@@ -86,7 +86,7 @@ class Segments(Family):
         return result
 
     def flow_trigger_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Flow]:
-        """Get ids for flows triggered by segment.
+        """Lists the ids of the flows that start when a profile joins a segment.
 
         Args:
             id: The id of the segment.
@@ -110,7 +110,7 @@ class Segments(Family):
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[Flow]:
-        """Get flows triggered by segment.
+        """Lists the flows that start when a profile joins a segment.
 
         Args:
             id: The id of the segment.
@@ -221,7 +221,7 @@ class Segments(Family):
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[Profile]:
-        """Get profile ids for segment.
+        """Lists the ids of the profiles in a segment.
 
         Args:
             id: The id of the segment.
@@ -290,7 +290,7 @@ class Segments(Family):
         return result
 
     def tag_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Tag]:
-        """Get tag ids for segment.
+        """Lists the ids of a segment's tags.
 
         Args:
             id: The id of the segment.
@@ -310,7 +310,7 @@ class Segments(Family):
     def tags(
         self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
     ) -> Pages[Tag]:
-        """Get tags for segment.
+        """Lists the tags of a segment.
 
         Args:
             id: The id of the segment.

@@ -18,7 +18,7 @@ class WebhookTopics(Family):
     """What a webhook can be called for."""
 
     def get(self, id: str, *, extra: Extra | None = None) -> WebhookTopic:
-        """Get webhook topic.
+        """Reads one topic; there is no more to it than its id.
 
         Args:
             id: The id of the webhook topic.

@@ -30,7 +30,7 @@ class AsyncAccounts(Family):
         fields_account: Sequence[AccountField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Account:
-        """Get account.
+        """Reads the account by its id.
 
         Args:
             id: The id of the account.

@@ -23,14 +23,10 @@ if TYPE_CHECKING:
         ImageField,
         TemplateField,
     )
-    from ..models.campaign_messages import (
-        CampaignMessage,
-        MobilePushMessageDefinitionUpdate,
-        MobilePushMessageSilentDefinitionUpdate,
-    )
+    from ..models.campaign_messages import CampaignMessage
     from ..models.campaigns import Campaign
     from ..models.images import Image
-    from ..models.messages import EmailMessage, NewSmsMessage
+    from ..models.messages import EmailMessage, NewSmsMessage, PushMessageChange, SilentPushMessageChange
     from ..models.templates import Template
 
 
@@ -40,7 +36,9 @@ class AsyncCampaignMessages(Family):
     async def assign_template(
         self, id: str, *, template_id: str, extra: Extra | None = None
     ) -> CampaignMessage:
-        """Assign template to campaign message.
+        """Copies a template, and makes the copy the body of an email.
+
+        Later changes of the template do not reach the message.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -63,7 +61,7 @@ class AsyncCampaignMessages(Family):
         fields_campaign: Sequence[CampaignField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Campaign:
-        """Get campaign for campaign message.
+        """Reads the campaign that a message belongs to.
 
         Args:
             id: The id of the campaign message.
@@ -83,7 +81,7 @@ class AsyncCampaignMessages(Family):
         return result
 
     async def campaign_id(self, id: str, *, extra: Extra | None = None) -> Campaign:
-        """Get campaign id for campaign message.
+        """Reads the id of the campaign that a message belongs to.
 
         Args:
             id: The id of the campaign message.
@@ -111,7 +109,7 @@ class AsyncCampaignMessages(Family):
         include: Sequence[CampaignMessageInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CampaignMessage:
-        """Get campaign message.
+        """Reads one message of a campaign.
 
         Args:
             id: The id of the campaign message.
@@ -146,7 +144,7 @@ class AsyncCampaignMessages(Family):
         fields_image: Sequence[ImageField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Image:
-        """Get image for campaign message.
+        """Reads the image that a push message shows.
 
         Args:
             id: The id of the campaign message.
@@ -166,7 +164,7 @@ class AsyncCampaignMessages(Family):
         return result
 
     async def image_id(self, id: str, *, extra: Extra | None = None) -> Image:
-        """Get image id for campaign message.
+        """Reads the id of the image that a push message shows.
 
         Args:
             id: The id of the campaign message.
@@ -184,7 +182,7 @@ class AsyncCampaignMessages(Family):
         return result
 
     async def replace_image(self, id: str, related_id: str, *, extra: Extra | None = None) -> None:
-        """Update image for campaign message.
+        """Gives a push message another image.
 
         Args:
             id: The id of the campaign message.
@@ -211,7 +209,7 @@ class AsyncCampaignMessages(Family):
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Template:
-        """Get template for campaign message.
+        """Reads the template that is the body of an email.
 
         Args:
             id: The id of the campaign message.
@@ -231,7 +229,7 @@ class AsyncCampaignMessages(Family):
         return result
 
     async def template_id(self, id: str, *, extra: Extra | None = None) -> Template:
-        """Get template id for campaign message.
+        """Reads the id of the template that is the body of an email.
 
         Args:
             id: The id of the campaign message.
@@ -255,14 +253,14 @@ class AsyncCampaignMessages(Family):
         definition: EmailMessage
         | Mapping[str, Any]
         | NewSmsMessage
-        | MobilePushMessageDefinitionUpdate
-        | MobilePushMessageSilentDefinitionUpdate
+        | PushMessageChange
+        | SilentPushMessageChange
         | UnsetType
         | None = UNSET,
         image_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CampaignMessage:
-        """Update campaign message.
+        """Changes a message of a campaign.
 
         Args:
             id: The id of the campaign message.

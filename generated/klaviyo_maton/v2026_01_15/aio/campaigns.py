@@ -57,7 +57,9 @@ class AsyncCampaigns(Family):
     async def cancel_send(
         self, id: str, *, action: Literal["cancel", "revert"], extra: Extra | None = None
     ) -> None:
-        """Cancel campaign send.
+        """Stops the sending of a campaign, by the id of the campaign.
+
+        To cancel is final; to revert makes the campaign a draft again.
 
         Args:
             id: The id of the campaign send job.
@@ -77,7 +79,7 @@ class AsyncCampaigns(Family):
     async def clone(
         self, id: str, *, new_name: str | UnsetType | None = UNSET, extra: Extra | None = None
     ) -> Campaign:
-        """Create campaign clone.
+        """Makes a copy of a campaign, with a name of its own.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -235,7 +237,7 @@ class AsyncCampaigns(Family):
         return result
 
     def message_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[CampaignMessage]:
-        """Get message ids for campaign.
+        """Lists the ids of a campaign's messages.
 
         Args:
             id: The id of the campaign.
@@ -263,7 +265,7 @@ class AsyncCampaigns(Family):
         include: Sequence[CampaignMessageInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CampaignMessage]:
-        """Get messages for campaign.
+        """Lists the messages of a campaign.
 
         Args:
             id: The id of the campaign.
@@ -412,7 +414,7 @@ class AsyncCampaigns(Family):
         return result
 
     def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Tag]:
-        """Get tag ids for campaign.
+        """Lists the ids of a campaign's tags.
 
         Args:
             id: The id of the campaign.
@@ -432,7 +434,7 @@ class AsyncCampaigns(Family):
     def tags(
         self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
     ) -> AsyncPages[Tag]:
-        """Get tags for campaign.
+        """Lists the tags of a campaign.
 
         Args:
             id: The id of the campaign.

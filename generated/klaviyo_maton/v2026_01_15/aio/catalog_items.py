@@ -38,9 +38,9 @@ if TYPE_CHECKING:
         CatalogItem,
         CatalogItemBulkCreateJob,
         CatalogItemBulkDeleteJob,
-        CatalogItemBulkDeleteJobItemForm,
         CatalogItemBulkUpdateJob,
         ChangedCatalogItem,
+        DeletedCatalogItem,
         NewCatalogItem,
     )
     from ..models.catalog_variants import CatalogVariant
@@ -50,7 +50,7 @@ class AsyncCatalogItems(Family):
     """The products of a shop."""
 
     async def add_categories(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
-        """Add categories to catalog item.
+        """Puts a product into more categories.
 
         Args:
             id: The id of the catalog item.
@@ -71,7 +71,9 @@ class AsyncCatalogItems(Family):
     async def bulk_create(
         self, *, items: Sequence[NewCatalogItem | Mapping[str, Any]], extra: Extra | None = None
     ) -> CatalogItemBulkCreateJob:
-        """Bulk create catalog items.
+        """Starts a job that creates up to 100 products.
+
+        A request may have 5 MB at most, and 500 jobs may run at once.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -98,7 +100,7 @@ class AsyncCatalogItems(Family):
         include: Sequence[CatalogItemBulkCreateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CatalogItemBulkCreateJob:
-        """Get bulk create catalog items job.
+        """Reads one job that creates products, to see how far it is.
 
         Args:
             id: The id of the catalog item bulk create job.
@@ -134,7 +136,7 @@ class AsyncCatalogItems(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogItemBulkCreateJob]:
-        """Get bulk create catalog items jobs.
+        """Lists the jobs that create products.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.
@@ -160,12 +162,11 @@ class AsyncCatalogItems(Family):
         return result
 
     async def bulk_delete(
-        self,
-        *,
-        items: Sequence[CatalogItemBulkDeleteJobItemForm | Mapping[str, Any]],
-        extra: Extra | None = None,
+        self, *, items: Sequence[DeletedCatalogItem | Mapping[str, Any]], extra: Extra | None = None
     ) -> CatalogItemBulkDeleteJob:
-        """Bulk delete catalog items.
+        """Starts a job that deletes up to 100 products.
+
+        A request may have 5 MB at most, and 500 jobs may run at once.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -190,7 +191,7 @@ class AsyncCatalogItems(Family):
         | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CatalogItemBulkDeleteJob:
-        """Get bulk delete catalog items job.
+        """Reads one job that deletes products, to see how far it is.
 
         Args:
             id: The id of the catalog item bulk delete job.
@@ -221,7 +222,7 @@ class AsyncCatalogItems(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogItemBulkDeleteJob]:
-        """Get bulk delete catalog items jobs.
+        """Lists the jobs that delete products.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.
@@ -249,7 +250,9 @@ class AsyncCatalogItems(Family):
     async def bulk_update(
         self, *, items: Sequence[ChangedCatalogItem | Mapping[str, Any]], extra: Extra | None = None
     ) -> CatalogItemBulkUpdateJob:
-        """Bulk update catalog items.
+        """Starts a job that changes up to 100 products.
+
+        A request may have 5 MB at most, and 500 jobs may run at once.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -276,7 +279,7 @@ class AsyncCatalogItems(Family):
         include: Sequence[CatalogItemBulkUpdateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CatalogItemBulkUpdateJob:
-        """Get bulk update catalog items job.
+        """Reads one job that changes products, to see how far it is.
 
         Args:
             id: The id of the catalog item bulk update job.
@@ -312,7 +315,7 @@ class AsyncCatalogItems(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogItemBulkUpdateJob]:
-        """Get bulk update catalog items jobs.
+        """Lists the jobs that change products.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.
@@ -347,7 +350,7 @@ class AsyncCatalogItems(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogCategory]:
-        """Get categories for catalog item.
+        """Lists the categories that a product is in.
 
         Args:
             id: The id of the catalog item.
@@ -384,7 +387,7 @@ class AsyncCatalogItems(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogCategory]:
-        """Get category ids for catalog item.
+        """Lists the ids of a product's categories.
 
         Args:
             id: The id of the catalog item.
@@ -556,7 +559,7 @@ class AsyncCatalogItems(Family):
         return result
 
     async def remove_categories(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
-        """Remove categories from catalog item.
+        """Takes a product out of categories.
 
         Args:
             id: The id of the catalog item.
@@ -575,7 +578,7 @@ class AsyncCatalogItems(Family):
         return result
 
     async def replace_categories(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
-        """Update categories for catalog item.
+        """Replaces all categories of a product.
 
         Args:
             id: The id of the catalog item.
@@ -655,7 +658,7 @@ class AsyncCatalogItems(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogVariant]:
-        """Get variant ids for catalog item.
+        """Lists the ids of a product's variants.
 
         Args:
             id: The id of the catalog item.
@@ -687,7 +690,7 @@ class AsyncCatalogItems(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogVariant]:
-        """Get variants for catalog item.
+        """Lists the variants of a product.
 
         Args:
             id: The id of the catalog item.

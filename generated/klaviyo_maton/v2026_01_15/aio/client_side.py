@@ -21,22 +21,17 @@ if TYPE_CHECKING:
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import ClientSideReviewsReviewField, ReviewSort, ReviewValuesReportField
-    from ..models.back_in_stock_subscriptions import NewProfile
-    from ..models.client_side import (
-        CustomQuestion,
-        ReviewProductExternalId,
-        ReviewValuesReport,
-        SubscriptionProfileForm,
-    )
+    from ..models.back_in_stock_subscriptions import NotifiedProfile
+    from ..models.client_side import CustomQuestion, ReviewValuesReport, ShopProduct, VisitorProfile
     from ..models.consents import DeviceMetadata
-    from ..models.events import BulkEvent, BulkEventProfile, EventMetric, EventProfile, OnsiteProfileMeta
-    from ..models.profiles import Location, ProfileImport
-    from ..models.push_tokens import PushTokenProfileForm
+    from ..models.events import BulkEvent, BulkEventProfile, EventMetric, EventProfile
+    from ..models.profiles import Location, ProfileImport, ProfileMeta
+    from ..models.push_tokens import DeviceProfile
     from ..models.reviews import Review
 
 
 class AsyncClientSide(Family):
-    """Client side."""
+    """Calls for web pages and apps, which name the account by its public key (company_id)."""
 
     async def bulk_create_events(
         self,
@@ -46,7 +41,7 @@ class AsyncClientSide(Family):
         company_id: str,
         extra: Extra | None = None,
     ) -> None:
-        """Bulk create client events.
+        """Records up to 1000 events of one profile.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -68,12 +63,12 @@ class AsyncClientSide(Family):
         self,
         *,
         channels: Sequence[Literal["EMAIL", "PUSH", "SMS", "WHATSAPP"]],
-        profile: NewProfile | Mapping[str, Any],
+        profile: NotifiedProfile | Mapping[str, Any],
         variant_id: str,
         company_id: str,
         extra: Extra | None = None,
     ) -> None:
-        """Create client back in stock subscription.
+        """Notes that a profile wants to hear when a variant is back in stock.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -104,7 +99,16 @@ class AsyncClientSide(Family):
         value_currency: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> None:
-        """Create client event.
+        """Records an event; its profile and its metric are created if they are new.
+
+        An identifier that a profile has already stays as it is; the answer does not tell.
+
+        Args:
+            properties: Up to 400 properties, each text among them up to 100 KB.
+            time: When it happened, to the second; now if left out, and a year from now at the latest.
+            unique_id: Makes the event unique for its profile and metric; the time in seconds if left out.
+            value: What it is worth, such as the total of an order.
+            value_currency: A code of ISO 4217, such as EUR.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -149,13 +153,16 @@ class AsyncClientSide(Family):
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
-        meta: OnsiteProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
+        meta: ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> None:
-        """Create client profile.
+        """Creates a profile, or changes the one that has these identifiers.
+
+        An identifier that a profile has already stays as it is; the answer does not tell.
 
         Args:
             id: Id of the profile.
+            kx: The encrypted id that onsite tracking knows the person by.
             external_id: The person's id in another system of yours.
             image: Where a picture of the person is found (URL).
             locale: Language and region by BCP 47, such as en-US.
@@ -200,7 +207,7 @@ class AsyncClientSide(Family):
         self,
         *,
         platform: Literal["android", "ios"],
-        profile: PushTokenProfileForm | Mapping[str, Any],
+        profile: DeviceProfile | Mapping[str, Any],
         token: str,
         vendor: Literal["apns", "fcm"],
         company_id: str,
@@ -211,7 +218,9 @@ class AsyncClientSide(Family):
         | None = UNSET,
         extra: Extra | None = None,
     ) -> None:
-        """Create client push token.
+        """Creates a push token, or changes it if it is known already.
+
+        Push messages must be set up in the account.
 
         Args:
             vendor: The push service behind the token.
@@ -262,16 +271,17 @@ class AsyncClientSide(Family):
         ]
         | UnsetType
         | None = UNSET,
-        product: ReviewProductExternalId | Mapping[str, Any] | UnsetType | None = UNSET,
+        product: ShopProduct | Mapping[str, Any] | UnsetType | None = UNSET,
         rating: Literal[1, 2, 3, 4, 5] | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
         order_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
-        """Create client review.
+        """Hands in a review, a rating or a question of a customer.
 
         Args:
-            images: Where the customer's pictures are found (URLs).
+            images: URLs or data URIs.
+            incentive_type: What the customer got for it.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -304,13 +314,18 @@ class AsyncClientSide(Family):
     async def create_subscription(
         self,
         *,
-        profile: SubscriptionProfileForm | Mapping[str, Any],
+        profile: VisitorProfile | Mapping[str, Any],
         list_id: str,
         company_id: str,
         custom_source: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> None:
-        """Create client subscription.
+        """Subscribes a profile to messages by way of a list.
+
+        The profile needs an email address or a phone number.
+
+        Args:
+            custom_source: What to record as the place where consent was given.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -346,9 +361,10 @@ class AsyncClientSide(Family):
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[ReviewValuesReport]:
-        """Get client review values reports.
+        """Reports ratings and numbers of reviews over some time.
 
         Args:
+            statistics: Names of statistics, with commas between them.
             page_cursor: Where to resume: the ``cursor`` of a page.
             page_size: Items a page, 1 to 100; the largest unless given.
 
@@ -387,7 +403,7 @@ class AsyncClientSide(Family):
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Review]:
-        """Get client reviews.
+        """Lists reviews for a shop to show.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.
@@ -425,7 +441,9 @@ class AsyncClientSide(Family):
         vendor: Literal["apns", "fcm"] | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> None:
-        """Unregister client push token.
+        """Ends push messages to the app on one device.
+
+        Push messages must be set up in the account.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.

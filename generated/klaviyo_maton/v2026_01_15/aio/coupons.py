@@ -34,7 +34,7 @@ class AsyncCoupons(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CouponCode]:
-        """Get coupon code ids for coupon.
+        """Lists the ids of a coupon's codes.
 
         Args:
             id: The id of the coupon.
@@ -63,7 +63,7 @@ class AsyncCoupons(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CouponCode]:
-        """Get coupon codes for coupon.
+        """Lists the codes of a coupon.
 
         Args:
             id: The id of the coupon.
@@ -125,7 +125,7 @@ class AsyncCoupons(Family):
         return result
 
     async def delete(self, id: str, *, extra: Extra | None = None) -> None:
-        """Delete coupon.
+        """Deletes a coupon.
 
         Args:
             id: The id of the coupon.
@@ -149,7 +149,7 @@ class AsyncCoupons(Family):
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Coupon:
-        """Get coupon.
+        """Reads one coupon.
 
         Args:
             id: The id of the coupon.
@@ -202,7 +202,7 @@ class AsyncCoupons(Family):
         monitor_configuration: Mapping[str, Any] | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Coupon:
-        """Update coupon.
+        """Changes a coupon; its external_id stays.
 
         Args:
             id: The id of the coupon.

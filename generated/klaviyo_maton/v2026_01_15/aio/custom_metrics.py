@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 
 
 class AsyncCustomMetrics(Family):
-    """Custom metrics."""
+    """Metrics that the account puts together from others."""
 
     async def create(
         self, *, definition: CustomMetricDefinition | Mapping[str, Any], name: str, extra: Extra | None = None
     ) -> CustomMetric:
-        """Create custom metric.
+        """Creates a custom metric.
+
+        Args:
+            name: Unique in the account.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -45,7 +48,7 @@ class AsyncCustomMetrics(Family):
         return result
 
     async def delete(self, id: str, *, extra: Extra | None = None) -> None:
-        """Delete custom metric.
+        """Deletes a custom metric; the metrics it counts stay.
 
         Args:
             id: The id of the custom metric.
@@ -71,7 +74,7 @@ class AsyncCustomMetrics(Family):
         include: Sequence[CustomMetricInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CustomMetric:
-        """Get custom metric.
+        """Reads one custom metric.
 
         Args:
             id: The id of the custom metric.
@@ -105,7 +108,7 @@ class AsyncCustomMetrics(Family):
         include: Sequence[CustomMetricInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CustomMetric]:
-        """Get custom metrics.
+        """Lists the custom metrics of the account.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -128,7 +131,7 @@ class AsyncCustomMetrics(Family):
         return result
 
     def metric_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Metric]:
-        """Get metric ids for custom metric.
+        """Lists the ids of the metrics that a custom metric counts.
 
         Args:
             id: The id of the custom metric.
@@ -152,7 +155,7 @@ class AsyncCustomMetrics(Family):
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Metric]:
-        """Get metrics for custom metric.
+        """Lists the metrics that a custom metric counts.
 
         Args:
             id: The id of the custom metric.
@@ -179,10 +182,11 @@ class AsyncCustomMetrics(Family):
         name: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> CustomMetric:
-        """Update custom metric.
+        """Changes a custom metric.
 
         Args:
             id: The id of the custom metric.
+            name: Unique in the account.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.

@@ -49,7 +49,7 @@ class AsyncFlows(Family):
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[FlowAction]:
-        """Get action ids for flow.
+        """Lists the ids of a flow's actions.
 
         Args:
             id: The id of the flow.
@@ -122,6 +122,8 @@ class AsyncFlows(Family):
         extra: Extra | None = None,
     ) -> Flow:
         """Creates a flow from its definition.
+
+        Actions that are new need a temporary_id; the answer has the ids that they got.
 
         Args:
             definition: What sets the flow off, its actions, and the id of the first of them.
@@ -244,7 +246,7 @@ class AsyncFlows(Family):
         return result
 
     def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Tag]:
-        """Get tag ids for flow.
+        """Lists the ids of a flow's tags.
 
         Args:
             id: The id of the flow.
@@ -264,7 +266,7 @@ class AsyncFlows(Family):
     def tags(
         self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
     ) -> AsyncPages[Tag]:
-        """Get tags for flow.
+        """Lists the tags of a flow.
 
         Args:
             id: The id of the flow.

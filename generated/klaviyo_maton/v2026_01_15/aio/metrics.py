@@ -204,7 +204,7 @@ class AsyncMetrics(Family):
         return result
 
     def flow_trigger_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Flow]:
-        """Get ids for flows triggered by metric.
+        """Lists the ids of the flows that events of a metric start.
 
         Args:
             id: The id of the metric.
@@ -228,7 +228,7 @@ class AsyncMetrics(Family):
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Flow]:
-        """Get flows triggered by metric.
+        """Lists the flows that events of a metric start.
 
         Args:
             id: The id of the metric.
@@ -322,7 +322,7 @@ class AsyncMetrics(Family):
         additional_fields_metric_property: Sequence[MetricPropertyAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[MetricProperty]:
-        """Get properties for metric.
+        """Lists the properties that events of a metric have.
 
         Args:
             id: The id of the metric.
@@ -348,7 +348,7 @@ class AsyncMetrics(Family):
         return result
 
     def property_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[MetricProperty]:
-        """Get property ids for metric.
+        """Lists the ids of the properties that events of a metric have.
 
         Args:
             id: The id of the metric.

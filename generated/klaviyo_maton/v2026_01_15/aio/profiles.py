@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     )
     from ..models.lists import List
     from ..models.profiles import (
-        DataPrivacyDeletionJobProfileForm,
+        DeletedProfile,
         Location,
         Profile,
         ProfileMeta,
@@ -201,7 +201,7 @@ class AsyncProfiles(Family):
         return result
 
     def list_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[List]:
-        """Get list ids for profile.
+        """Lists the ids of the lists that a profile is in.
 
         Args:
             id: The id of the profile.
@@ -264,7 +264,7 @@ class AsyncProfiles(Family):
         return result
 
     def push_token_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[PushToken]:
-        """Get push token ids for profile.
+        """Lists the ids of a profile's push tokens.
 
         Args:
             id: The id of the profile.
@@ -288,7 +288,7 @@ class AsyncProfiles(Family):
         fields_push_token: Sequence[PushTokenField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[PushToken]:
-        """Get push tokens for profile.
+        """Lists the push tokens of a profile.
 
         Args:
             id: The id of the profile.
@@ -308,9 +308,13 @@ class AsyncProfiles(Family):
         return result
 
     async def request_deletion(
-        self, *, profile: DataPrivacyDeletionJobProfileForm | Mapping[str, Any], extra: Extra | None = None
+        self, *, profile: DeletedProfile | Mapping[str, Any], extra: Extra | None = None
     ) -> None:
-        """Request profile deletion.
+        """Asks for the deletion of all profiles that have one identifier, as privacy laws want it.
+
+        It takes one identifier alone; with more the request fails.
+
+        The deletion happens later, and nothing brings a profile back.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -325,7 +329,7 @@ class AsyncProfiles(Family):
         return result
 
     def segment_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Segment]:
-        """Get segment ids for profile.
+        """Lists the ids of the segments that a profile is in.
 
         Args:
             id: The id of the profile.
@@ -439,7 +443,7 @@ class AsyncProfiles(Family):
         | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> ProfileSuppressionBulkCreateJob:
-        """Get bulk suppress profiles job.
+        """Reads one job that suppresses profiles, to see how far it is.
 
         Args:
             id: The id of the profile suppression bulk create job.
@@ -474,7 +478,7 @@ class AsyncProfiles(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[ProfileSuppressionBulkCreateJob]:
-        """Get bulk suppress profiles jobs.
+        """Lists the jobs that suppress profiles.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.
@@ -558,7 +562,7 @@ class AsyncProfiles(Family):
         | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> ProfileSuppressionBulkDeleteJob:
-        """Get bulk unsuppress profiles job.
+        """Reads one job that lifts suppressions, to see how far it is.
 
         Args:
             id: The id of the profile suppression bulk delete job.
@@ -593,7 +597,7 @@ class AsyncProfiles(Family):
         page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[ProfileSuppressionBulkDeleteJob]:
-        """Get bulk unsuppress profiles jobs.
+        """Lists the jobs that lift suppressions.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     )
     from ..models.consents import DeviceMetadata
     from ..models.profiles import Profile
-    from ..models.push_tokens import PushToken, PushTokenProfileForm
+    from ..models.push_tokens import DeviceProfile, PushToken
 
 
 class AsyncPushTokens(Family):
@@ -37,7 +37,7 @@ class AsyncPushTokens(Family):
         self,
         *,
         platform: Literal["android", "ios"],
-        profile: PushTokenProfileForm | Mapping[str, Any],
+        profile: DeviceProfile | Mapping[str, Any],
         token: str,
         vendor: Literal["apns", "fcm"],
         background: Literal["AVAILABLE", "DENIED", "RESTRICTED"] | UnsetType | None = UNSET,
@@ -47,7 +47,11 @@ class AsyncPushTokens(Family):
         | None = UNSET,
         extra: Extra | None = None,
     ) -> None:
-        """Create push token.
+        """Creates a push token, or changes it if it is known already.
+
+        Meant for moving tokens from elsewhere; on a device the SDKs for iOS and Android do this.
+
+        A request may have 100 KB at most.
 
         Args:
             vendor: The push service behind the token.
@@ -78,7 +82,7 @@ class AsyncPushTokens(Family):
         return result
 
     async def delete(self, id: str, *, extra: Extra | None = None) -> None:
-        """Delete push token.
+        """Deletes a push token.
 
         Args:
             id: The id of the push token.
@@ -104,7 +108,7 @@ class AsyncPushTokens(Family):
         include: Sequence[PushTokenInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> PushToken:
-        """Get push token.
+        """Reads one push token.
 
         Args:
             id: The id of the push token.
@@ -141,7 +145,7 @@ class AsyncPushTokens(Family):
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[PushToken]:
-        """Get push tokens.
+        """Lists the push tokens of the account.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.
@@ -178,7 +182,7 @@ class AsyncPushTokens(Family):
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Profile:
-        """Get profile for push token.
+        """Reads the profile that a push token belongs to.
 
         Args:
             id: The id of the push token.
@@ -204,7 +208,7 @@ class AsyncPushTokens(Family):
         return result
 
     async def profile_id(self, id: str, *, extra: Extra | None = None) -> Profile:
-        """Get profile id for push token.
+        """Reads the id of the profile that a push token belongs to.
 
         Args:
             id: The id of the push token.

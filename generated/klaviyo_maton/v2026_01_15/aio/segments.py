@@ -86,7 +86,7 @@ class AsyncSegments(Family):
         return result
 
     def flow_trigger_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Flow]:
-        """Get ids for flows triggered by segment.
+        """Lists the ids of the flows that start when a profile joins a segment.
 
         Args:
             id: The id of the segment.
@@ -110,7 +110,7 @@ class AsyncSegments(Family):
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Flow]:
-        """Get flows triggered by segment.
+        """Lists the flows that start when a profile joins a segment.
 
         Args:
             id: The id of the segment.
@@ -221,7 +221,7 @@ class AsyncSegments(Family):
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Profile]:
-        """Get profile ids for segment.
+        """Lists the ids of the profiles in a segment.
 
         Args:
             id: The id of the segment.
@@ -290,7 +290,7 @@ class AsyncSegments(Family):
         return result
 
     def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Tag]:
-        """Get tag ids for segment.
+        """Lists the ids of a segment's tags.
 
         Args:
             id: The id of the segment.
@@ -310,7 +310,7 @@ class AsyncSegments(Family):
     def tags(
         self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
     ) -> AsyncPages[Tag]:
-        """Get tags for segment.
+        """Lists the tags of a segment.
 
         Args:
             id: The id of the segment.
@@ -341,9 +341,12 @@ class AsyncSegments(Family):
     ) -> Segment:
         """Changes a segment; with a new definition its members are worked out anew.
 
+        A change of is_active to false must come alone.
+
         Args:
             id: The id of the segment.
             definition: Groups of conditions; a profile must meet one condition of every group.
+            is_active: Whether the members are kept current.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from ...runtime.unset import UnsetType
     from ..literals import TemplateUniversalContentField, TemplateUniversalContentSort
     from ..models.content_blocks import (
-        ContentBlockButtonBlock,
-        ContentBlockDropShadowBlock,
-        ContentBlockHorizontalRuleBlock,
-        ContentBlockImageBlock,
-        ContentBlockSpacerBlock,
-        HTMLBlock,
-        TextBlock,
+        UniversalButtonBlock,
+        UniversalDropShadowBlock,
+        UniversalHorizontalRuleBlock,
+        UniversalHtmlBlock,
+        UniversalImageBlock,
+        UniversalSpacerBlock,
+        UniversalTextBlock,
     )
     from ..models.universal_content import TemplateUniversalContent
 
@@ -37,14 +37,14 @@ class AsyncUniversalContent(Family):
     async def create(
         self,
         *,
-        definition: ContentBlockButtonBlock
+        definition: UniversalButtonBlock
         | Mapping[str, Any]
-        | ContentBlockDropShadowBlock
-        | ContentBlockHorizontalRuleBlock
-        | ContentBlockImageBlock
-        | ContentBlockSpacerBlock
-        | HTMLBlock
-        | TextBlock,
+        | UniversalDropShadowBlock
+        | UniversalHorizontalRuleBlock
+        | UniversalHtmlBlock
+        | UniversalImageBlock
+        | UniversalSpacerBlock
+        | UniversalTextBlock,
         name: str,
         extra: Extra | None = None,
     ) -> TemplateUniversalContent:
@@ -94,7 +94,7 @@ class AsyncUniversalContent(Family):
         fields_template_universal_content: Sequence[TemplateUniversalContentField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> TemplateUniversalContent:
-        """Get universal content.
+        """Reads one piece of universal content.
 
         Args:
             id: The id of the template universal content.
@@ -157,20 +157,22 @@ class AsyncUniversalContent(Family):
         self,
         id: str,
         *,
-        definition: ContentBlockButtonBlock
+        definition: UniversalButtonBlock
         | Mapping[str, Any]
-        | ContentBlockDropShadowBlock
-        | ContentBlockHorizontalRuleBlock
-        | ContentBlockImageBlock
-        | ContentBlockSpacerBlock
-        | HTMLBlock
-        | TextBlock
+        | UniversalDropShadowBlock
+        | UniversalHorizontalRuleBlock
+        | UniversalHtmlBlock
+        | UniversalImageBlock
+        | UniversalSpacerBlock
+        | UniversalTextBlock
         | UnsetType
         | None = UNSET,
         name: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> TemplateUniversalContent:
         """Changes universal content, and so every template that uses it.
+
+        Of blocks that cannot be created, only the name can be changed.
 
         Args:
             id: The id of the template universal content.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class AsyncWebFeeds(Family):
-    """Web feeds."""
+    """Data from addresses of the web that messages can show."""
 
     async def create(
         self,
@@ -34,7 +34,11 @@ class AsyncWebFeeds(Family):
         url: str,
         extra: Extra | None = None,
     ) -> WebFeed:
-        """Create web feed.
+        """Creates a web feed.
+
+        Args:
+            request_method: How the feed is fetched.
+            url: Where the feed is found.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -53,7 +57,7 @@ class AsyncWebFeeds(Family):
         return result
 
     async def delete(self, id: str, *, extra: Extra | None = None) -> None:
-        """Delete web feed.
+        """Deletes a web feed.
 
         Args:
             id: The id of the web feed.
@@ -77,7 +81,7 @@ class AsyncWebFeeds(Family):
         fields_web_feed: Sequence[WebFeedField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> WebFeed:
-        """Get web feed.
+        """Reads one web feed.
 
         Args:
             id: The id of the web feed.
@@ -106,7 +110,7 @@ class AsyncWebFeeds(Family):
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[WebFeed]:
-        """Get web feeds.
+        """Lists the web feeds of the account.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.
@@ -144,10 +148,12 @@ class AsyncWebFeeds(Family):
         url: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> WebFeed:
-        """Update web feed.
+        """Changes a web feed.
 
         Args:
             id: The id of the web feed.
+            request_method: How the feed is fetched.
+            url: Where the feed is found.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.

@@ -12,25 +12,25 @@ from .fields import AnyField, ContainsField, EqualsField
 class BulkCreateJobsFields(Fields):
     """Filters of ``catalog_categories.bulk_create_jobs`` (``get_bulk_create_categories_jobs``)."""
 
-    status: EqualsField[Literal["get_bulk_create_categories_jobs"], str] = EqualsField(
-        "get_bulk_create_categories_jobs", "status", "string"
-    )
+    status: EqualsField[
+        Literal["get_bulk_create_categories_jobs"], Literal["cancelled", "complete", "processing", "queued"]
+    ] = EqualsField("get_bulk_create_categories_jobs", "status", "string")
 
 
 class BulkDeleteJobsFields(Fields):
     """Filters of ``catalog_categories.bulk_delete_jobs`` (``get_bulk_delete_categories_jobs``)."""
 
-    status: EqualsField[Literal["get_bulk_delete_categories_jobs"], str] = EqualsField(
-        "get_bulk_delete_categories_jobs", "status", "string"
-    )
+    status: EqualsField[
+        Literal["get_bulk_delete_categories_jobs"], Literal["cancelled", "complete", "processing", "queued"]
+    ] = EqualsField("get_bulk_delete_categories_jobs", "status", "string")
 
 
 class BulkUpdateJobsFields(Fields):
     """Filters of ``catalog_categories.bulk_update_jobs`` (``get_bulk_update_categories_jobs``)."""
 
-    status: EqualsField[Literal["get_bulk_update_categories_jobs"], str] = EqualsField(
-        "get_bulk_update_categories_jobs", "status", "string"
-    )
+    status: EqualsField[
+        Literal["get_bulk_update_categories_jobs"], Literal["cancelled", "complete", "processing", "queued"]
+    ] = EqualsField("get_bulk_update_categories_jobs", "status", "string")
 
 
 class ItemIdsFieldsCategory(Fields):

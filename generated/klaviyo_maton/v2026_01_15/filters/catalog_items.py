@@ -12,25 +12,28 @@ from .fields import AnyField, ContainsField, EqualsField
 class BulkCreateJobsFields(Fields):
     """Filters of ``catalog_items.bulk_create_jobs`` (``get_bulk_create_catalog_items_jobs``)."""
 
-    status: EqualsField[Literal["get_bulk_create_catalog_items_jobs"], str] = EqualsField(
-        "get_bulk_create_catalog_items_jobs", "status", "string"
-    )
+    status: EqualsField[
+        Literal["get_bulk_create_catalog_items_jobs"],
+        Literal["cancelled", "complete", "processing", "queued"],
+    ] = EqualsField("get_bulk_create_catalog_items_jobs", "status", "string")
 
 
 class BulkDeleteJobsFields(Fields):
     """Filters of ``catalog_items.bulk_delete_jobs`` (``get_bulk_delete_catalog_items_jobs``)."""
 
-    status: EqualsField[Literal["get_bulk_delete_catalog_items_jobs"], str] = EqualsField(
-        "get_bulk_delete_catalog_items_jobs", "status", "string"
-    )
+    status: EqualsField[
+        Literal["get_bulk_delete_catalog_items_jobs"],
+        Literal["cancelled", "complete", "processing", "queued"],
+    ] = EqualsField("get_bulk_delete_catalog_items_jobs", "status", "string")
 
 
 class BulkUpdateJobsFields(Fields):
     """Filters of ``catalog_items.bulk_update_jobs`` (``get_bulk_update_catalog_items_jobs``)."""
 
-    status: EqualsField[Literal["get_bulk_update_catalog_items_jobs"], str] = EqualsField(
-        "get_bulk_update_catalog_items_jobs", "status", "string"
-    )
+    status: EqualsField[
+        Literal["get_bulk_update_catalog_items_jobs"],
+        Literal["cancelled", "complete", "processing", "queued"],
+    ] = EqualsField("get_bulk_update_catalog_items_jobs", "status", "string")
 
 
 class CategoriesFieldsItem(Fields):

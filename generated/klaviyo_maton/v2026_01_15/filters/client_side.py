@@ -34,14 +34,14 @@ class ReviewsFields(Fields):
     created: GreaterOrEqualLessOrEqualField[Literal["get_client_reviews"], datetime | date] = (
         GreaterOrEqualLessOrEqualField("get_client_reviews", "created", "date-time")
     )
-    edited: EqualsField[Literal["get_client_reviews"], str] = EqualsField(
-        "get_client_reviews", "edited", "string"
+    edited: EqualsField[Literal["get_client_reviews"], bool] = EqualsField(
+        "get_client_reviews", "edited", "boolean"
     )
     id: AnyEqualsField[Literal["get_client_reviews"], str] = AnyEqualsField(
         "get_client_reviews", "id", "string"
     )
-    incentivized: EqualsField[Literal["get_client_reviews"], str] = EqualsField(
-        "get_client_reviews", "incentivized", "string"
+    incentivized: EqualsField[Literal["get_client_reviews"], bool] = EqualsField(
+        "get_client_reviews", "incentivized", "boolean"
     )
     media: HasField[Literal["get_client_reviews"], str] = HasField("get_client_reviews", "media", "string")
     public_reply: HasField[Literal["get_client_reviews"], str] = HasField(
@@ -50,15 +50,16 @@ class ReviewsFields(Fields):
     rating: AnyEqualsGreaterOrEqualLessOrEqualField[Literal["get_client_reviews"], int] = (
         AnyEqualsGreaterOrEqualLessOrEqualField("get_client_reviews", "rating", "integer")
     )
-    review_type: EqualsField[Literal["get_client_reviews"], str] = EqualsField(
-        "get_client_reviews", "review_type", "string"
-    )
+    review_type: EqualsField[
+        Literal["get_client_reviews"], Literal["question", "rating", "review", "store"]
+    ] = EqualsField("get_client_reviews", "review_type", "string")
     smart_quote: HasField[Literal["get_client_reviews"], str] = HasField(
         "get_client_reviews", "smart_quote", "string"
     )
-    status: EqualsField[Literal["get_client_reviews"], str] = EqualsField(
-        "get_client_reviews", "status", "string"
-    )
+    status: EqualsField[
+        Literal["get_client_reviews"],
+        Literal["all", "featured", "pending", "published", "rejected", "unpublished"],
+    ] = EqualsField("get_client_reviews", "status", "string")
     updated: GreaterOrEqualLessOrEqualField[Literal["get_client_reviews"], datetime | date] = (
         GreaterOrEqualLessOrEqualField("get_client_reviews", "updated", "date-time")
     )

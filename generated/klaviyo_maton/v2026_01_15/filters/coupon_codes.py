@@ -13,9 +13,9 @@ from .fields import AnyEqualsField, EqualsField, OrderedField
 class BulkCreateJobsFields(Fields):
     """Filters of ``coupon_codes.bulk_create_jobs`` (``get_bulk_create_coupon_code_jobs``)."""
 
-    status: EqualsField[Literal["get_bulk_create_coupon_code_jobs"], str] = EqualsField(
-        "get_bulk_create_coupon_code_jobs", "status", "string"
-    )
+    status: EqualsField[
+        Literal["get_bulk_create_coupon_code_jobs"], Literal["cancelled", "complete", "processing", "queued"]
+    ] = EqualsField("get_bulk_create_coupon_code_jobs", "status", "string")
 
 
 class ListFieldsCoupon(Fields):

@@ -84,9 +84,9 @@ class SuppressJobsFields(Fields):
     segment_id: EqualsField[Literal["get_bulk_suppress_profiles_jobs"], str] = EqualsField(
         "get_bulk_suppress_profiles_jobs", "segment_id", "string"
     )
-    status: EqualsField[Literal["get_bulk_suppress_profiles_jobs"], str] = EqualsField(
-        "get_bulk_suppress_profiles_jobs", "status", "string"
-    )
+    status: EqualsField[
+        Literal["get_bulk_suppress_profiles_jobs"], Literal["cancelled", "complete", "processing", "queued"]
+    ] = EqualsField("get_bulk_suppress_profiles_jobs", "status", "string")
 
 
 class UnsuppressJobsFields(Fields):
@@ -98,9 +98,9 @@ class UnsuppressJobsFields(Fields):
     segment_id: EqualsField[Literal["get_bulk_unsuppress_profiles_jobs"], str] = EqualsField(
         "get_bulk_unsuppress_profiles_jobs", "segment_id", "string"
     )
-    status: EqualsField[Literal["get_bulk_unsuppress_profiles_jobs"], str] = EqualsField(
-        "get_bulk_unsuppress_profiles_jobs", "status", "string"
-    )
+    status: EqualsField[
+        Literal["get_bulk_unsuppress_profiles_jobs"], Literal["cancelled", "complete", "processing", "queued"]
+    ] = EqualsField("get_bulk_unsuppress_profiles_jobs", "status", "string")
 
 
 list = ListFields()

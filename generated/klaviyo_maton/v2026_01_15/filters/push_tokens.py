@@ -18,11 +18,12 @@ class ListFieldsProfile(Fields):
 class ListFields(Fields):
     """Filters of ``push_tokens.list`` (``get_push_tokens``)."""
 
-    enablement_status: EqualsField[Literal["get_push_tokens"], str] = EqualsField(
-        "get_push_tokens", "enablement_status", "string"
-    )
+    enablement_status: EqualsField[
+        Literal["get_push_tokens"],
+        Literal["AUTHORIZED", "DENIED", "NOT_DETERMINED", "PROVISIONAL", "UNAUTHORIZED"],
+    ] = EqualsField("get_push_tokens", "enablement_status", "string")
     id: EqualsField[Literal["get_push_tokens"], str] = EqualsField("get_push_tokens", "id", "string")
-    platform: EqualsField[Literal["get_push_tokens"], str] = EqualsField(
+    platform: EqualsField[Literal["get_push_tokens"], Literal["android", "ios"]] = EqualsField(
         "get_push_tokens", "platform", "string"
     )
     profile = ListFieldsProfile()

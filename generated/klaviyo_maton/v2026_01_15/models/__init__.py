@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from . import form_versions as form_versions
     from . import forms as forms
     from . import images as images
+    from . import jobs as jobs
     from . import lists as lists
     from . import mapped_metrics as mapped_metrics
     from . import messages as messages
@@ -52,84 +53,58 @@ if TYPE_CHECKING:
     from .accounts import StreetAddress as StreetAddress
     from .audience_conditions import AlltimeDateFilter as AlltimeDateFilter
     from .audience_conditions import AnniversaryDateFilter as AnniversaryDateFilter
-    from .audience_conditions import APIMethodFilter as APIMethodFilter
+    from .audience_conditions import AnySubscription as AnySubscription
+    from .audience_conditions import ApiMethodFilter as ApiMethodFilter
     from .audience_conditions import BackInStockMethodFilter as BackInStockMethodFilter
     from .audience_conditions import BooleanFilter as BooleanFilter
     from .audience_conditions import BounceDateFilter as BounceDateFilter
     from .audience_conditions import BulkRemoveMethodFilter as BulkRemoveMethodFilter
     from .audience_conditions import CalendarDateFilter as CalendarDateFilter
     from .audience_conditions import CarrierDeactivationMethodFilter as CarrierDeactivationMethodFilter
+    from .audience_conditions import ChannelPriorityCondition as ChannelPriorityCondition
+    from .audience_conditions import ChannelPriorityFilter as ChannelPriorityFilter
+    from .audience_conditions import ChannelRankCondition as ChannelRankCondition
+    from .audience_conditions import ChannelRankFilter as ChannelRankFilter
     from .audience_conditions import CheckoutMethodFilter as CheckoutMethodFilter
-    from .audience_conditions import (
-        ConditionDataWarehouseImportMethodFilter as ConditionDataWarehouseImportMethodFilter,
-    )
-    from .audience_conditions import ConditionEffectiveDateFilter as ConditionEffectiveDateFilter
-    from .audience_conditions import ConditionExplicitlyReachable as ConditionExplicitlyReachable
-    from .audience_conditions import ConditionExplicitlyUnreachable as ConditionExplicitlyUnreachable
-    from .audience_conditions import ConditionFormSubscribeFilter as ConditionFormSubscribeFilter
-    from .audience_conditions import ConditionGreaterThanNumericFilter as ConditionGreaterThanNumericFilter
-    from .audience_conditions import ConditionGroup as ConditionGroup
-    from .audience_conditions import ConditionHasEmailMarketing as ConditionHasEmailMarketing
-    from .audience_conditions import (
-        ConditionImplicitlyExplicitlyUnreachable as ConditionImplicitlyExplicitlyUnreachable,
-    )
-    from .audience_conditions import (
-        ConditionImplicitlyOrExplicitlyReachable as ConditionImplicitlyOrExplicitlyReachable,
-    )
-    from .audience_conditions import ConditionImplicitlyReachable as ConditionImplicitlyReachable
-    from .audience_conditions import ConditionImplicitlyUnreachable as ConditionImplicitlyUnreachable
-    from .audience_conditions import ConditionIntegerFilter as ConditionIntegerFilter
-    from .audience_conditions import (
-        ConditionLessThanPositiveNumericFilter as ConditionLessThanPositiveNumericFilter,
-    )
-    from .audience_conditions import ConditionManualImportMethodFilter as ConditionManualImportMethodFilter
-    from .audience_conditions import ConditionMethodFilter as ConditionMethodFilter
-    from .audience_conditions import ConditionNumericRangeFilter as ConditionNumericRangeFilter
-    from .audience_conditions import (
-        ConditionOneClickUnsubscribeMethodFilter as ConditionOneClickUnsubscribeMethodFilter,
-    )
-    from .audience_conditions import (
-        ConditionProfileHasCustomObjectCondition as ConditionProfileHasCustomObjectCondition,
-    )
-    from .audience_conditions import (
-        ConditionProfileHasCustomObjectFilter as ConditionProfileHasCustomObjectFilter,
-    )
-    from .audience_conditions import (
-        ConditionProfileModificationMethodFilter as ConditionProfileModificationMethodFilter,
-    )
-    from .audience_conditions import (
-        ConditionProfilePermissionsCondition as ConditionProfilePermissionsCondition,
-    )
-    from .audience_conditions import ConditionRecordedDateFilter as ConditionRecordedDateFilter
-    from .audience_conditions import (
-        ConditionStringOperatorStringFilter as ConditionStringOperatorStringFilter,
-    )
-    from .audience_conditions import (
-        ConditionSubscribedSMSIsRcsCapableFilter as ConditionSubscribedSMSIsRcsCapableFilter,
-    )
-    from .audience_conditions import ConstantContactIntegrationFilter as ConstantContactIntegrationFilter
+    from .audience_conditions import ConstantContactFilter as ConstantContactFilter
     from .audience_conditions import (
         ConstantContactIntegrationMethodFilter as ConstantContactIntegrationMethodFilter,
     )
+    from .audience_conditions import CustomObjectCondition as CustomObjectCondition
+    from .audience_conditions import CustomObjectPropertyFilter as CustomObjectPropertyFilter
     from .audience_conditions import CustomSourceFilter as CustomSourceFilter
+    from .audience_conditions import DataWarehouseImportMethodFilter as DataWarehouseImportMethodFilter
     from .audience_conditions import DoubleOptinFilter as DoubleOptinFilter
+    from .audience_conditions import EffectiveDateFilter as EffectiveDateFilter
+    from .audience_conditions import EmailPreferencePageMethodFilter as EmailPreferencePageMethodFilter
     from .audience_conditions import EqualsStringFilter as EqualsStringFilter
-    from .audience_conditions import ExistenceOperatorFilter as ExistenceOperatorFilter
+    from .audience_conditions import ExistenceFilter as ExistenceFilter
+    from .audience_conditions import ExplicitlyReachable as ExplicitlyReachable
+    from .audience_conditions import ExplicitlyUnreachable as ExplicitlyUnreachable
     from .audience_conditions import FailedAgeGateMethodFilter as FailedAgeGateMethodFilter
     from .audience_conditions import FormMethodFilter as FormMethodFilter
+    from .audience_conditions import FormSubscribeMethodFilter as FormSubscribeMethodFilter
+    from .audience_conditions import GreaterThanFilter as GreaterThanFilter
+    from .audience_conditions import GroupMembershipCondition as GroupMembershipCondition
     from .audience_conditions import HasEmailMarketing as HasEmailMarketing
     from .audience_conditions import HasEmailMarketingConsent as HasEmailMarketingConsent
     from .audience_conditions import HasEmailMarketingNeverSubscribed as HasEmailMarketingNeverSubscribed
     from .audience_conditions import HasEmailMarketingSubscribed as HasEmailMarketingSubscribed
     from .audience_conditions import HasPushMarketing as HasPushMarketing
     from .audience_conditions import HasPushMarketingConsent as HasPushMarketingConsent
-    from .audience_conditions import HasSMSMarketingConsent as HasSMSMarketingConsent
-    from .audience_conditions import HasSMSMarketingSubscribed as HasSMSMarketingSubscribed
+    from .audience_conditions import HasSmsMarketingConsent as HasSmsMarketingConsent
+    from .audience_conditions import HasSmsMarketingSubscribed as HasSmsMarketingSubscribed
+    from .audience_conditions import ImplicitlyOrExplicitlyReachable as ImplicitlyOrExplicitlyReachable
+    from .audience_conditions import ImplicitlyOrExplicitlyUnreachable as ImplicitlyOrExplicitlyUnreachable
+    from .audience_conditions import ImplicitlyReachable as ImplicitlyReachable
+    from .audience_conditions import ImplicitlyUnreachable as ImplicitlyUnreachable
     from .audience_conditions import InboundMessageMethodFilter as InboundMessageMethodFilter
     from .audience_conditions import InStringArrayFilter as InStringArrayFilter
+    from .audience_conditions import IntegerFilter as IntegerFilter
     from .audience_conditions import InvalidEmailDateFilter as InvalidEmailDateFilter
-    from .audience_conditions import IsSetExistenceFilter as IsSetExistenceFilter
-    from .audience_conditions import ListContainsOperatorFilter as ListContainsOperatorFilter
+    from .audience_conditions import IsSetFilter as IsSetFilter
+    from .audience_conditions import LessThanFilter as LessThanFilter
+    from .audience_conditions import ListContainsFilter as ListContainsFilter
     from .audience_conditions import ListLengthFilter as ListLengthFilter
     from .audience_conditions import ListSetFilter as ListSetFilter
     from .audience_conditions import ListSubstringFilter as ListSubstringFilter
@@ -138,77 +113,63 @@ if TYPE_CHECKING:
     from .audience_conditions import ManualImportMethodFilter as ManualImportMethodFilter
     from .audience_conditions import ManualRemoveMethodFilter as ManualRemoveMethodFilter
     from .audience_conditions import ManualSuppressionDateFilter as ManualSuppressionDateFilter
+    from .audience_conditions import MarketingConsentCondition as MarketingConsentCondition
     from .audience_conditions import MessageBlockedMethodFilter as MessageBlockedMethodFilter
+    from .audience_conditions import MetricFunnelCondition as MetricFunnelCondition
+    from .audience_conditions import MetricFunnelStep as MetricFunnelStep
+    from .audience_conditions import MetricPropertyFilter as MetricPropertyFilter
     from .audience_conditions import NoEmailMarketing as NoEmailMarketing
     from .audience_conditions import NoEmailMarketingConsent as NoEmailMarketingConsent
     from .audience_conditions import NoEmailMarketingNeverSubscribed as NoEmailMarketingNeverSubscribed
     from .audience_conditions import NoEmailMarketingSubscribed as NoEmailMarketingSubscribed
     from .audience_conditions import NoEmailMarketingUnsubscribed as NoEmailMarketingUnsubscribed
+    from .audience_conditions import NoGroupMembershipCondition as NoGroupMembershipCondition
     from .audience_conditions import NoPushMarketingConsent as NoPushMarketingConsent
-    from .audience_conditions import NoSMSMarketingConsent as NoSMSMarketingConsent
-    from .audience_conditions import NoSMSMarketingNeverSubscribed as NoSMSMarketingNeverSubscribed
-    from .audience_conditions import NoSMSMarketingUnsubscribed as NoSMSMarketingUnsubscribed
-    from .audience_conditions import NumericOperatorFilter as NumericOperatorFilter
-    from .audience_conditions import PreferencePageFilter as PreferencePageFilter
+    from .audience_conditions import NoSmsMarketingConsent as NoSmsMarketingConsent
+    from .audience_conditions import NoSmsMarketingNeverSubscribed as NoSmsMarketingNeverSubscribed
+    from .audience_conditions import NoSmsMarketingUnsubscribed as NoSmsMarketingUnsubscribed
+    from .audience_conditions import NumericFilter as NumericFilter
+    from .audience_conditions import NumericRangeFilter as NumericRangeFilter
+    from .audience_conditions import OneClickUnsubscribeMethodFilter as OneClickUnsubscribeMethodFilter
+    from .audience_conditions import PermissionCondition as PermissionCondition
+    from .audience_conditions import PhoneCountryFilter as PhoneCountryFilter
+    from .audience_conditions import PlainManualImportMethodFilter as PlainManualImportMethodFilter
+    from .audience_conditions import PostalCodeDistanceCondition as PostalCodeDistanceCondition
+    from .audience_conditions import PredictedDateCondition as PredictedDateCondition
+    from .audience_conditions import PredictedGenderCondition as PredictedGenderCondition
+    from .audience_conditions import PredictedGenderFilter as PredictedGenderFilter
+    from .audience_conditions import PredictedNumberCondition as PredictedNumberCondition
     from .audience_conditions import PreferencePageMethodFilter as PreferencePageMethodFilter
-    from .audience_conditions import ProfileHasGroupMembershipCondition as ProfileHasGroupMembershipCondition
-    from .audience_conditions import ProfileMarketingConsentCondition as ProfileMarketingConsentCondition
-    from .audience_conditions import ProfileMetricCondition as ProfileMetricCondition
-    from .audience_conditions import ProfileMetricFunnelSteps as ProfileMetricFunnelSteps
-    from .audience_conditions import ProfileMetricPropertyFilter as ProfileMetricPropertyFilter
-    from .audience_conditions import ProfileNoGroupMembershipCondition as ProfileNoGroupMembershipCondition
-    from .audience_conditions import ProfilePostalCodeDistanceCondition as ProfilePostalCodeDistanceCondition
-    from .audience_conditions import (
-        ProfilePredictiveAnalyticsDateCondition as ProfilePredictiveAnalyticsDateCondition,
-    )
-    from .audience_conditions import (
-        ProfilePredictiveAnalyticsPriorityFilter as ProfilePredictiveAnalyticsPriorityFilter,
-    )
-    from .audience_conditions import (
-        ProfilePredictiveAnalyticsRankCondition as ProfilePredictiveAnalyticsRankCondition,
-    )
-    from .audience_conditions import (
-        ProfilePredictiveAnalyticsRankFilter as ProfilePredictiveAnalyticsRankFilter,
-    )
-    from .audience_conditions import (
-        ProfilePredictiveAnalyticsStringFilter as ProfilePredictiveAnalyticsStringFilter,
-    )
-    from .audience_conditions import ProfilePredictiveNumericCondition as ProfilePredictiveNumericCondition
-    from .audience_conditions import ProfilePredictivePriorityCondition as ProfilePredictivePriorityCondition
-    from .audience_conditions import ProfilePredictiveStringCondition as ProfilePredictiveStringCondition
+    from .audience_conditions import ProfileModificationMethodFilter as ProfileModificationMethodFilter
     from .audience_conditions import ProfilePropertyCondition as ProfilePropertyCondition
-    from .audience_conditions import ProfileRegionCondition as ProfileRegionCondition
     from .audience_conditions import ProvidedLandlineMethodFilter as ProvidedLandlineMethodFilter
     from .audience_conditions import ProvidedNoAgeMethodFilter as ProvidedNoAgeMethodFilter
+    from .audience_conditions import RcsCapableFilter as RcsCapableFilter
+    from .audience_conditions import RecordedDateFilter as RecordedDateFilter
+    from .audience_conditions import RegionCondition as RegionCondition
     from .audience_conditions import RelativeAnniversaryDateFilter as RelativeAnniversaryDateFilter
-    from .audience_conditions import RelativeDateOperatorBaseFilter as RelativeDateOperatorBaseFilter
+    from .audience_conditions import RelativeDateFilter as RelativeDateFilter
     from .audience_conditions import RelativeDateRangeFilter as RelativeDateRangeFilter
+    from .audience_conditions import SegmentConditionGroup as SegmentConditionGroup
     from .audience_conditions import SegmentDefinition as SegmentDefinition
-    from .audience_conditions import (
-        SegmentsProfileMetricFunnelCondition as SegmentsProfileMetricFunnelCondition,
-    )
+    from .audience_conditions import SegmentMetricCondition as SegmentMetricCondition
     from .audience_conditions import SftpMethodFilter as SftpMethodFilter
-    from .audience_conditions import ShopifyIntegrationFilter as ShopifyIntegrationFilter
+    from .audience_conditions import ShopifyFilter as ShopifyFilter
     from .audience_conditions import ShopifyIntegrationMethodFilter as ShopifyIntegrationMethodFilter
     from .audience_conditions import SpamComplaintMethodFilter as SpamComplaintMethodFilter
     from .audience_conditions import StaticDateFilter as StaticDateFilter
     from .audience_conditions import StaticDateRangeFilter as StaticDateRangeFilter
     from .audience_conditions import StatusDateFilter as StatusDateFilter
-    from .audience_conditions import StringArrayOperatorFilter as StringArrayOperatorFilter
-    from .audience_conditions import StringOperatorFilter as StringOperatorFilter
-    from .audience_conditions import StringPhoneOperatorArrayFilter as StringPhoneOperatorArrayFilter
-    from .back_in_stock_subscriptions import NewProfile as NewProfile
+    from .audience_conditions import StringArrayFilter as StringArrayFilter
+    from .audience_conditions import StringFilter as StringFilter
+    from .audience_conditions import SubscribeMethodFilter as SubscribeMethodFilter
+    from .back_in_stock_subscriptions import NotifiedProfile as NotifiedProfile
     from .badges import BadgeCount as BadgeCount
     from .badges import BadgeIncrement as BadgeIncrement
     from .badges import BadgeProperty as BadgeProperty
-    from .bulk_import_jobs import ErrorSource as ErrorSource
     from .bulk_import_jobs import ProfileBulkImportJob as ProfileBulkImportJob
     from .bulk_import_jobs import ProfileImportError as ProfileImportError
     from .campaign_messages import CampaignMessage as CampaignMessage
-    from .campaign_messages import MobilePushMessageDefinitionUpdate as MobilePushMessageDefinitionUpdate
-    from .campaign_messages import (
-        MobilePushMessageSilentDefinitionUpdate as MobilePushMessageSilentDefinitionUpdate,
-    )
     from .campaigns import AbTestSendStrategy as AbTestSendStrategy
     from .campaigns import AudienceChange as AudienceChange
     from .campaigns import Audiences as Audiences
@@ -232,38 +193,32 @@ if TYPE_CHECKING:
     from .catalog_categories import CatalogCategory as CatalogCategory
     from .catalog_categories import CatalogCategoryBulkCreateJob as CatalogCategoryBulkCreateJob
     from .catalog_categories import CatalogCategoryBulkDeleteJob as CatalogCategoryBulkDeleteJob
-    from .catalog_categories import (
-        CatalogCategoryBulkDeleteJobCategoryForm as CatalogCategoryBulkDeleteJobCategoryForm,
-    )
     from .catalog_categories import CatalogCategoryBulkUpdateJob as CatalogCategoryBulkUpdateJob
     from .catalog_categories import ChangedCatalogCategory as ChangedCatalogCategory
+    from .catalog_categories import DeletedCatalogCategory as DeletedCatalogCategory
     from .catalog_categories import NewCatalogCategory as NewCatalogCategory
-    from .catalog_items import APIJobErrorPayload as APIJobErrorPayload
     from .catalog_items import CatalogItem as CatalogItem
     from .catalog_items import CatalogItemBulkCreateJob as CatalogItemBulkCreateJob
     from .catalog_items import CatalogItemBulkDeleteJob as CatalogItemBulkDeleteJob
-    from .catalog_items import CatalogItemBulkDeleteJobItemForm as CatalogItemBulkDeleteJobItemForm
     from .catalog_items import CatalogItemBulkUpdateJob as CatalogItemBulkUpdateJob
     from .catalog_items import ChangedCatalogItem as ChangedCatalogItem
+    from .catalog_items import DeletedCatalogItem as DeletedCatalogItem
     from .catalog_items import NewCatalogItem as NewCatalogItem
     from .catalog_variants import CatalogVariant as CatalogVariant
     from .catalog_variants import CatalogVariantBulkCreateJob as CatalogVariantBulkCreateJob
     from .catalog_variants import CatalogVariantBulkDeleteJob as CatalogVariantBulkDeleteJob
-    from .catalog_variants import (
-        CatalogVariantBulkDeleteJobVariantForm as CatalogVariantBulkDeleteJobVariantForm,
-    )
     from .catalog_variants import CatalogVariantBulkUpdateJob as CatalogVariantBulkUpdateJob
     from .catalog_variants import ChangedCatalogVariant as ChangedCatalogVariant
+    from .catalog_variants import DeletedCatalogVariant as DeletedCatalogVariant
     from .catalog_variants import NewCatalogVariant as NewCatalogVariant
-    from .client_side import ClientProfileMeta as ClientProfileMeta
+    from .client_side import CompanyGrouping as CompanyGrouping
     from .client_side import CustomQuestion as CustomQuestion
-    from .client_side import GroupingCompany as GroupingCompany
-    from .client_side import GroupingProduct as GroupingProduct
-    from .client_side import ReviewProductExternalId as ReviewProductExternalId
-    from .client_side import ReviewValueReportGrouping as ReviewValueReportGrouping
+    from .client_side import ProductGrouping as ProductGrouping
+    from .client_side import ReviewStatistics as ReviewStatistics
+    from .client_side import ReviewValues as ReviewValues
     from .client_side import ReviewValuesReport as ReviewValuesReport
-    from .client_side import Statistics as Statistics
-    from .client_side import SubscriptionProfileForm as SubscriptionProfileForm
+    from .client_side import ShopProduct as ShopProduct
+    from .client_side import VisitorProfile as VisitorProfile
     from .consents import DeviceMetadata as DeviceMetadata
     from .consents import EmailChannel as EmailChannel
     from .consents import EmailListSuppression as EmailListSuppression
@@ -290,28 +245,28 @@ if TYPE_CHECKING:
     from .consents import WhatsappConsent as WhatsappConsent
     from .consents import WhatsappSubscription as WhatsappSubscription
     from .consents import WhatsappUnsubscription as WhatsappUnsubscription
-    from .content_blocks import BlockDisplayOptions as BlockDisplayOptions
-    from .content_blocks import ContentBlockButtonBlock as ContentBlockButtonBlock
-    from .content_blocks import ContentBlockDropShadowBlock as ContentBlockDropShadowBlock
-    from .content_blocks import ContentBlockHorizontalRuleBlock as ContentBlockHorizontalRuleBlock
-    from .content_blocks import ContentBlockImageBlock as ContentBlockImageBlock
-    from .content_blocks import ContentBlockSpacerBlock as ContentBlockSpacerBlock
     from .content_blocks import ContentRepeat as ContentRepeat
-    from .content_blocks import CouponBlock as CouponBlock
-    from .content_blocks import HeaderBlock as HeaderBlock
-    from .content_blocks import HTMLBlock as HTMLBlock
-    from .content_blocks import HTMLBlockData as HTMLBlockData
-    from .content_blocks import ProductBlock as ProductBlock
-    from .content_blocks import ReviewBlock as ReviewBlock
-    from .content_blocks import Section as Section
-    from .content_blocks import SocialBlock as SocialBlock
-    from .content_blocks import SplitBlock as SplitBlock
-    from .content_blocks import TableBlock as TableBlock
-    from .content_blocks import TextBlock as TextBlock
-    from .content_blocks import TextBlockData as TextBlockData
     from .content_blocks import TextBlockStyles as TextBlockStyles
-    from .content_blocks import UnsupportedBlock as UnsupportedBlock
-    from .content_blocks import VideoBlock as VideoBlock
+    from .content_blocks import UniversalButtonBlock as UniversalButtonBlock
+    from .content_blocks import UniversalCouponBlock as UniversalCouponBlock
+    from .content_blocks import UniversalDisplayOptions as UniversalDisplayOptions
+    from .content_blocks import UniversalDropShadowBlock as UniversalDropShadowBlock
+    from .content_blocks import UniversalHeaderBlock as UniversalHeaderBlock
+    from .content_blocks import UniversalHorizontalRuleBlock as UniversalHorizontalRuleBlock
+    from .content_blocks import UniversalHtmlBlock as UniversalHtmlBlock
+    from .content_blocks import UniversalHtmlBlockData as UniversalHtmlBlockData
+    from .content_blocks import UniversalImageBlock as UniversalImageBlock
+    from .content_blocks import UniversalProductBlock as UniversalProductBlock
+    from .content_blocks import UniversalReviewBlock as UniversalReviewBlock
+    from .content_blocks import UniversalSection as UniversalSection
+    from .content_blocks import UniversalSocialBlock as UniversalSocialBlock
+    from .content_blocks import UniversalSpacerBlock as UniversalSpacerBlock
+    from .content_blocks import UniversalSplitBlock as UniversalSplitBlock
+    from .content_blocks import UniversalTableBlock as UniversalTableBlock
+    from .content_blocks import UniversalTextBlock as UniversalTextBlock
+    from .content_blocks import UniversalTextBlockData as UniversalTextBlockData
+    from .content_blocks import UniversalUnsupportedBlock as UniversalUnsupportedBlock
+    from .content_blocks import UniversalVideoBlock as UniversalVideoBlock
     from .coupon_codes import CouponCode as CouponCode
     from .coupon_codes import CouponCodeBulkCreateJob as CouponCodeBulkCreateJob
     from .coupon_codes import NewCouponCode as NewCouponCode
@@ -320,393 +275,275 @@ if TYPE_CHECKING:
     from .custom_metrics import CustomMetricCondition as CustomMetricCondition
     from .custom_metrics import CustomMetricDefinition as CustomMetricDefinition
     from .custom_metrics import CustomMetricGroup as CustomMetricGroup
-    from .custom_metrics import ListRegexOperatorContainsFilter as ListRegexOperatorContainsFilter
+    from .custom_metrics import ListAffixFilter as ListAffixFilter
     from .data_sources import DataSource as DataSource
-    from .data_sources import NewDataSourceRecord as NewDataSourceRecord
+    from .data_sources import DataSourceRecord as DataSourceRecord
     from .events import Attribution as Attribution
     from .events import BulkEvent as BulkEvent
     from .events import BulkEventProfile as BulkEventProfile
     from .events import Event as Event
     from .events import EventMetric as EventMetric
     from .events import EventProfile as EventProfile
-    from .events import OnsiteProfileMeta as OnsiteProfileMeta
     from .events import ProfileEvents as ProfileEvents
-    from .events import ProfileMetaPatchProperties as ProfileMetaPatchProperties
     from .flow_actions import FlowAction as FlowAction
     from .flow_definitions import AbTestAction as AbTestAction
     from .flow_definitions import AbTestActionData as AbTestActionData
-    from .flow_definitions import AbTestActionDataCurrentExperiment as AbTestActionDataCurrentExperiment
+    from .flow_definitions import AbTestExperiment as AbTestExperiment
     from .flow_definitions import ActionOutputCondition as ActionOutputCondition
-    from .flow_definitions import ActionOutputConditionFilter as ActionOutputConditionFilter
     from .flow_definitions import ActionOutputConditionGroup as ActionOutputConditionGroup
+    from .flow_definitions import ActionOutputFilter as ActionOutputFilter
     from .flow_definitions import ActionOutputSplitAction as ActionOutputSplitAction
     from .flow_definitions import ActionOutputSplitActionData as ActionOutputSplitActionData
     from .flow_definitions import AutomaticWinnerSelectionSettings as AutomaticWinnerSelectionSettings
     from .flow_definitions import BackInStockDelayAction as BackInStockDelayAction
     from .flow_definitions import BooleanBranchLinks as BooleanBranchLinks
+    from .flow_definitions import BooleanPropertyUpdate as BooleanPropertyUpdate
     from .flow_definitions import CodeAction as CodeAction
     from .flow_definitions import ConditionalBranchAction as ConditionalBranchAction
-    from .flow_definitions import (
-        ConditionalBranchActionConditionGroup as ConditionalBranchActionConditionGroup,
-    )
     from .flow_definitions import ConditionalBranchActionData as ConditionalBranchActionData
-    from .flow_definitions import (
-        ConditionalBranchActionDataProfileFilter as ConditionalBranchActionDataProfileFilter,
-    )
+    from .flow_definitions import ContentExperiment as ContentExperiment
     from .flow_definitions import ContentExperimentAction as ContentExperimentAction
+    from .flow_definitions import ContentExperimentActionData as ContentExperimentActionData
     from .flow_definitions import CountdownDelayAction as CountdownDelayAction
     from .flow_definitions import CountdownDelayActionData as CountdownDelayActionData
+    from .flow_definitions import CustomObjectPropertyCondition as CustomObjectPropertyCondition
     from .flow_definitions import CustomObjectTriggerCondition as CustomObjectTriggerCondition
-    from .flow_definitions import EffectiveDateFilter as EffectiveDateFilter
-    from .flow_definitions import ExplicitlyReachable as ExplicitlyReachable
-    from .flow_definitions import ExplicitlyUnreachable as ExplicitlyUnreachable
+    from .flow_definitions import DatePropertyUpdate as DatePropertyUpdate
+    from .flow_definitions import FlowActionLinks as FlowActionLinks
+    from .flow_definitions import FlowConditionGroup as FlowConditionGroup
     from .flow_definitions import FlowDefinition as FlowDefinition
-    from .flow_definitions import (
-        FlowDefinitionAbDataCurrentExperiment as FlowDefinitionAbDataCurrentExperiment,
-    )
-    from .flow_definitions import FlowDefinitionAbTestAction as FlowDefinitionAbTestAction
-    from .flow_definitions import FlowDefinitionAbTestActionData as FlowDefinitionAbTestActionData
-    from .flow_definitions import FlowDefinitionCountdownDelayAction as FlowDefinitionCountdownDelayAction
-    from .flow_definitions import (
-        FlowDefinitionCountdownDelayActionData as FlowDefinitionCountdownDelayActionData,
-    )
-    from .flow_definitions import (
-        FlowDefinitionCustomPropertyCondition as FlowDefinitionCustomPropertyCondition,
-    )
-    from .flow_definitions import FlowDefinitionFlowPushNotification as FlowDefinitionFlowPushNotification
-    from .flow_definitions import FlowDefinitionFlowsMetricCondition as FlowDefinitionFlowsMetricCondition
-    from .flow_definitions import FlowDefinitionHasEmailMarketing as FlowDefinitionHasEmailMarketing
-    from .flow_definitions import (
-        FlowDefinitionHasEmailMarketingConsent as FlowDefinitionHasEmailMarketingConsent,
-    )
-    from .flow_definitions import FlowDefinitionHasNeverSubscribed as FlowDefinitionHasNeverSubscribed
-    from .flow_definitions import FlowDefinitionHasSMSMarketingConsent as FlowDefinitionHasSMSMarketingConsent
-    from .flow_definitions import (
-        FlowDefinitionHasSMSMarketingSubscribed as FlowDefinitionHasSMSMarketingSubscribed,
-    )
-    from .flow_definitions import FlowDefinitionLink as FlowDefinitionLink
-    from .flow_definitions import FlowDefinitionLowInventoryCondition as FlowDefinitionLowInventoryCondition
-    from .flow_definitions import (
-        FlowDefinitionMetricPropertyCondition as FlowDefinitionMetricPropertyCondition,
-    )
-    from .flow_definitions import FlowDefinitionMultiMarketingConsent as FlowDefinitionMultiMarketingConsent
-    from .flow_definitions import (
-        FlowDefinitionNoEmailMarketingConsent as FlowDefinitionNoEmailMarketingConsent,
-    )
-    from .flow_definitions import (
-        FlowDefinitionNoMarketingUnsubscribed as FlowDefinitionNoMarketingUnsubscribed,
-    )
-    from .flow_definitions import FlowDefinitionPriceDropCondition as FlowDefinitionPriceDropCondition
-    from .flow_definitions import FlowDefinitionProfileConditionGroup as FlowDefinitionProfileConditionGroup
-    from .flow_definitions import (
-        FlowDefinitionProfileConsentCondition as FlowDefinitionProfileConsentCondition,
-    )
-    from .flow_definitions import (
-        FlowDefinitionProfileDistanceCondition as FlowDefinitionProfileDistanceCondition,
-    )
-    from .flow_definitions import FlowDefinitionProfileFilter as FlowDefinitionProfileFilter
-    from .flow_definitions import (
-        FlowDefinitionProfilePropertyCondition as FlowDefinitionProfilePropertyCondition,
-    )
-    from .flow_definitions import FlowDefinitionProfilePropertyFilter as FlowDefinitionProfilePropertyFilter
-    from .flow_definitions import FlowDefinitionPushAdditionalFilter as FlowDefinitionPushAdditionalFilter
-    from .flow_definitions import (
-        FlowDefinitionPushConditionGroupValue as FlowDefinitionPushConditionGroupValue,
-    )
-    from .flow_definitions import FlowDefinitionSendEmailAction as FlowDefinitionSendEmailAction
-    from .flow_definitions import FlowDefinitionSendEmailActionData as FlowDefinitionSendEmailActionData
-    from .flow_definitions import (
-        FlowDefinitionSendMobileDataMainAction as FlowDefinitionSendMobileDataMainAction,
-    )
-    from .flow_definitions import (
-        FlowDefinitionSendNotificationActionData as FlowDefinitionSendNotificationActionData,
-    )
-    from .flow_definitions import (
-        FlowDefinitionSendPushNotificationAction as FlowDefinitionSendPushNotificationAction,
-    )
-    from .flow_definitions import FlowDefinitionSendSmsAction as FlowDefinitionSendSmsAction
-    from .flow_definitions import FlowDefinitionSendSmsActionData as FlowDefinitionSendSmsActionData
-    from .flow_definitions import FlowDefinitionSendWhatsAppAction as FlowDefinitionSendWhatsAppAction
-    from .flow_definitions import FlowDefinitionSendWhatsAppActionData as FlowDefinitionSendWhatsAppActionData
-    from .flow_definitions import FlowDefinitionTargetDateAction as FlowDefinitionTargetDateAction
-    from .flow_definitions import FlowDefinitionTargetDateActionData as FlowDefinitionTargetDateActionData
-    from .flow_definitions import FlowDefinitionTimeDelayAction as FlowDefinitionTimeDelayAction
-    from .flow_definitions import FlowDefinitionTimeDelayActionData as FlowDefinitionTimeDelayActionData
     from .flow_definitions import FlowEmail as FlowEmail
-    from .flow_definitions import FlowEmailAdditionalFilter as FlowEmailAdditionalFilter
-    from .flow_definitions import (
-        FlowEmailAdditionalFilterConditionGroup as FlowEmailAdditionalFilterConditionGroup,
-    )
+    from .flow_definitions import FlowEmailConditionGroup as FlowEmailConditionGroup
+    from .flow_definitions import FlowEmailFilter as FlowEmailFilter
+    from .flow_definitions import FlowFilter as FlowFilter
     from .flow_definitions import FlowInternalAlert as FlowInternalAlert
+    from .flow_definitions import FlowMetricCondition as FlowMetricCondition
+    from .flow_definitions import FlowProfileConditionGroup as FlowProfileConditionGroup
+    from .flow_definitions import FlowProfileFilter as FlowProfileFilter
+    from .flow_definitions import FlowPushButton as FlowPushButton
+    from .flow_definitions import FlowPushConditionGroup as FlowPushConditionGroup
+    from .flow_definitions import FlowPushFilter as FlowPushFilter
     from .flow_definitions import FlowPushNotification as FlowPushNotification
-    from .flow_definitions import FlowPushNotificationAdditionalFilter as FlowPushNotificationAdditionalFilter
-    from .flow_definitions import (
-        FlowPushNotificationFilterConditionGroup as FlowPushNotificationFilterConditionGroup,
-    )
     from .flow_definitions import FlowSms as FlowSms
-    from .flow_definitions import FlowSmsAdditionalFilter as FlowSmsAdditionalFilter
-    from .flow_definitions import (
-        FlowSmsAdditionalFilterConditionGroup as FlowSmsAdditionalFilterConditionGroup,
-    )
-    from .flow_definitions import FlowsProfileMetricCondition as FlowsProfileMetricCondition
+    from .flow_definitions import FlowSmsConditionGroup as FlowSmsConditionGroup
+    from .flow_definitions import FlowSmsFilter as FlowSmsFilter
+    from .flow_definitions import FlowUtmParameter as FlowUtmParameter
     from .flow_definitions import FlowWebhook as FlowWebhook
     from .flow_definitions import FlowWhatsApp as FlowWhatsApp
-    from .flow_definitions import FlowWhatsAppAdditionalFilter as FlowWhatsAppAdditionalFilter
-    from .flow_definitions import FlowWhatsAppFilterConditionGroup as FlowWhatsAppFilterConditionGroup
-    from .flow_definitions import FormSubscribeFilter as FormSubscribeFilter
-    from .flow_definitions import GreaterThanPositiveNumericFilter as GreaterThanPositiveNumericFilter
-    from .flow_definitions import ImplicitlyOrExplicitlyReachable as ImplicitlyOrExplicitlyReachable
-    from .flow_definitions import ImplicitlyOrExplicitlyUnreachable as ImplicitlyOrExplicitlyUnreachable
-    from .flow_definitions import ImplicitlyReachable as ImplicitlyReachable
-    from .flow_definitions import ImplicitlyUnreachable as ImplicitlyUnreachable
-    from .flow_definitions import IntegerFilter as IntegerFilter
-    from .flow_definitions import (
-        InternalScheduledReportBuilderReportData as InternalScheduledReportBuilderReportData,
-    )
-    from .flow_definitions import InternalScheduledReportData as InternalScheduledReportData
     from .flow_definitions import InternalServiceAction as InternalServiceAction
     from .flow_definitions import InternalServiceActionData as InternalServiceActionData
-    from .flow_definitions import InternalTrackEventData as InternalTrackEventData
-    from .flow_definitions import InternalUnknownServiceData as InternalUnknownServiceData
-    from .flow_definitions import InTheLastBaseRelativeDateFilter as InTheLastBaseRelativeDateFilter
-    from .flow_definitions import LessThanPositiveNumericFilter as LessThanPositiveNumericFilter
+    from .flow_definitions import InTheLastDateFilter as InTheLastDateFilter
+    from .flow_definitions import ListPropertyUpdate as ListPropertyUpdate
     from .flow_definitions import ListTrigger as ListTrigger
     from .flow_definitions import ListUpdateAction as ListUpdateAction
     from .flow_definitions import ListUpdateActionData as ListUpdateActionData
     from .flow_definitions import LowInventoryCondition as LowInventoryCondition
-    from .flow_definitions import LowInventoryConditionFilter as LowInventoryConditionFilter
     from .flow_definitions import LowInventoryConditionGroup as LowInventoryConditionGroup
     from .flow_definitions import LowInventoryTrigger as LowInventoryTrigger
-    from .flow_definitions import MethodFilter as MethodFilter
+    from .flow_definitions import LowInventoryTriggerFilter as LowInventoryTriggerFilter
     from .flow_definitions import MetricPropertyCondition as MetricPropertyCondition
-    from .flow_definitions import MetricPropertyConditionFilter as MetricPropertyConditionFilter
-    from .flow_definitions import MetricPropertyConditionGroup as MetricPropertyConditionGroup
     from .flow_definitions import MetricTrigger as MetricTrigger
+    from .flow_definitions import MetricTriggerConditionGroup as MetricTriggerConditionGroup
+    from .flow_definitions import MetricTriggerFilter as MetricTriggerFilter
     from .flow_definitions import MultiBranchSplitAction as MultiBranchSplitAction
     from .flow_definitions import MultiBranchSplitActionData as MultiBranchSplitActionData
-    from .flow_definitions import MultiBranchSplitBranch as MultiBranchSplitBranch
-    from .flow_definitions import MultiBranchSplitBranchBranchFilter as MultiBranchSplitBranchBranchFilter
-    from .flow_definitions import MultiBranchSplitFilterConditionGroup as MultiBranchSplitFilterConditionGroup
-    from .flow_definitions import NumericRangeFilter as NumericRangeFilter
+    from .flow_definitions import NotInFlowCondition as NotInFlowCondition
+    from .flow_definitions import NotSentEmailCondition as NotSentEmailCondition
+    from .flow_definitions import NotSentPushCondition as NotSentPushCondition
+    from .flow_definitions import NotSentSmsCondition as NotSentSmsCondition
+    from .flow_definitions import NumericPropertyUpdate as NumericPropertyUpdate
     from .flow_definitions import PriceDropCondition as PriceDropCondition
-    from .flow_definitions import PriceDropConditionFilter as PriceDropConditionFilter
     from .flow_definitions import PriceDropConditionGroup as PriceDropConditionGroup
     from .flow_definitions import PriceDropTrigger as PriceDropTrigger
-    from .flow_definitions import ProfileHasCustomObjectCondition as ProfileHasCustomObjectCondition
-    from .flow_definitions import ProfileHasCustomObjectFilter as ProfileHasCustomObjectFilter
-    from .flow_definitions import ProfileHasNotEmailMessageCondition as ProfileHasNotEmailMessageCondition
-    from .flow_definitions import ProfileHasNotPushMessageCondition as ProfileHasNotPushMessageCondition
-    from .flow_definitions import (
-        ProfileHasNotReceivedSmsMessageCondition as ProfileHasNotReceivedSmsMessageCondition,
-    )
-    from .flow_definitions import (
-        ProfileMarketingConsentConditionGroup as ProfileMarketingConsentConditionGroup,
-    )
-    from .flow_definitions import ProfileNotInFlowCondition as ProfileNotInFlowCondition
-    from .flow_definitions import ProfileOperationDelete as ProfileOperationDelete
-    from .flow_definitions import (
-        ProfileOperationUpdateOrCreateBoolean as ProfileOperationUpdateOrCreateBoolean,
-    )
-    from .flow_definitions import ProfileOperationUpdateOrCreateDate as ProfileOperationUpdateOrCreateDate
-    from .flow_definitions import ProfileOperationUpdateOrCreateList as ProfileOperationUpdateOrCreateList
-    from .flow_definitions import (
-        ProfileOperationUpdateOrCreateNumeric as ProfileOperationUpdateOrCreateNumeric,
-    )
-    from .flow_definitions import ProfileOperationUpdateOrCreateString as ProfileOperationUpdateOrCreateString
-    from .flow_definitions import ProfilePermissionsCondition as ProfilePermissionsCondition
+    from .flow_definitions import PriceDropTriggerFilter as PriceDropTriggerFilter
     from .flow_definitions import ProfilePropertyDateTrigger as ProfilePropertyDateTrigger
-    from .flow_definitions import ProfileRandomSampleCondition as ProfileRandomSampleCondition
-    from .flow_definitions import PushActionButton as PushActionButton
-    from .flow_definitions import RecordedDateFilter as RecordedDateFilter
+    from .flow_definitions import PropertyDeletion as PropertyDeletion
+    from .flow_definitions import RandomSampleCondition as RandomSampleCondition
     from .flow_definitions import ReentryCriteria as ReentryCriteria
+    from .flow_definitions import ReportBuilderService as ReportBuilderService
+    from .flow_definitions import ScheduledReportService as ScheduledReportService
     from .flow_definitions import SegmentTrigger as SegmentTrigger
     from .flow_definitions import SendEmailAction as SendEmailAction
     from .flow_definitions import SendEmailActionData as SendEmailActionData
     from .flow_definitions import SendInternalAlertAction as SendInternalAlertAction
     from .flow_definitions import SendInternalAlertActionData as SendInternalAlertActionData
-    from .flow_definitions import (
-        SendMobilePushNotificationDataMainAction as SendMobilePushNotificationDataMainAction,
-    )
     from .flow_definitions import SendPushNotificationAction as SendPushNotificationAction
     from .flow_definitions import SendPushNotificationActionData as SendPushNotificationActionData
-    from .flow_definitions import (
-        SendPushNotificationCurrentExperiment as SendPushNotificationCurrentExperiment,
-    )
-    from .flow_definitions import SendPushNotificationExperimentData as SendPushNotificationExperimentData
     from .flow_definitions import SendSmsAction as SendSmsAction
     from .flow_definitions import SendSmsActionData as SendSmsActionData
     from .flow_definitions import SendWebhookAction as SendWebhookAction
     from .flow_definitions import SendWebhookActionData as SendWebhookActionData
     from .flow_definitions import SendWhatsAppAction as SendWhatsAppAction
     from .flow_definitions import SendWhatsAppActionData as SendWhatsAppActionData
-    from .flow_definitions import SinceFlowStartDateFilter as SinceFlowStartDateFilter
-    from .flow_definitions import StringOperatorStringFilter as StringOperatorStringFilter
-    from .flow_definitions import SubscribedSMSIsRcsCapableFilter as SubscribedSMSIsRcsCapableFilter
+    from .flow_definitions import SinceFlowStartFilter as SinceFlowStartFilter
+    from .flow_definitions import SplitBranch as SplitBranch
+    from .flow_definitions import SplitBranchConditionGroup as SplitBranchConditionGroup
+    from .flow_definitions import SplitBranchFilter as SplitBranchFilter
+    from .flow_definitions import StringPropertyUpdate as StringPropertyUpdate
     from .flow_definitions import TargetDateAction as TargetDateAction
     from .flow_definitions import TargetDateActionData as TargetDateActionData
     from .flow_definitions import TimeDelayAction as TimeDelayAction
     from .flow_definitions import TimeDelayActionData as TimeDelayActionData
+    from .flow_definitions import TrackEventService as TrackEventService
     from .flow_definitions import TriggerBranchAction as TriggerBranchAction
     from .flow_definitions import TriggerBranchActionData as TriggerBranchActionData
-    from .flow_definitions import TriggerBranchActionDataTriggerFilter as TriggerBranchActionDataTriggerFilter
-    from .flow_definitions import (
-        TriggerBranchActionFilterConditionGroup as TriggerBranchActionFilterConditionGroup,
-    )
+    from .flow_definitions import TriggerBranchConditionGroup as TriggerBranchConditionGroup
+    from .flow_definitions import TriggerBranchFilter as TriggerBranchFilter
+    from .flow_definitions import UnknownService as UnknownService
     from .flow_definitions import UpdateProfileAction as UpdateProfileAction
     from .flow_definitions import UpdateProfileActionData as UpdateProfileActionData
-    from .flow_definitions import UtmParam as UtmParam
     from .flow_messages import FlowMessage as FlowMessage
     from .flows import Flow as Flow
     from .form_definitions import AdditionalField as AdditionalField
-    from .form_definitions import AfterCloseTimeout as AfterCloseTimeout
-    from .form_definitions import AfterCloseTimeoutProperties as AfterCloseTimeoutProperties
+    from .form_definitions import AfterCloseTrigger as AfterCloseTrigger
+    from .form_definitions import AfterCloseTriggerProperties as AfterCloseTriggerProperties
     from .form_definitions import AgeGate as AgeGate
     from .form_definitions import AgeGateProperties as AgeGateProperties
-    from .form_definitions import AgeGateStyles as AgeGateStyles
+    from .form_definitions import AllowAndDenyLists as AllowAndDenyLists
     from .form_definitions import BackgroundImage as BackgroundImage
     from .form_definitions import BackgroundImageStyles as BackgroundImageStyles
-    from .form_definitions import BackInStock as BackInStock
-    from .form_definitions import BackInStockConsentCheckboxProperties as BackInStockConsentCheckboxProperties
-    from .form_definitions import BackInStockDynamicButtonBorderStyles as BackInStockDynamicButtonBorderStyles
-    from .form_definitions import BackInStockDynamicButtonData as BackInStockDynamicButtonData
-    from .form_definitions import (
-        BackInStockDynamicButtonDropShadowStyles as BackInStockDynamicButtonDropShadowStyles,
-    )
-    from .form_definitions import BackInStockDynamicButtonStyles as BackInStockDynamicButtonStyles
-    from .form_definitions import BackInStockDynamicButtonTextStyles as BackInStockDynamicButtonTextStyles
-    from .form_definitions import BackInStockEmailConsentCheckbox as BackInStockEmailConsentCheckbox
-    from .form_definitions import BackInStockProperties as BackInStockProperties
+    from .form_definitions import BackInStockTrigger as BackInStockTrigger
+    from .form_definitions import BackInStockTriggerProperties as BackInStockTriggerProperties
     from .form_definitions import BannerStyles as BannerStyles
-    from .form_definitions import BorderStyle as BorderStyle
-    from .form_definitions import Button as Button
-    from .form_definitions import ButtonProperties as ButtonProperties
-    from .form_definitions import ButtonStyles as ButtonStyles
+    from .form_definitions import BlockShadow as BlockShadow
+    from .form_definitions import Border as Border
     from .form_definitions import CartItemCount as CartItemCount
-    from .form_definitions import CartItemCountProperties as CartItemCountProperties
+    from .form_definitions import CartItemCountTrigger as CartItemCountTrigger
     from .form_definitions import CartProduct as CartProduct
-    from .form_definitions import CartProductProperties as CartProductProperties
+    from .form_definitions import CartProductTrigger as CartProductTrigger
     from .form_definitions import CartValue as CartValue
-    from .form_definitions import CartValueProperties as CartValueProperties
-    from .form_definitions import Channel as Channel
-    from .form_definitions import ChannelProperties as ChannelProperties
-    from .form_definitions import ChannelSettings as ChannelSettings
+    from .form_definitions import CartValueTrigger as CartValueTrigger
+    from .form_definitions import ChannelTrigger as ChannelTrigger
+    from .form_definitions import ChannelTriggerProperties as ChannelTriggerProperties
     from .form_definitions import Checkboxes as Checkboxes
-    from .form_definitions import CheckboxesProperties as CheckboxesProperties
-    from .form_definitions import CheckboxesStyles as CheckboxesStyles
-    from .form_definitions import Close as Close
+    from .form_definitions import ChoiceOption as ChoiceOption
+    from .form_definitions import ChoiceProperties as ChoiceProperties
+    from .form_definitions import ChoiceStyles as ChoiceStyles
     from .form_definitions import CloseButtonStyle as CloseButtonStyle
-    from .form_definitions import CloseProperties as CloseProperties
-    from .form_definitions import Column as Column
-    from .form_definitions import ColumnStyles as ColumnStyles
+    from .form_definitions import CloseForm as CloseForm
+    from .form_definitions import ConsentCheckboxStyles as ConsentCheckboxStyles
     from .form_definitions import CountdownTimer as CountdownTimer
     from .form_definitions import CountdownTimerProperties as CountdownTimerProperties
     from .form_definitions import CountdownTimerStyles as CountdownTimerStyles
-    from .form_definitions import CouponProperties as CouponProperties
-    from .form_definitions import CouponStyles as CouponStyles
-    from .form_definitions import CustomJavascript as CustomJavascript
-    from .form_definitions import Date as Date
-    from .form_definitions import DateProperties as DateProperties
-    from .form_definitions import Delay as Delay
-    from .form_definitions import DelayProperties as DelayProperties
-    from .form_definitions import Device as Device
-    from .form_definitions import DeviceProperties as DeviceProperties
+    from .form_definitions import CustomSmsDisclosure as CustomSmsDisclosure
+    from .form_definitions import DateField as DateField
+    from .form_definitions import DateFieldProperties as DateFieldProperties
+    from .form_definitions import DefaultSmsDisclosure as DefaultSmsDisclosure
+    from .form_definitions import DelayTrigger as DelayTrigger
+    from .form_definitions import DelayTriggerProperties as DelayTriggerProperties
+    from .form_definitions import DeviceTrigger as DeviceTrigger
+    from .form_definitions import DeviceTriggerProperties as DeviceTriggerProperties
     from .form_definitions import Dropdown as Dropdown
-    from .form_definitions import DropShadow as DropShadow
     from .form_definitions import DynamicButton as DynamicButton
-    from .form_definitions import Email as Email
-    from .form_definitions import EmailProperties as EmailProperties
-    from .form_definitions import ErrorMessages as ErrorMessages
-    from .form_definitions import ExitIntent as ExitIntent
-    from .form_definitions import FixedTimerConfiguration as FixedTimerConfiguration
+    from .form_definitions import DynamicButtonBorder as DynamicButtonBorder
+    from .form_definitions import DynamicButtonData as DynamicButtonData
+    from .form_definitions import DynamicButtonStyles as DynamicButtonStyles
+    from .form_definitions import DynamicButtonTextStyles as DynamicButtonTextStyles
+    from .form_definitions import EmailConsentCheckbox as EmailConsentCheckbox
+    from .form_definitions import EmailConsentCheckboxProperties as EmailConsentCheckboxProperties
+    from .form_definitions import EmailField as EmailField
+    from .form_definitions import EmailFieldProperties as EmailFieldProperties
+    from .form_definitions import ExitIntentTrigger as ExitIntentTrigger
+    from .form_definitions import FieldErrorMessages as FieldErrorMessages
+    from .form_definitions import FixedTimer as FixedTimer
+    from .form_definitions import FormBlockStyles as FormBlockStyles
+    from .form_definitions import FormButton as FormButton
+    from .form_definitions import FormButtonProperties as FormButtonProperties
+    from .form_definitions import FormButtonStyles as FormButtonStyles
+    from .form_definitions import FormColumn as FormColumn
+    from .form_definitions import FormColumnStyles as FormColumnStyles
+    from .form_definitions import FormCoupon as FormCoupon
+    from .form_definitions import FormCouponProperties as FormCouponProperties
+    from .form_definitions import FormCouponStyles as FormCouponStyles
     from .form_definitions import FormDefinition as FormDefinition
-    from .form_definitions import FormDefinitionCoupon as FormDefinitionCoupon
-    from .form_definitions import FormDefinitionImage as FormDefinitionImage
-    from .form_definitions import FormDefinitionLocation as FormDefinitionLocation
-    from .form_definitions import FormDefinitionReview as FormDefinitionReview
+    from .form_definitions import FormImage as FormImage
+    from .form_definitions import FormImageProperties as FormImageProperties
+    from .form_definitions import FormImageStyles as FormImageStyles
+    from .form_definitions import FormLinkStyle as FormLinkStyle
+    from .form_definitions import FormProperties as FormProperties
+    from .form_definitions import FormReview as FormReview
+    from .form_definitions import FormReviewProperties as FormReviewProperties
+    from .form_definitions import FormReviewStyles as FormReviewStyles
+    from .form_definitions import FormRow as FormRow
+    from .form_definitions import FormShadow as FormShadow
+    from .form_definitions import FormStep as FormStep
+    from .form_definitions import FormStyles as FormStyles
+    from .form_definitions import FormTeaser as FormTeaser
+    from .form_definitions import FormTeaserStyles as FormTeaserStyles
+    from .form_definitions import FormTextStyle as FormTextStyle
+    from .form_definitions import FormVersionDefinition as FormVersionDefinition
     from .form_definitions import GoToInbox as GoToInbox
-    from .form_definitions import HTMLText as HTMLText
-    from .form_definitions import HTMLTextProperties as HTMLTextProperties
-    from .form_definitions import IdentifiedProfiles as IdentifiedProfiles
-    from .form_definitions import ImageAssetProperties as ImageAssetProperties
-    from .form_definitions import ImageProperties as ImageProperties
-    from .form_definitions import ImageStyles as ImageStyles
+    from .form_definitions import HtmlProperties as HtmlProperties
+    from .form_definitions import HtmlText as HtmlText
+    from .form_definitions import IdentifiedProfilesTrigger as IdentifiedProfilesTrigger
+    from .form_definitions import ImageAsset as ImageAsset
     from .form_definitions import InputStyles as InputStyles
-    from .form_definitions import LinkStyles as LinkStyles
-    from .form_definitions import ListsAndSegments as ListsAndSegments
-    from .form_definitions import ListsAndSegmentsProperties as ListsAndSegmentsProperties
-    from .form_definitions import LocationProperties as LocationProperties
+    from .form_definitions import JavascriptTrigger as JavascriptTrigger
+    from .form_definitions import ListsAndSegmentsTrigger as ListsAndSegmentsTrigger
+    from .form_definitions import LocationTrigger as LocationTrigger
+    from .form_definitions import LocationTriggerProperties as LocationTriggerProperties
     from .form_definitions import MobileOverlay as MobileOverlay
     from .form_definitions import NextStep as NextStep
     from .form_definitions import OpenForm as OpenForm
     from .form_definitions import OpenFormProperties as OpenFormProperties
-    from .form_definitions import OptInCode as OptInCode
-    from .form_definitions import OptInCodeProperties as OptInCodeProperties
-    from .form_definitions import Padding as Padding
-    from .form_definitions import PageVisits as PageVisits
-    from .form_definitions import PageVisitsProperties as PageVisitsProperties
-    from .form_definitions import PhoneNumber as PhoneNumber
-    from .form_definitions import PhoneNumberConsentChannelSettings as PhoneNumberConsentChannelSettings
-    from .form_definitions import PhoneNumberProperties as PhoneNumberProperties
-    from .form_definitions import PreviouslySubmitted as PreviouslySubmitted
-    from .form_definitions import ProfileEventTracked as ProfileEventTracked
-    from .form_definitions import ProfileEventTrackedProperties as ProfileEventTrackedProperties
-    from .form_definitions import PromotionalSMSSubscription as PromotionalSMSSubscription
-    from .form_definitions import PropertyOption as PropertyOption
+    from .form_definitions import OpenUrl as OpenUrl
+    from .form_definitions import OpenUrlProperties as OpenUrlProperties
+    from .form_definitions import OptInCodeField as OptInCodeField
+    from .form_definitions import OptInCodeFieldProperties as OptInCodeFieldProperties
+    from .form_definitions import OptInMessageProperties as OptInMessageProperties
+    from .form_definitions import PageVisitsTrigger as PageVisitsTrigger
+    from .form_definitions import PageVisitsTriggerProperties as PageVisitsTriggerProperties
+    from .form_definitions import PhoneNumberChannels as PhoneNumberChannels
+    from .form_definitions import PhoneNumberConsent as PhoneNumberConsent
+    from .form_definitions import PhoneNumberField as PhoneNumberField
+    from .form_definitions import PhoneNumberFieldProperties as PhoneNumberFieldProperties
+    from .form_definitions import PreviouslySubmittedTrigger as PreviouslySubmittedTrigger
+    from .form_definitions import ProfileEventTrigger as ProfileEventTrigger
+    from .form_definitions import ProfileEventTriggerProperties as ProfileEventTriggerProperties
     from .form_definitions import QuoteStyle as QuoteStyle
     from .form_definitions import RadioButtons as RadioButtons
     from .form_definitions import RatingStyle as RatingStyle
-    from .form_definitions import Redirect as Redirect
-    from .form_definitions import RedirectProperties as RedirectProperties
     from .form_definitions import ResendOptInCode as ResendOptInCode
     from .form_definitions import ReviewerNameStyle as ReviewerNameStyle
-    from .form_definitions import ReviewProperties as ReviewProperties
-    from .form_definitions import ReviewStyles as ReviewStyles
     from .form_definitions import RichTextMargin as RichTextMargin
     from .form_definitions import RichTextStyle as RichTextStyle
     from .form_definitions import RichTextStyles as RichTextStyles
-    from .form_definitions import Row as Row
-    from .form_definitions import Scroll as Scroll
-    from .form_definitions import ScrollProperties as ScrollProperties
+    from .form_definitions import ScrollTrigger as ScrollTrigger
+    from .form_definitions import ScrollTriggerProperties as ScrollTriggerProperties
     from .form_definitions import SideImageSettings as SideImageSettings
     from .form_definitions import SignupCounter as SignupCounter
     from .form_definitions import SignupCounterProperties as SignupCounterProperties
     from .form_definitions import SkipToSuccess as SkipToSuccess
-    from .form_definitions import SMSConsentCheckbox as SMSConsentCheckbox
-    from .form_definitions import SMSConsentCheckboxProperties as SMSConsentCheckboxProperties
-    from .form_definitions import SMSConsentCheckboxStyles as SMSConsentCheckboxStyles
-    from .form_definitions import SMSDisclosure as SMSDisclosure
-    from .form_definitions import SMSDisclosureAccountDefault as SMSDisclosureAccountDefault
-    from .form_definitions import SMSDisclosureCustom as SMSDisclosureCustom
-    from .form_definitions import SMSDisclosureProperties as SMSDisclosureProperties
-    from .form_definitions import SMSDisclosureStyles as SMSDisclosureStyles
+    from .form_definitions import SmsConsentCheckbox as SmsConsentCheckbox
+    from .form_definitions import SmsConsentCheckboxProperties as SmsConsentCheckboxProperties
+    from .form_definitions import SmsDisclosure as SmsDisclosure
+    from .form_definitions import SmsDisclosureProperties as SmsDisclosureProperties
+    from .form_definitions import SmsDisclosureStyles as SmsDisclosureStyles
+    from .form_definitions import Spacing as Spacing
     from .form_definitions import SpinToWin as SpinToWin
     from .form_definitions import SpinToWinProperties as SpinToWinProperties
-    from .form_definitions import SpinToWinSliceConfig as SpinToWinSliceConfig
+    from .form_definitions import SpinToWinSlice as SpinToWinSlice
     from .form_definitions import SpinToWinSliceStyle as SpinToWinSliceStyle
     from .form_definitions import SpinToWinStyles as SpinToWinStyles
-    from .form_definitions import StaticCouponConfig as StaticCouponConfig
-    from .form_definitions import Step as Step
+    from .form_definitions import StaticCoupon as StaticCoupon
+    from .form_definitions import SubmissionProperties as SubmissionProperties
     from .form_definitions import SubmitBackInStock as SubmitBackInStock
     from .form_definitions import SubmitOptInCode as SubmitOptInCode
-    from .form_definitions import SubscribeViaSMS as SubscribeViaSMS
-    from .form_definitions import SubscribeViaSMSProperties as SubscribeViaSMSProperties
+    from .form_definitions import SubscribeToSmsPromotions as SubscribeToSmsPromotions
+    from .form_definitions import SubscribeViaSms as SubscribeViaSms
     from .form_definitions import SubscribeViaWhatsApp as SubscribeViaWhatsApp
-    from .form_definitions import Teaser as Teaser
-    from .form_definitions import TeaserStyles as TeaserStyles
-    from .form_definitions import Text as Text
-    from .form_definitions import TextProperties as TextProperties
-    from .form_definitions import TextStyle as TextStyle
-    from .form_definitions import UnidentifiedProfiles as UnidentifiedProfiles
-    from .form_definitions import UniqueCouponConfig as UniqueCouponConfig
-    from .form_definitions import URLPatterns as URLPatterns
-    from .form_definitions import VariableTimerConfiguration as VariableTimerConfiguration
-    from .form_definitions import Version as Version
-    from .form_definitions import VersionProperties as VersionProperties
-    from .form_definitions import VersionStyles as VersionStyles
+    from .form_definitions import TextField as TextField
+    from .form_definitions import TextFieldProperties as TextFieldProperties
+    from .form_definitions import UnidentifiedProfilesTrigger as UnidentifiedProfilesTrigger
+    from .form_definitions import UniqueCoupon as UniqueCoupon
+    from .form_definitions import UrlPatternsTrigger as UrlPatternsTrigger
+    from .form_definitions import VariableTimer as VariableTimer
     from .form_versions import FormVersion as FormVersion
     from .forms import Form as Form
     from .forms import FormTest as FormTest
     from .images import Image as Image
+    from .jobs import ErrorSource as ErrorSource
+    from .jobs import JobError as JobError
     from .lists import List as List
     from .mapped_metrics import MappedMetric as MappedMetric
     from .messages import Badge as Badge
@@ -722,16 +559,18 @@ if TYPE_CHECKING:
     from .messages import OpenDeepLink as OpenDeepLink
     from .messages import PushContent as PushContent
     from .messages import PushMessage as PushMessage
+    from .messages import PushMessageChange as PushMessageChange
     from .messages import PushOptions as PushOptions
     from .messages import RenderOptions as RenderOptions
     from .messages import SilentPushMessage as SilentPushMessage
+    from .messages import SilentPushMessageChange as SilentPushMessageChange
     from .messages import SmsContent as SmsContent
     from .messages import SmsMessage as SmsMessage
     from .metric_properties import MetricProperty as MetricProperty
     from .metrics import Metric as Metric
     from .metrics import MetricAggregate as MetricAggregate
     from .metrics import MetricAggregateRow as MetricAggregateRow
-    from .profiles import DataPrivacyDeletionJobProfileForm as DataPrivacyDeletionJobProfileForm
+    from .profiles import DeletedProfile as DeletedProfile
     from .profiles import Location as Location
     from .profiles import PatchProperties as PatchProperties
     from .profiles import PredictiveAnalytics as PredictiveAnalytics
@@ -743,19 +582,18 @@ if TYPE_CHECKING:
     from .profiles import SubscribedProfile as SubscribedProfile
     from .profiles import SuppressedProfile as SuppressedProfile
     from .profiles import UnsubscribedProfile as UnsubscribedProfile
+    from .push_tokens import DeviceProfile as DeviceProfile
     from .push_tokens import PushToken as PushToken
-    from .push_tokens import PushTokenProfileForm as PushTokenProfileForm
-    from .push_tokens import PushTokenProfileMeta as PushTokenProfileMeta
     from .reports import CampaignValuesReport as CampaignValuesReport
     from .reports import CustomTimeframe as CustomTimeframe
     from .reports import FlowSeriesReport as FlowSeriesReport
     from .reports import FlowValuesReport as FlowValuesReport
     from .reports import FormSeriesReport as FormSeriesReport
     from .reports import FormValuesReport as FormValuesReport
+    from .reports import PresetTimeframe as PresetTimeframe
+    from .reports import ReportRow as ReportRow
     from .reports import SegmentSeriesReport as SegmentSeriesReport
     from .reports import SegmentValuesReport as SegmentValuesReport
-    from .reports import Timeframe as Timeframe
-    from .reports import ValuesData as ValuesData
     from .reviews import RejectedAsFake as RejectedAsFake
     from .reviews import RejectedAsMisleading as RejectedAsMisleading
     from .reviews import RejectedAsPrivate as RejectedAsPrivate
@@ -774,10 +612,10 @@ if TYPE_CHECKING:
     from .tag_groups import TagGroup as TagGroup
     from .tags import Tag as Tag
     from .templates import Template as Template
-    from .tracking_settings import CampaignTrackingSettingDynamicParam as CampaignTrackingSettingDynamicParam
+    from .tracking_settings import CampaignTrackingVariable as CampaignTrackingVariable
     from .tracking_settings import CustomTrackingParam as CustomTrackingParam
-    from .tracking_settings import FlowTrackingSettingDynamicParam as FlowTrackingSettingDynamicParam
-    from .tracking_settings import FlowTrackingSettingStaticParam as FlowTrackingSettingStaticParam
+    from .tracking_settings import FlowTrackingVariable as FlowTrackingVariable
+    from .tracking_settings import StaticTrackingText as StaticTrackingText
     from .tracking_settings import TrackingParam as TrackingParam
     from .tracking_settings import TrackingSetting as TrackingSetting
     from .universal_content import TemplateUniversalContent as TemplateUniversalContent
@@ -790,41 +628,34 @@ else:
     __getattr__, __dir__, __all__ = attach(
         __name__,
         {
-            "APIJobErrorPayload": ".catalog_items",
-            "APIMethodFilter": ".audience_conditions",
             "AbTestAction": ".flow_definitions",
             "AbTestActionData": ".flow_definitions",
-            "AbTestActionDataCurrentExperiment": ".flow_definitions",
+            "AbTestExperiment": ".flow_definitions",
             "AbTestSendStrategy": ".campaigns",
             "Account": ".accounts",
             "ActionOutputCondition": ".flow_definitions",
-            "ActionOutputConditionFilter": ".flow_definitions",
             "ActionOutputConditionGroup": ".flow_definitions",
+            "ActionOutputFilter": ".flow_definitions",
             "ActionOutputSplitAction": ".flow_definitions",
             "ActionOutputSplitActionData": ".flow_definitions",
             "AdditionalField": ".form_definitions",
-            "AfterCloseTimeout": ".form_definitions",
-            "AfterCloseTimeoutProperties": ".form_definitions",
+            "AfterCloseTrigger": ".form_definitions",
+            "AfterCloseTriggerProperties": ".form_definitions",
             "AgeGate": ".form_definitions",
             "AgeGateProperties": ".form_definitions",
-            "AgeGateStyles": ".form_definitions",
+            "AllowAndDenyLists": ".form_definitions",
             "AlltimeDateFilter": ".audience_conditions",
             "AnniversaryDateFilter": ".audience_conditions",
+            "AnySubscription": ".audience_conditions",
+            "ApiMethodFilter": ".audience_conditions",
             "Attribution": ".events",
             "AudienceChange": ".campaigns",
             "Audiences": ".campaigns",
             "AutomaticWinnerSelectionSettings": ".flow_definitions",
-            "BackInStock": ".form_definitions",
-            "BackInStockConsentCheckboxProperties": ".form_definitions",
             "BackInStockDelayAction": ".flow_definitions",
-            "BackInStockDynamicButtonBorderStyles": ".form_definitions",
-            "BackInStockDynamicButtonData": ".form_definitions",
-            "BackInStockDynamicButtonDropShadowStyles": ".form_definitions",
-            "BackInStockDynamicButtonStyles": ".form_definitions",
-            "BackInStockDynamicButtonTextStyles": ".form_definitions",
-            "BackInStockEmailConsentCheckbox": ".form_definitions",
             "BackInStockMethodFilter": ".audience_conditions",
-            "BackInStockProperties": ".form_definitions",
+            "BackInStockTrigger": ".form_definitions",
+            "BackInStockTriggerProperties": ".form_definitions",
             "BackgroundImage": ".form_definitions",
             "BackgroundImageStyles": ".form_definitions",
             "Badge": ".messages",
@@ -832,17 +663,15 @@ else:
             "BadgeIncrement": ".badges",
             "BadgeProperty": ".badges",
             "BannerStyles": ".form_definitions",
-            "BlockDisplayOptions": ".content_blocks",
+            "BlockShadow": ".form_definitions",
             "BooleanBranchLinks": ".flow_definitions",
             "BooleanFilter": ".audience_conditions",
-            "BorderStyle": ".form_definitions",
+            "BooleanPropertyUpdate": ".flow_definitions",
+            "Border": ".form_definitions",
             "BounceDateFilter": ".audience_conditions",
             "BulkEvent": ".events",
             "BulkEventProfile": ".events",
             "BulkRemoveMethodFilter": ".audience_conditions",
-            "Button": ".form_definitions",
-            "ButtonProperties": ".form_definitions",
-            "ButtonStyles": ".form_definitions",
             "CalendarDateFilter": ".audience_conditions",
             "Campaign": ".campaigns",
             "CampaignMessage": ".campaign_messages",
@@ -850,85 +679,54 @@ else:
             "CampaignRecipientEstimation": ".campaigns",
             "CampaignRecipientEstimationJob": ".campaigns",
             "CampaignSendJob": ".campaigns",
-            "CampaignTrackingSettingDynamicParam": ".tracking_settings",
+            "CampaignTrackingVariable": ".tracking_settings",
             "CampaignValuesReport": ".reports",
             "CarrierDeactivationMethodFilter": ".audience_conditions",
             "CartItemCount": ".form_definitions",
-            "CartItemCountProperties": ".form_definitions",
+            "CartItemCountTrigger": ".form_definitions",
             "CartProduct": ".form_definitions",
-            "CartProductProperties": ".form_definitions",
+            "CartProductTrigger": ".form_definitions",
             "CartValue": ".form_definitions",
-            "CartValueProperties": ".form_definitions",
+            "CartValueTrigger": ".form_definitions",
             "CatalogCategory": ".catalog_categories",
             "CatalogCategoryBulkCreateJob": ".catalog_categories",
             "CatalogCategoryBulkDeleteJob": ".catalog_categories",
-            "CatalogCategoryBulkDeleteJobCategoryForm": ".catalog_categories",
             "CatalogCategoryBulkUpdateJob": ".catalog_categories",
             "CatalogItem": ".catalog_items",
             "CatalogItemBulkCreateJob": ".catalog_items",
             "CatalogItemBulkDeleteJob": ".catalog_items",
-            "CatalogItemBulkDeleteJobItemForm": ".catalog_items",
             "CatalogItemBulkUpdateJob": ".catalog_items",
             "CatalogVariant": ".catalog_variants",
             "CatalogVariantBulkCreateJob": ".catalog_variants",
             "CatalogVariantBulkDeleteJob": ".catalog_variants",
-            "CatalogVariantBulkDeleteJobVariantForm": ".catalog_variants",
             "CatalogVariantBulkUpdateJob": ".catalog_variants",
             "ChangedCatalogCategory": ".catalog_categories",
             "ChangedCatalogItem": ".catalog_items",
             "ChangedCatalogVariant": ".catalog_variants",
-            "Channel": ".form_definitions",
-            "ChannelProperties": ".form_definitions",
-            "ChannelSettings": ".form_definitions",
+            "ChannelPriorityCondition": ".audience_conditions",
+            "ChannelPriorityFilter": ".audience_conditions",
+            "ChannelRankCondition": ".audience_conditions",
+            "ChannelRankFilter": ".audience_conditions",
+            "ChannelTrigger": ".form_definitions",
+            "ChannelTriggerProperties": ".form_definitions",
             "Checkboxes": ".form_definitions",
-            "CheckboxesProperties": ".form_definitions",
-            "CheckboxesStyles": ".form_definitions",
             "CheckoutMethodFilter": ".audience_conditions",
-            "ClientProfileMeta": ".client_side",
-            "Close": ".form_definitions",
+            "ChoiceOption": ".form_definitions",
+            "ChoiceProperties": ".form_definitions",
+            "ChoiceStyles": ".form_definitions",
             "CloseButtonStyle": ".form_definitions",
-            "CloseProperties": ".form_definitions",
+            "CloseForm": ".form_definitions",
             "CodeAction": ".flow_definitions",
-            "Column": ".form_definitions",
-            "ColumnStyles": ".form_definitions",
-            "ConditionDataWarehouseImportMethodFilter": ".audience_conditions",
-            "ConditionEffectiveDateFilter": ".audience_conditions",
-            "ConditionExplicitlyReachable": ".audience_conditions",
-            "ConditionExplicitlyUnreachable": ".audience_conditions",
-            "ConditionFormSubscribeFilter": ".audience_conditions",
-            "ConditionGreaterThanNumericFilter": ".audience_conditions",
-            "ConditionGroup": ".audience_conditions",
-            "ConditionHasEmailMarketing": ".audience_conditions",
-            "ConditionImplicitlyExplicitlyUnreachable": ".audience_conditions",
-            "ConditionImplicitlyOrExplicitlyReachable": ".audience_conditions",
-            "ConditionImplicitlyReachable": ".audience_conditions",
-            "ConditionImplicitlyUnreachable": ".audience_conditions",
-            "ConditionIntegerFilter": ".audience_conditions",
-            "ConditionLessThanPositiveNumericFilter": ".audience_conditions",
-            "ConditionManualImportMethodFilter": ".audience_conditions",
-            "ConditionMethodFilter": ".audience_conditions",
-            "ConditionNumericRangeFilter": ".audience_conditions",
-            "ConditionOneClickUnsubscribeMethodFilter": ".audience_conditions",
-            "ConditionProfileHasCustomObjectCondition": ".audience_conditions",
-            "ConditionProfileHasCustomObjectFilter": ".audience_conditions",
-            "ConditionProfileModificationMethodFilter": ".audience_conditions",
-            "ConditionProfilePermissionsCondition": ".audience_conditions",
-            "ConditionRecordedDateFilter": ".audience_conditions",
-            "ConditionStringOperatorStringFilter": ".audience_conditions",
-            "ConditionSubscribedSMSIsRcsCapableFilter": ".audience_conditions",
+            "CompanyGrouping": ".client_side",
             "ConditionalBranchAction": ".flow_definitions",
-            "ConditionalBranchActionConditionGroup": ".flow_definitions",
             "ConditionalBranchActionData": ".flow_definitions",
-            "ConditionalBranchActionDataProfileFilter": ".flow_definitions",
-            "ConstantContactIntegrationFilter": ".audience_conditions",
+            "ConsentCheckboxStyles": ".form_definitions",
+            "ConstantContactFilter": ".audience_conditions",
             "ConstantContactIntegrationMethodFilter": ".audience_conditions",
             "ContactInformation": ".accounts",
-            "ContentBlockButtonBlock": ".content_blocks",
-            "ContentBlockDropShadowBlock": ".content_blocks",
-            "ContentBlockHorizontalRuleBlock": ".content_blocks",
-            "ContentBlockImageBlock": ".content_blocks",
-            "ContentBlockSpacerBlock": ".content_blocks",
+            "ContentExperiment": ".flow_definitions",
             "ContentExperimentAction": ".flow_definitions",
+            "ContentExperimentActionData": ".flow_definitions",
             "ContentRepeat": ".content_blocks",
             "CountdownDelayAction": ".flow_definitions",
             "CountdownDelayActionData": ".flow_definitions",
@@ -936,224 +734,210 @@ else:
             "CountdownTimerProperties": ".form_definitions",
             "CountdownTimerStyles": ".form_definitions",
             "Coupon": ".coupons",
-            "CouponBlock": ".content_blocks",
             "CouponCode": ".coupon_codes",
             "CouponCodeBulkCreateJob": ".coupon_codes",
-            "CouponProperties": ".form_definitions",
-            "CouponStyles": ".form_definitions",
-            "CustomJavascript": ".form_definitions",
             "CustomMetric": ".custom_metrics",
             "CustomMetricCondition": ".custom_metrics",
             "CustomMetricDefinition": ".custom_metrics",
             "CustomMetricGroup": ".custom_metrics",
+            "CustomObjectCondition": ".audience_conditions",
+            "CustomObjectPropertyCondition": ".flow_definitions",
+            "CustomObjectPropertyFilter": ".audience_conditions",
             "CustomObjectTriggerCondition": ".flow_definitions",
             "CustomQuestion": ".client_side",
+            "CustomSmsDisclosure": ".form_definitions",
             "CustomSourceFilter": ".audience_conditions",
             "CustomTimeframe": ".reports",
             "CustomTrackingParam": ".tracking_settings",
-            "DataPrivacyDeletionJobProfileForm": ".profiles",
             "DataSource": ".data_sources",
-            "Date": ".form_definitions",
-            "DateProperties": ".form_definitions",
-            "Delay": ".form_definitions",
-            "DelayProperties": ".form_definitions",
-            "Device": ".form_definitions",
+            "DataSourceRecord": ".data_sources",
+            "DataWarehouseImportMethodFilter": ".audience_conditions",
+            "DateField": ".form_definitions",
+            "DateFieldProperties": ".form_definitions",
+            "DatePropertyUpdate": ".flow_definitions",
+            "DefaultSmsDisclosure": ".form_definitions",
+            "DelayTrigger": ".form_definitions",
+            "DelayTriggerProperties": ".form_definitions",
+            "DeletedCatalogCategory": ".catalog_categories",
+            "DeletedCatalogItem": ".catalog_items",
+            "DeletedCatalogVariant": ".catalog_variants",
+            "DeletedProfile": ".profiles",
             "DeviceMetadata": ".consents",
-            "DeviceProperties": ".form_definitions",
+            "DeviceProfile": ".push_tokens",
+            "DeviceTrigger": ".form_definitions",
+            "DeviceTriggerProperties": ".form_definitions",
             "DoubleOptinFilter": ".audience_conditions",
-            "DropShadow": ".form_definitions",
             "Dropdown": ".form_definitions",
             "DynamicButton": ".form_definitions",
+            "DynamicButtonBorder": ".form_definitions",
+            "DynamicButtonData": ".form_definitions",
+            "DynamicButtonStyles": ".form_definitions",
+            "DynamicButtonTextStyles": ".form_definitions",
             "DynamicTrackingParam": ".campaigns",
-            "EffectiveDateFilter": ".flow_definitions",
-            "Email": ".form_definitions",
+            "EffectiveDateFilter": ".audience_conditions",
             "EmailChannel": ".consents",
+            "EmailConsentCheckbox": ".form_definitions",
+            "EmailConsentCheckboxProperties": ".form_definitions",
             "EmailContent": ".messages",
+            "EmailField": ".form_definitions",
+            "EmailFieldProperties": ".form_definitions",
             "EmailListSuppression": ".consents",
             "EmailMarketing": ".consents",
             "EmailMessage": ".messages",
-            "EmailProperties": ".form_definitions",
+            "EmailPreferencePageMethodFilter": ".audience_conditions",
             "EmailSubscription": ".consents",
             "EmailSuppression": ".consents",
             "EmailUnsubscription": ".consents",
             "EqualsStringFilter": ".audience_conditions",
-            "ErrorMessages": ".form_definitions",
-            "ErrorSource": ".bulk_import_jobs",
+            "ErrorSource": ".jobs",
             "Event": ".events",
             "EventMetric": ".events",
             "EventProfile": ".events",
-            "ExistenceOperatorFilter": ".audience_conditions",
-            "ExitIntent": ".form_definitions",
-            "ExplicitlyReachable": ".flow_definitions",
-            "ExplicitlyUnreachable": ".flow_definitions",
+            "ExistenceFilter": ".audience_conditions",
+            "ExitIntentTrigger": ".form_definitions",
+            "ExplicitlyReachable": ".audience_conditions",
+            "ExplicitlyUnreachable": ".audience_conditions",
             "FailedAgeGateMethodFilter": ".audience_conditions",
-            "FixedTimerConfiguration": ".form_definitions",
+            "FieldErrorMessages": ".form_definitions",
+            "FixedTimer": ".form_definitions",
             "Flow": ".flows",
             "FlowAction": ".flow_actions",
+            "FlowActionLinks": ".flow_definitions",
+            "FlowConditionGroup": ".flow_definitions",
             "FlowDefinition": ".flow_definitions",
-            "FlowDefinitionAbDataCurrentExperiment": ".flow_definitions",
-            "FlowDefinitionAbTestAction": ".flow_definitions",
-            "FlowDefinitionAbTestActionData": ".flow_definitions",
-            "FlowDefinitionCountdownDelayAction": ".flow_definitions",
-            "FlowDefinitionCountdownDelayActionData": ".flow_definitions",
-            "FlowDefinitionCustomPropertyCondition": ".flow_definitions",
-            "FlowDefinitionFlowPushNotification": ".flow_definitions",
-            "FlowDefinitionFlowsMetricCondition": ".flow_definitions",
-            "FlowDefinitionHasEmailMarketing": ".flow_definitions",
-            "FlowDefinitionHasEmailMarketingConsent": ".flow_definitions",
-            "FlowDefinitionHasNeverSubscribed": ".flow_definitions",
-            "FlowDefinitionHasSMSMarketingConsent": ".flow_definitions",
-            "FlowDefinitionHasSMSMarketingSubscribed": ".flow_definitions",
-            "FlowDefinitionLink": ".flow_definitions",
-            "FlowDefinitionLowInventoryCondition": ".flow_definitions",
-            "FlowDefinitionMetricPropertyCondition": ".flow_definitions",
-            "FlowDefinitionMultiMarketingConsent": ".flow_definitions",
-            "FlowDefinitionNoEmailMarketingConsent": ".flow_definitions",
-            "FlowDefinitionNoMarketingUnsubscribed": ".flow_definitions",
-            "FlowDefinitionPriceDropCondition": ".flow_definitions",
-            "FlowDefinitionProfileConditionGroup": ".flow_definitions",
-            "FlowDefinitionProfileConsentCondition": ".flow_definitions",
-            "FlowDefinitionProfileDistanceCondition": ".flow_definitions",
-            "FlowDefinitionProfileFilter": ".flow_definitions",
-            "FlowDefinitionProfilePropertyCondition": ".flow_definitions",
-            "FlowDefinitionProfilePropertyFilter": ".flow_definitions",
-            "FlowDefinitionPushAdditionalFilter": ".flow_definitions",
-            "FlowDefinitionPushConditionGroupValue": ".flow_definitions",
-            "FlowDefinitionSendEmailAction": ".flow_definitions",
-            "FlowDefinitionSendEmailActionData": ".flow_definitions",
-            "FlowDefinitionSendMobileDataMainAction": ".flow_definitions",
-            "FlowDefinitionSendNotificationActionData": ".flow_definitions",
-            "FlowDefinitionSendPushNotificationAction": ".flow_definitions",
-            "FlowDefinitionSendSmsAction": ".flow_definitions",
-            "FlowDefinitionSendSmsActionData": ".flow_definitions",
-            "FlowDefinitionSendWhatsAppAction": ".flow_definitions",
-            "FlowDefinitionSendWhatsAppActionData": ".flow_definitions",
-            "FlowDefinitionTargetDateAction": ".flow_definitions",
-            "FlowDefinitionTargetDateActionData": ".flow_definitions",
-            "FlowDefinitionTimeDelayAction": ".flow_definitions",
-            "FlowDefinitionTimeDelayActionData": ".flow_definitions",
             "FlowEmail": ".flow_definitions",
-            "FlowEmailAdditionalFilter": ".flow_definitions",
-            "FlowEmailAdditionalFilterConditionGroup": ".flow_definitions",
+            "FlowEmailConditionGroup": ".flow_definitions",
+            "FlowEmailFilter": ".flow_definitions",
+            "FlowFilter": ".flow_definitions",
             "FlowInternalAlert": ".flow_definitions",
             "FlowMessage": ".flow_messages",
+            "FlowMetricCondition": ".flow_definitions",
+            "FlowProfileConditionGroup": ".flow_definitions",
+            "FlowProfileFilter": ".flow_definitions",
+            "FlowPushButton": ".flow_definitions",
+            "FlowPushConditionGroup": ".flow_definitions",
+            "FlowPushFilter": ".flow_definitions",
             "FlowPushNotification": ".flow_definitions",
-            "FlowPushNotificationAdditionalFilter": ".flow_definitions",
-            "FlowPushNotificationFilterConditionGroup": ".flow_definitions",
             "FlowSeriesReport": ".reports",
             "FlowSms": ".flow_definitions",
-            "FlowSmsAdditionalFilter": ".flow_definitions",
-            "FlowSmsAdditionalFilterConditionGroup": ".flow_definitions",
-            "FlowTrackingSettingDynamicParam": ".tracking_settings",
-            "FlowTrackingSettingStaticParam": ".tracking_settings",
+            "FlowSmsConditionGroup": ".flow_definitions",
+            "FlowSmsFilter": ".flow_definitions",
+            "FlowTrackingVariable": ".tracking_settings",
+            "FlowUtmParameter": ".flow_definitions",
             "FlowValuesReport": ".reports",
             "FlowWebhook": ".flow_definitions",
             "FlowWhatsApp": ".flow_definitions",
-            "FlowWhatsAppAdditionalFilter": ".flow_definitions",
-            "FlowWhatsAppFilterConditionGroup": ".flow_definitions",
-            "FlowsProfileMetricCondition": ".flow_definitions",
             "Form": ".forms",
+            "FormBlockStyles": ".form_definitions",
+            "FormButton": ".form_definitions",
+            "FormButtonProperties": ".form_definitions",
+            "FormButtonStyles": ".form_definitions",
+            "FormColumn": ".form_definitions",
+            "FormColumnStyles": ".form_definitions",
+            "FormCoupon": ".form_definitions",
+            "FormCouponProperties": ".form_definitions",
+            "FormCouponStyles": ".form_definitions",
             "FormDefinition": ".form_definitions",
-            "FormDefinitionCoupon": ".form_definitions",
-            "FormDefinitionImage": ".form_definitions",
-            "FormDefinitionLocation": ".form_definitions",
-            "FormDefinitionReview": ".form_definitions",
+            "FormImage": ".form_definitions",
+            "FormImageProperties": ".form_definitions",
+            "FormImageStyles": ".form_definitions",
+            "FormLinkStyle": ".form_definitions",
             "FormMethodFilter": ".audience_conditions",
+            "FormProperties": ".form_definitions",
+            "FormReview": ".form_definitions",
+            "FormReviewProperties": ".form_definitions",
+            "FormReviewStyles": ".form_definitions",
+            "FormRow": ".form_definitions",
             "FormSeriesReport": ".reports",
-            "FormSubscribeFilter": ".flow_definitions",
+            "FormShadow": ".form_definitions",
+            "FormStep": ".form_definitions",
+            "FormStyles": ".form_definitions",
+            "FormSubscribeMethodFilter": ".audience_conditions",
+            "FormTeaser": ".form_definitions",
+            "FormTeaserStyles": ".form_definitions",
             "FormTest": ".forms",
+            "FormTextStyle": ".form_definitions",
             "FormValuesReport": ".reports",
             "FormVersion": ".form_versions",
+            "FormVersionDefinition": ".form_definitions",
             "GoToInbox": ".form_definitions",
-            "GreaterThanPositiveNumericFilter": ".flow_definitions",
-            "GroupingCompany": ".client_side",
-            "GroupingProduct": ".client_side",
-            "HTMLBlock": ".content_blocks",
-            "HTMLBlockData": ".content_blocks",
-            "HTMLText": ".form_definitions",
-            "HTMLTextProperties": ".form_definitions",
+            "GreaterThanFilter": ".audience_conditions",
+            "GroupMembershipCondition": ".audience_conditions",
             "HasEmailMarketing": ".audience_conditions",
             "HasEmailMarketingConsent": ".audience_conditions",
             "HasEmailMarketingNeverSubscribed": ".audience_conditions",
             "HasEmailMarketingSubscribed": ".audience_conditions",
             "HasPushMarketing": ".audience_conditions",
             "HasPushMarketingConsent": ".audience_conditions",
-            "HasSMSMarketingConsent": ".audience_conditions",
-            "HasSMSMarketingSubscribed": ".audience_conditions",
-            "HeaderBlock": ".content_blocks",
-            "IdentifiedProfiles": ".form_definitions",
+            "HasSmsMarketingConsent": ".audience_conditions",
+            "HasSmsMarketingSubscribed": ".audience_conditions",
+            "HtmlProperties": ".form_definitions",
+            "HtmlText": ".form_definitions",
+            "IdentifiedProfilesTrigger": ".form_definitions",
             "Image": ".images",
-            "ImageAssetProperties": ".form_definitions",
-            "ImageProperties": ".form_definitions",
-            "ImageStyles": ".form_definitions",
+            "ImageAsset": ".form_definitions",
             "ImmediateSendStrategy": ".campaigns",
-            "ImplicitlyOrExplicitlyReachable": ".flow_definitions",
-            "ImplicitlyOrExplicitlyUnreachable": ".flow_definitions",
-            "ImplicitlyReachable": ".flow_definitions",
-            "ImplicitlyUnreachable": ".flow_definitions",
+            "ImplicitlyOrExplicitlyReachable": ".audience_conditions",
+            "ImplicitlyOrExplicitlyUnreachable": ".audience_conditions",
+            "ImplicitlyReachable": ".audience_conditions",
+            "ImplicitlyUnreachable": ".audience_conditions",
             "InStringArrayFilter": ".audience_conditions",
-            "InTheLastBaseRelativeDateFilter": ".flow_definitions",
+            "InTheLastDateFilter": ".flow_definitions",
             "InboundMessageMethodFilter": ".audience_conditions",
             "InputStyles": ".form_definitions",
-            "IntegerFilter": ".flow_definitions",
-            "InternalScheduledReportBuilderReportData": ".flow_definitions",
-            "InternalScheduledReportData": ".flow_definitions",
+            "IntegerFilter": ".audience_conditions",
             "InternalServiceAction": ".flow_definitions",
             "InternalServiceActionData": ".flow_definitions",
-            "InternalTrackEventData": ".flow_definitions",
-            "InternalUnknownServiceData": ".flow_definitions",
             "InvalidEmailDateFilter": ".audience_conditions",
-            "IsSetExistenceFilter": ".audience_conditions",
-            "LessThanPositiveNumericFilter": ".flow_definitions",
-            "LinkStyles": ".form_definitions",
+            "IsSetFilter": ".audience_conditions",
+            "JavascriptTrigger": ".form_definitions",
+            "JobError": ".jobs",
+            "LessThanFilter": ".audience_conditions",
             "List": ".lists",
-            "ListContainsOperatorFilter": ".audience_conditions",
+            "ListAffixFilter": ".custom_metrics",
+            "ListContainsFilter": ".audience_conditions",
             "ListLengthFilter": ".audience_conditions",
-            "ListRegexOperatorContainsFilter": ".custom_metrics",
+            "ListPropertyUpdate": ".flow_definitions",
             "ListSetFilter": ".audience_conditions",
             "ListSubstringFilter": ".audience_conditions",
             "ListTrigger": ".flow_definitions",
             "ListUpdateAction": ".flow_definitions",
             "ListUpdateActionData": ".flow_definitions",
-            "ListsAndSegments": ".form_definitions",
-            "ListsAndSegmentsProperties": ".form_definitions",
+            "ListsAndSegmentsTrigger": ".form_definitions",
             "LocalStaticSend": ".campaigns",
             "Location": ".profiles",
-            "LocationProperties": ".form_definitions",
+            "LocationTrigger": ".form_definitions",
+            "LocationTriggerProperties": ".form_definitions",
             "LowInventoryCondition": ".flow_definitions",
-            "LowInventoryConditionFilter": ".flow_definitions",
             "LowInventoryConditionGroup": ".flow_definitions",
             "LowInventoryTrigger": ".flow_definitions",
+            "LowInventoryTriggerFilter": ".flow_definitions",
             "MailboxProviderMethodFilter": ".audience_conditions",
             "ManualAddMethodFilter": ".audience_conditions",
             "ManualImportMethodFilter": ".audience_conditions",
             "ManualRemoveMethodFilter": ".audience_conditions",
             "ManualSuppressionDateFilter": ".audience_conditions",
             "MappedMetric": ".mapped_metrics",
+            "MarketingConsentCondition": ".audience_conditions",
             "MessageBlockedMethodFilter": ".audience_conditions",
-            "MethodFilter": ".flow_definitions",
             "Metric": ".metrics",
             "MetricAggregate": ".metrics",
             "MetricAggregateRow": ".metrics",
+            "MetricFunnelCondition": ".audience_conditions",
+            "MetricFunnelStep": ".audience_conditions",
             "MetricProperty": ".metric_properties",
             "MetricPropertyCondition": ".flow_definitions",
-            "MetricPropertyConditionFilter": ".flow_definitions",
-            "MetricPropertyConditionGroup": ".flow_definitions",
+            "MetricPropertyFilter": ".audience_conditions",
             "MetricTrigger": ".flow_definitions",
+            "MetricTriggerConditionGroup": ".flow_definitions",
+            "MetricTriggerFilter": ".flow_definitions",
             "MobileOverlay": ".form_definitions",
-            "MobilePushMessageDefinitionUpdate": ".campaign_messages",
-            "MobilePushMessageSilentDefinitionUpdate": ".campaign_messages",
             "MultiBranchSplitAction": ".flow_definitions",
             "MultiBranchSplitActionData": ".flow_definitions",
-            "MultiBranchSplitBranch": ".flow_definitions",
-            "MultiBranchSplitBranchBranchFilter": ".flow_definitions",
-            "MultiBranchSplitFilterConditionGroup": ".flow_definitions",
             "NewCatalogCategory": ".catalog_categories",
             "NewCatalogItem": ".catalog_items",
             "NewCatalogVariant": ".catalog_variants",
             "NewCouponCode": ".coupon_codes",
-            "NewDataSourceRecord": ".data_sources",
-            "NewProfile": ".back_in_stock_subscriptions",
             "NewPushContent": ".messages",
             "NewPushMessage": ".messages",
             "NewSilentPushMessage": ".messages",
@@ -1166,103 +950,88 @@ else:
             "NoEmailMarketingNeverSubscribed": ".audience_conditions",
             "NoEmailMarketingSubscribed": ".audience_conditions",
             "NoEmailMarketingUnsubscribed": ".audience_conditions",
+            "NoGroupMembershipCondition": ".audience_conditions",
             "NoPushMarketingConsent": ".audience_conditions",
-            "NoSMSMarketingConsent": ".audience_conditions",
-            "NoSMSMarketingNeverSubscribed": ".audience_conditions",
-            "NoSMSMarketingUnsubscribed": ".audience_conditions",
+            "NoSmsMarketingConsent": ".audience_conditions",
+            "NoSmsMarketingNeverSubscribed": ".audience_conditions",
+            "NoSmsMarketingUnsubscribed": ".audience_conditions",
             "NonLocalStaticSend": ".campaigns",
-            "NumericOperatorFilter": ".audience_conditions",
-            "NumericRangeFilter": ".flow_definitions",
-            "OnsiteProfileMeta": ".events",
+            "NotInFlowCondition": ".flow_definitions",
+            "NotSentEmailCondition": ".flow_definitions",
+            "NotSentPushCondition": ".flow_definitions",
+            "NotSentSmsCondition": ".flow_definitions",
+            "NotifiedProfile": ".back_in_stock_subscriptions",
+            "NumericFilter": ".audience_conditions",
+            "NumericPropertyUpdate": ".flow_definitions",
+            "NumericRangeFilter": ".audience_conditions",
+            "OneClickUnsubscribeMethodFilter": ".audience_conditions",
             "OpenApp": ".messages",
             "OpenDeepLink": ".messages",
             "OpenForm": ".form_definitions",
             "OpenFormProperties": ".form_definitions",
-            "OptInCode": ".form_definitions",
-            "OptInCodeProperties": ".form_definitions",
-            "Padding": ".form_definitions",
-            "PageVisits": ".form_definitions",
-            "PageVisitsProperties": ".form_definitions",
+            "OpenUrl": ".form_definitions",
+            "OpenUrlProperties": ".form_definitions",
+            "OptInCodeField": ".form_definitions",
+            "OptInCodeFieldProperties": ".form_definitions",
+            "OptInMessageProperties": ".form_definitions",
+            "PageVisitsTrigger": ".form_definitions",
+            "PageVisitsTriggerProperties": ".form_definitions",
             "PatchProperties": ".profiles",
-            "PhoneNumber": ".form_definitions",
-            "PhoneNumberConsentChannelSettings": ".form_definitions",
-            "PhoneNumberProperties": ".form_definitions",
+            "PermissionCondition": ".audience_conditions",
+            "PhoneCountryFilter": ".audience_conditions",
+            "PhoneNumberChannels": ".form_definitions",
+            "PhoneNumberConsent": ".form_definitions",
+            "PhoneNumberField": ".form_definitions",
+            "PhoneNumberFieldProperties": ".form_definitions",
+            "PlainManualImportMethodFilter": ".audience_conditions",
+            "PostalCodeDistanceCondition": ".audience_conditions",
+            "PredictedDateCondition": ".audience_conditions",
+            "PredictedGenderCondition": ".audience_conditions",
+            "PredictedGenderFilter": ".audience_conditions",
+            "PredictedNumberCondition": ".audience_conditions",
             "PredictiveAnalytics": ".profiles",
-            "PreferencePageFilter": ".audience_conditions",
             "PreferencePageMethodFilter": ".audience_conditions",
-            "PreviouslySubmitted": ".form_definitions",
+            "PresetTimeframe": ".reports",
+            "PreviouslySubmittedTrigger": ".form_definitions",
             "PriceDropCondition": ".flow_definitions",
-            "PriceDropConditionFilter": ".flow_definitions",
             "PriceDropConditionGroup": ".flow_definitions",
             "PriceDropTrigger": ".flow_definitions",
-            "ProductBlock": ".content_blocks",
+            "PriceDropTriggerFilter": ".flow_definitions",
+            "ProductGrouping": ".client_side",
             "Profile": ".profiles",
             "ProfileBulkImportJob": ".bulk_import_jobs",
-            "ProfileEventTracked": ".form_definitions",
-            "ProfileEventTrackedProperties": ".form_definitions",
+            "ProfileEventTrigger": ".form_definitions",
+            "ProfileEventTriggerProperties": ".form_definitions",
             "ProfileEvents": ".events",
-            "ProfileHasCustomObjectCondition": ".flow_definitions",
-            "ProfileHasCustomObjectFilter": ".flow_definitions",
-            "ProfileHasGroupMembershipCondition": ".audience_conditions",
-            "ProfileHasNotEmailMessageCondition": ".flow_definitions",
-            "ProfileHasNotPushMessageCondition": ".flow_definitions",
-            "ProfileHasNotReceivedSmsMessageCondition": ".flow_definitions",
             "ProfileImport": ".profiles",
             "ProfileImportError": ".bulk_import_jobs",
-            "ProfileMarketingConsentCondition": ".audience_conditions",
-            "ProfileMarketingConsentConditionGroup": ".flow_definitions",
             "ProfileMeta": ".profiles",
-            "ProfileMetaPatchProperties": ".events",
-            "ProfileMetricCondition": ".audience_conditions",
-            "ProfileMetricFunnelSteps": ".audience_conditions",
-            "ProfileMetricPropertyFilter": ".audience_conditions",
-            "ProfileNoGroupMembershipCondition": ".audience_conditions",
-            "ProfileNotInFlowCondition": ".flow_definitions",
-            "ProfileOperationDelete": ".flow_definitions",
-            "ProfileOperationUpdateOrCreateBoolean": ".flow_definitions",
-            "ProfileOperationUpdateOrCreateDate": ".flow_definitions",
-            "ProfileOperationUpdateOrCreateList": ".flow_definitions",
-            "ProfileOperationUpdateOrCreateNumeric": ".flow_definitions",
-            "ProfileOperationUpdateOrCreateString": ".flow_definitions",
-            "ProfilePermissionsCondition": ".flow_definitions",
-            "ProfilePostalCodeDistanceCondition": ".audience_conditions",
-            "ProfilePredictiveAnalyticsDateCondition": ".audience_conditions",
-            "ProfilePredictiveAnalyticsPriorityFilter": ".audience_conditions",
-            "ProfilePredictiveAnalyticsRankCondition": ".audience_conditions",
-            "ProfilePredictiveAnalyticsRankFilter": ".audience_conditions",
-            "ProfilePredictiveAnalyticsStringFilter": ".audience_conditions",
-            "ProfilePredictiveNumericCondition": ".audience_conditions",
-            "ProfilePredictivePriorityCondition": ".audience_conditions",
-            "ProfilePredictiveStringCondition": ".audience_conditions",
+            "ProfileModificationMethodFilter": ".audience_conditions",
             "ProfilePropertyCondition": ".audience_conditions",
             "ProfilePropertyDateTrigger": ".flow_definitions",
-            "ProfileRandomSampleCondition": ".flow_definitions",
-            "ProfileRegionCondition": ".audience_conditions",
             "ProfileSuppressionBulkCreateJob": ".profiles",
             "ProfileSuppressionBulkDeleteJob": ".profiles",
-            "PromotionalSMSSubscription": ".form_definitions",
-            "PropertyOption": ".form_definitions",
+            "PropertyDeletion": ".flow_definitions",
             "ProvidedLandlineMethodFilter": ".audience_conditions",
             "ProvidedNoAgeMethodFilter": ".audience_conditions",
-            "PushActionButton": ".flow_definitions",
             "PushChannel": ".consents",
             "PushContent": ".messages",
             "PushMarketing": ".consents",
             "PushMessage": ".messages",
+            "PushMessageChange": ".messages",
             "PushOptions": ".messages",
             "PushSubscription": ".consents",
             "PushToken": ".push_tokens",
             "PushTokenEntry": ".consents",
-            "PushTokenProfileForm": ".push_tokens",
-            "PushTokenProfileMeta": ".push_tokens",
             "PushUnsubscription": ".consents",
             "QuoteStyle": ".form_definitions",
             "RadioButtons": ".form_definitions",
+            "RandomSampleCondition": ".flow_definitions",
             "RatingStyle": ".form_definitions",
-            "RecordedDateFilter": ".flow_definitions",
-            "Redirect": ".form_definitions",
-            "RedirectProperties": ".form_definitions",
+            "RcsCapableFilter": ".audience_conditions",
+            "RecordedDateFilter": ".audience_conditions",
             "ReentryCriteria": ".flow_definitions",
+            "RegionCondition": ".audience_conditions",
             "RejectedAsFake": ".reviews",
             "RejectedAsMisleading": ".reviews",
             "RejectedAsPrivate": ".reviews",
@@ -1270,56 +1039,44 @@ else:
             "RejectedAsUnrelated": ".reviews",
             "RejectedForOtherReason": ".reviews",
             "RelativeAnniversaryDateFilter": ".audience_conditions",
-            "RelativeDateOperatorBaseFilter": ".audience_conditions",
+            "RelativeDateFilter": ".audience_conditions",
             "RelativeDateRangeFilter": ".audience_conditions",
             "RenderOptions": ".messages",
+            "ReportBuilderService": ".flow_definitions",
+            "ReportRow": ".reports",
             "ResendOptInCode": ".form_definitions",
             "Review": ".reviews",
-            "ReviewBlock": ".content_blocks",
             "ReviewFeatured": ".reviews",
             "ReviewPending": ".reviews",
-            "ReviewProductExternalId": ".client_side",
-            "ReviewProperties": ".form_definitions",
             "ReviewPublished": ".reviews",
             "ReviewRejected": ".reviews",
             "ReviewReply": ".reviews",
-            "ReviewStyles": ".form_definitions",
+            "ReviewStatistics": ".client_side",
             "ReviewUnpublished": ".reviews",
-            "ReviewValueReportGrouping": ".client_side",
+            "ReviewValues": ".client_side",
             "ReviewValuesReport": ".client_side",
             "ReviewedProduct": ".reviews",
             "ReviewerNameStyle": ".form_definitions",
             "RichTextMargin": ".form_definitions",
             "RichTextStyle": ".form_definitions",
             "RichTextStyles": ".form_definitions",
-            "Row": ".form_definitions",
-            "SMSConsentCheckbox": ".form_definitions",
-            "SMSConsentCheckboxProperties": ".form_definitions",
-            "SMSConsentCheckboxStyles": ".form_definitions",
-            "SMSDisclosure": ".form_definitions",
-            "SMSDisclosureAccountDefault": ".form_definitions",
-            "SMSDisclosureCustom": ".form_definitions",
-            "SMSDisclosureProperties": ".form_definitions",
-            "SMSDisclosureStyles": ".form_definitions",
-            "Scroll": ".form_definitions",
-            "ScrollProperties": ".form_definitions",
-            "Section": ".content_blocks",
+            "ScheduledReportService": ".flow_definitions",
+            "ScrollTrigger": ".form_definitions",
+            "ScrollTriggerProperties": ".form_definitions",
             "Segment": ".segments",
+            "SegmentConditionGroup": ".audience_conditions",
             "SegmentDefinition": ".audience_conditions",
+            "SegmentMetricCondition": ".audience_conditions",
             "SegmentSeriesReport": ".reports",
             "SegmentTrigger": ".flow_definitions",
             "SegmentValuesReport": ".reports",
-            "SegmentsProfileMetricFunnelCondition": ".audience_conditions",
             "SendEmailAction": ".flow_definitions",
             "SendEmailActionData": ".flow_definitions",
             "SendInternalAlertAction": ".flow_definitions",
             "SendInternalAlertActionData": ".flow_definitions",
-            "SendMobilePushNotificationDataMainAction": ".flow_definitions",
             "SendOptions": ".campaigns",
             "SendPushNotificationAction": ".flow_definitions",
             "SendPushNotificationActionData": ".flow_definitions",
-            "SendPushNotificationCurrentExperiment": ".flow_definitions",
-            "SendPushNotificationExperimentData": ".flow_definitions",
             "SendSmsAction": ".flow_definitions",
             "SendSmsActionData": ".flow_definitions",
             "SendTime": ".campaigns",
@@ -1328,98 +1085,114 @@ else:
             "SendWhatsAppAction": ".flow_definitions",
             "SendWhatsAppActionData": ".flow_definitions",
             "SftpMethodFilter": ".audience_conditions",
-            "ShopifyIntegrationFilter": ".audience_conditions",
+            "ShopProduct": ".client_side",
+            "ShopifyFilter": ".audience_conditions",
             "ShopifyIntegrationMethodFilter": ".audience_conditions",
             "SideImageSettings": ".form_definitions",
             "SignupCounter": ".form_definitions",
             "SignupCounterProperties": ".form_definitions",
             "SilentPushMessage": ".messages",
-            "SinceFlowStartDateFilter": ".flow_definitions",
+            "SilentPushMessageChange": ".messages",
+            "SinceFlowStartFilter": ".flow_definitions",
             "SkipToSuccess": ".form_definitions",
             "SmartSendTimeStrategy": ".campaigns",
             "SmsChannel": ".consents",
+            "SmsConsentCheckbox": ".form_definitions",
+            "SmsConsentCheckboxProperties": ".form_definitions",
             "SmsContent": ".messages",
+            "SmsDisclosure": ".form_definitions",
+            "SmsDisclosureProperties": ".form_definitions",
+            "SmsDisclosureStyles": ".form_definitions",
             "SmsMarketing": ".consents",
             "SmsMessage": ".messages",
             "SmsSubscription": ".consents",
             "SmsTransactional": ".consents",
             "SmsUnsubscription": ".consents",
-            "SocialBlock": ".content_blocks",
+            "Spacing": ".form_definitions",
             "SpamComplaintMethodFilter": ".audience_conditions",
             "SpinToWin": ".form_definitions",
             "SpinToWinProperties": ".form_definitions",
-            "SpinToWinSliceConfig": ".form_definitions",
+            "SpinToWinSlice": ".form_definitions",
             "SpinToWinSliceStyle": ".form_definitions",
             "SpinToWinStyles": ".form_definitions",
-            "SplitBlock": ".content_blocks",
-            "StaticCouponConfig": ".form_definitions",
+            "SplitBranch": ".flow_definitions",
+            "SplitBranchConditionGroup": ".flow_definitions",
+            "SplitBranchFilter": ".flow_definitions",
+            "StaticCoupon": ".form_definitions",
             "StaticDateFilter": ".audience_conditions",
             "StaticDateRangeFilter": ".audience_conditions",
             "StaticSendStrategy": ".campaigns",
             "StaticTrackingParam": ".campaigns",
-            "Statistics": ".client_side",
+            "StaticTrackingText": ".tracking_settings",
             "StatusDateFilter": ".audience_conditions",
-            "Step": ".form_definitions",
             "StreetAddress": ".accounts",
-            "StringArrayOperatorFilter": ".audience_conditions",
-            "StringOperatorFilter": ".audience_conditions",
-            "StringOperatorStringFilter": ".flow_definitions",
-            "StringPhoneOperatorArrayFilter": ".audience_conditions",
+            "StringArrayFilter": ".audience_conditions",
+            "StringFilter": ".audience_conditions",
+            "StringPropertyUpdate": ".flow_definitions",
+            "SubmissionProperties": ".form_definitions",
             "SubmitBackInStock": ".form_definitions",
             "SubmitOptInCode": ".form_definitions",
-            "SubscribeViaSMS": ".form_definitions",
-            "SubscribeViaSMSProperties": ".form_definitions",
+            "SubscribeMethodFilter": ".audience_conditions",
+            "SubscribeToSmsPromotions": ".form_definitions",
+            "SubscribeViaSms": ".form_definitions",
             "SubscribeViaWhatsApp": ".form_definitions",
             "SubscribedProfile": ".profiles",
-            "SubscribedSMSIsRcsCapableFilter": ".flow_definitions",
             "SubscriptionChannels": ".consents",
             "SubscriptionConsent": ".consents",
-            "SubscriptionProfileForm": ".client_side",
             "Subscriptions": ".consents",
             "SuppressedProfile": ".profiles",
-            "TableBlock": ".content_blocks",
             "Tag": ".tags",
             "TagGroup": ".tag_groups",
             "TargetDateAction": ".flow_definitions",
             "TargetDateActionData": ".flow_definitions",
-            "Teaser": ".form_definitions",
-            "TeaserStyles": ".form_definitions",
             "Template": ".templates",
             "TemplateUniversalContent": ".universal_content",
-            "Text": ".form_definitions",
-            "TextBlock": ".content_blocks",
-            "TextBlockData": ".content_blocks",
             "TextBlockStyles": ".content_blocks",
-            "TextProperties": ".form_definitions",
-            "TextStyle": ".form_definitions",
+            "TextField": ".form_definitions",
+            "TextFieldProperties": ".form_definitions",
             "ThrottledSendStrategy": ".campaigns",
             "TimeDelayAction": ".flow_definitions",
             "TimeDelayActionData": ".flow_definitions",
-            "Timeframe": ".reports",
+            "TrackEventService": ".flow_definitions",
             "TrackingOptions": ".campaigns",
             "TrackingParam": ".tracking_settings",
             "TrackingSetting": ".tracking_settings",
             "TriggerBranchAction": ".flow_definitions",
             "TriggerBranchActionData": ".flow_definitions",
-            "TriggerBranchActionDataTriggerFilter": ".flow_definitions",
-            "TriggerBranchActionFilterConditionGroup": ".flow_definitions",
-            "URLPatterns": ".form_definitions",
-            "UnidentifiedProfiles": ".form_definitions",
-            "UniqueCouponConfig": ".form_definitions",
+            "TriggerBranchConditionGroup": ".flow_definitions",
+            "TriggerBranchFilter": ".flow_definitions",
+            "UnidentifiedProfilesTrigger": ".form_definitions",
+            "UniqueCoupon": ".form_definitions",
+            "UniversalButtonBlock": ".content_blocks",
+            "UniversalCouponBlock": ".content_blocks",
+            "UniversalDisplayOptions": ".content_blocks",
+            "UniversalDropShadowBlock": ".content_blocks",
+            "UniversalHeaderBlock": ".content_blocks",
+            "UniversalHorizontalRuleBlock": ".content_blocks",
+            "UniversalHtmlBlock": ".content_blocks",
+            "UniversalHtmlBlockData": ".content_blocks",
+            "UniversalImageBlock": ".content_blocks",
+            "UniversalProductBlock": ".content_blocks",
+            "UniversalReviewBlock": ".content_blocks",
+            "UniversalSection": ".content_blocks",
+            "UniversalSocialBlock": ".content_blocks",
+            "UniversalSpacerBlock": ".content_blocks",
+            "UniversalSplitBlock": ".content_blocks",
+            "UniversalTableBlock": ".content_blocks",
+            "UniversalTextBlock": ".content_blocks",
+            "UniversalTextBlockData": ".content_blocks",
+            "UniversalUnsupportedBlock": ".content_blocks",
+            "UniversalVideoBlock": ".content_blocks",
+            "UnknownService": ".flow_definitions",
             "UnsubscribedProfile": ".profiles",
             "UnsubscriptionChannels": ".consents",
             "UnsubscriptionConsent": ".consents",
-            "UnsupportedBlock": ".content_blocks",
             "UnsupportedSendStrategy": ".campaigns",
             "UpdateProfileAction": ".flow_definitions",
             "UpdateProfileActionData": ".flow_definitions",
-            "UtmParam": ".flow_definitions",
-            "ValuesData": ".reports",
-            "VariableTimerConfiguration": ".form_definitions",
-            "Version": ".form_definitions",
-            "VersionProperties": ".form_definitions",
-            "VersionStyles": ".form_definitions",
-            "VideoBlock": ".content_blocks",
+            "UrlPatternsTrigger": ".form_definitions",
+            "VariableTimer": ".form_definitions",
+            "VisitorProfile": ".client_side",
             "WebFeed": ".web_feeds",
             "Webhook": ".webhooks",
             "WebhookTopic": ".webhook_topics",
@@ -1453,6 +1226,7 @@ else:
             "form_versions": ".form_versions",
             "forms": ".forms",
             "images": ".images",
+            "jobs": ".jobs",
             "lists": ".lists",
             "mapped_metrics": ".mapped_metrics",
             "messages": ".messages",

@@ -19,10 +19,17 @@ class AlltimeDateFilter(ValueObject):
 
 @define(eq=False, repr=False, kw_only=True)
 class AnniversaryDateFilter(ValueObject):
-    """Anniversary date filter."""
+    """The same day or month as today, in any year."""
 
     type: Literal["date"] = absent
     operator: Literal["anniversary", "anniversary-month"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class AnySubscription(ValueObject):
+    """Any subscription."""
+
+    subscription: Literal["any"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -52,11 +59,12 @@ class BulkRemoveMethodFilter(ValueObject):
 
 @define(eq=False, repr=False, kw_only=True)
 class CalendarDateFilter(ValueObject):
-    """Calendar date filter."""
+    """Any day in one month of any year."""
 
     type: Literal["date"] = absent
     operator: Literal["calendar-month"] | None = absent
     value: int | None = absent
+    """From 1 for January to 12."""
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -68,6 +76,24 @@ class CarrierDeactivationMethodFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class ChannelPriorityFilter(ValueObject):
+    """Channel priority filter."""
+
+    type: Literal["numeric"] = absent
+    operator: Literal["equals"] | None = absent
+    value: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ChannelRankFilter(ValueObject):
+    """Channel rank filter."""
+
+    type: Literal["string"] = absent
+    operator: Literal["equals", "not-equals"] | None = absent
+    value: Literal["high", "low", "medium"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class CheckoutMethodFilter(ValueObject):
     """Checkout method filter."""
 
@@ -76,192 +102,8 @@ class CheckoutMethodFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ConditionDataWarehouseImportMethodFilter(ValueObject):
-    """Condition data warehouse import method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["data_warehouse_import"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionGreaterThanNumericFilter(ValueObject):
-    """Condition greater than numeric filter."""
-
-    type: Literal["numeric"] = absent
-    operator: Literal["greater-than"] | None = absent
-    value: int | float | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionHasEmailMarketing(ValueObject):
-    """Condition has email marketing."""
-
-    filters: Any | None = absent
-    subscription: Literal["any"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionImplicitlyExplicitlyUnreachable(ValueObject):
-    """Condition implicitly explicitly unreachable."""
-
-    reachable_status: Literal["implicitly_or_explicitly_unreachable"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionImplicitlyOrExplicitlyReachable(ValueObject):
-    """Condition implicitly or explicitly reachable."""
-
-    reachable_status: Literal["implicitly_or_explicitly_reachable"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionImplicitlyReachable(ValueObject):
-    """Condition implicitly reachable."""
-
-    reachable_status: Literal["implicitly_reachable"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionImplicitlyUnreachable(ValueObject):
-    """Condition implicitly unreachable."""
-
-    reachable_status: Literal["implicitly_unreachable"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionIntegerFilter(ValueObject):
-    """Condition integer filter."""
-
-    type: Literal["numeric"] = absent
-    operator: (
-        Literal[
-            "equals", "greater-than", "greater-than-or-equal", "less-than", "less-than-or-equal", "not-equals"
-        ]
-        | None
-    ) = absent
-    value: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionLessThanPositiveNumericFilter(ValueObject):
-    """Condition less than positive numeric filter."""
-
-    type: Literal["numeric"] = absent
-    operator: Literal["less-than"] | None = absent
-    value: int | float | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionManualImportMethodFilter(ValueObject):
-    """Condition manual import method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["manual_import"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionMethodFilter(ValueObject):
-    """Condition method filter."""
-
-    field: Literal["subscribe_method"] | None = absent
-    method: (
-        Literal[
-            "api",
-            "back_in_stock",
-            "bigcommerce",
-            "bulk_remove",
-            "campaign_monitor",
-            "carrier_deactivation",
-            "checkout",
-            "constant_contact",
-            "exact_target",
-            "facebook",
-            "failed_age_gate",
-            "inbound_message",
-            "integration",
-            "mad_mimi",
-            "magento_two",
-            "mailbox_provider",
-            "manual_add",
-            "manual_import",
-            "manual_remove",
-            "message_blocked",
-            "netsuite",
-            "preference_page",
-            "provided_landline",
-            "provided_no_age",
-            "sftp",
-            "shopify",
-            "social_instagram_message",
-            "spam_complaint",
-            "square",
-            "wix",
-            "woocommerce",
-        ]
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionNumericRangeFilter(ValueObject):
-    """Condition numeric range filter."""
-
-    type: Literal["numeric"] = absent
-    end: int | float | None = absent
-    operator: Literal["between"] | None = absent
-    start: int | float | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionOneClickUnsubscribeMethodFilter(ValueObject):
-    """Condition one click unsubscribe method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["one_click_unsubscribe"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionProfileModificationMethodFilter(ValueObject):
-    """Condition profile modification method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["profile_modification"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionStringOperatorStringFilter(ValueObject):
-    """Condition string operator string filter."""
-
-    type: Literal["string"] = absent
-    operator: (
-        Literal[
-            "contains",
-            "ends-with",
-            "equals",
-            "not-contains",
-            "not-ends-with",
-            "not-equals",
-            "not-starts-with",
-            "nregex",
-            "regex",
-            "starts-with",
-        ]
-        | None
-    ) = absent
-    value: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionSubscribedSMSIsRcsCapableFilter(ValueObject):
-    """Condition subscribed SMS is rcs capable filter."""
-
-    field: Literal["is_rcs_capable"] | None = absent
-    filter: BooleanFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConstantContactIntegrationFilter(ValueObject):
-    """Constant contact integration filter."""
+class ConstantContactFilter(ValueObject):
+    """Constant contact filter."""
 
     type: Literal["string"] = absent
     operator: Literal["in"] | None = absent
@@ -273,8 +115,16 @@ class ConstantContactIntegrationMethodFilter(ValueObject):
     """Constant contact integration method filter."""
 
     field: Literal["method"] | None = absent
-    filter: ConstantContactIntegrationFilter | None = absent
+    filter: ConstantContactFilter | None = absent
     method: Literal["integration"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class DataWarehouseImportMethodFilter(ValueObject):
+    """Data warehouse import method filter."""
+
+    field: Literal["method"] | None = absent
+    method: Literal["data_warehouse_import"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -295,8 +145,8 @@ class EqualsStringFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ExistenceOperatorFilter(ValueObject):
-    """Existence operator filter."""
+class ExistenceFilter(ValueObject):
+    """Existence filter."""
 
     type: Literal["existence"] = absent
     operator: Literal["is-set", "not-set"] | None = absent
@@ -311,9 +161,19 @@ class FailedAgeGateMethodFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class GreaterThanFilter(ValueObject):
+    """Greater than filter."""
+
+    type: Literal["numeric"] = absent
+    operator: Literal["greater-than"] | None = absent
+    value: int | float | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class HasEmailMarketing(ValueObject):
     """Has email marketing."""
 
+    filters: Any | None = absent
     subscription: Literal["any"] | None = absent
 
 
@@ -323,6 +183,34 @@ class HasEmailMarketingNeverSubscribed(ValueObject):
 
     filters: Any | None = absent
     subscription: Literal["never_subscribed"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ImplicitlyOrExplicitlyReachable(ValueObject):
+    """Implicitly or explicitly reachable."""
+
+    reachable_status: Literal["implicitly_or_explicitly_reachable"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ImplicitlyOrExplicitlyUnreachable(ValueObject):
+    """Implicitly or explicitly unreachable."""
+
+    reachable_status: Literal["implicitly_or_explicitly_unreachable"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ImplicitlyReachable(ValueObject):
+    """Implicitly reachable."""
+
+    reachable_status: Literal["implicitly_reachable"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ImplicitlyUnreachable(ValueObject):
+    """Implicitly unreachable."""
+
+    reachable_status: Literal["implicitly_unreachable"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -343,16 +231,39 @@ class InboundMessageMethodFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class IsSetExistenceFilter(ValueObject):
-    """Is set existence filter."""
+class IntegerFilter(ValueObject):
+    """Integer filter."""
+
+    type: Literal["numeric"] = absent
+    operator: (
+        Literal[
+            "equals", "greater-than", "greater-than-or-equal", "less-than", "less-than-or-equal", "not-equals"
+        ]
+        | None
+    ) = absent
+    value: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class IsSetFilter(ValueObject):
+    """Is set filter."""
 
     type: Literal["existence"] = absent
     operator: Literal["is-set"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ListContainsOperatorFilter(ValueObject):
-    """List contains operator filter."""
+class LessThanFilter(ValueObject):
+    """Less than filter."""
+
+    type: Literal["numeric"] = absent
+    operator: Literal["less-than"] | None = absent
+    value: int | float | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ListContainsFilter(ValueObject):
+    """List contains filter."""
 
     type: Literal["list"] = absent
     operator: Literal["contains", "not-contains"] | None = absent
@@ -409,6 +320,7 @@ class ManualAddMethodFilter(ValueObject):
 
     field: Literal["method"] | None = absent
     filter: InStringArrayFilter | None = absent
+    """Users who did it, by email address."""
     method: Literal["manual_add"] | None = absent
 
 
@@ -418,6 +330,7 @@ class ManualImportMethodFilter(ValueObject):
 
     field: Literal["method"] | None = absent
     filter: InStringArrayFilter | None = absent
+    """Users who did it, by email address."""
     method: Literal["manual_import"] | None = absent
 
 
@@ -438,24 +351,33 @@ class MessageBlockedMethodFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class NoGroupMembershipCondition(ValueObject):
+    """The profile is in none of these lists and segments."""
+
+    type: Literal["profile-group-membership"] = absent
+    group_ids: list[str] | None = absent
+    is_member: Literal[False] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class NoPushMarketingConsent(ValueObject):
     """No push marketing consent."""
 
     can_receive_marketing: Literal[False] | None = absent
     channel: Literal["push"] | None = absent
-    consent_status: HasEmailMarketing | None = absent
+    consent_status: AnySubscription | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class NoSMSMarketingNeverSubscribed(ValueObject):
-    """No SMS marketing never subscribed."""
+class NoSmsMarketingNeverSubscribed(ValueObject):
+    """No sms marketing never subscribed."""
 
     subscription: Literal["never_subscribed"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class NumericOperatorFilter(ValueObject):
-    """Numeric operator filter."""
+class NumericFilter(ValueObject):
+    """Numeric filter."""
 
     type: Literal["numeric"] = absent
     operator: (
@@ -468,63 +390,55 @@ class NumericOperatorFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class PreferencePageFilter(ValueObject):
-    """Preference page filter."""
+class NumericRangeFilter(ValueObject):
+    """Numeric range filter."""
+
+    type: Literal["numeric"] = absent
+    end: int | float | None = absent
+    operator: Literal["between"] | None = absent
+    start: int | float | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class OneClickUnsubscribeMethodFilter(ValueObject):
+    """One click unsubscribe method filter."""
 
     field: Literal["method"] | None = absent
-    filter: EqualsStringFilter | None = absent
-    method: Literal["preference_page"] | None = absent
+    method: Literal["one_click_unsubscribe"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class PreferencePageMethodFilter(ValueObject):
-    """Preference page method filter."""
+class PhoneCountryFilter(ValueObject):
+    """Phone country filter."""
+
+    type: Literal["string"] = absent
+    operator: Literal["phone-country-code-in", "phone-country-code-not-in"] | None = absent
+    value: list[str] | None = absent
+    """Codes of ISO 3166, such as GB."""
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PlainManualImportMethodFilter(ValueObject):
+    """Plain manual import method filter."""
 
     field: Literal["method"] | None = absent
-    method: Literal["preference_page"] | None = absent
+    method: Literal["manual_import"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ProfileNoGroupMembershipCondition(ValueObject):
-    """Profile no group membership condition."""
-
-    type: Literal["profile-group-membership"] = absent
-    group_ids: list[str] | None = absent
-    is_member: Literal[False] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfilePostalCodeDistanceCondition(ValueObject):
-    """Profile postal code distance condition."""
+class PostalCodeDistanceCondition(ValueObject):
+    """How far the profile is from a place."""
 
     type: Literal["profile-postal-code-distance"] = absent
     country_code: str | None = absent
-    filter: ConditionGreaterThanNumericFilter | ConditionLessThanPositiveNumericFilter | None = absent
+    filter: GreaterThanFilter | LessThanFilter | None = absent
     postal_code: str | None = absent
     unit: Literal["kilometers", "miles"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ProfilePredictiveAnalyticsPriorityFilter(ValueObject):
-    """Profile predictive analytics priority filter."""
-
-    type: Literal["numeric"] = absent
-    operator: Literal["equals"] | None = absent
-    value: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfilePredictiveAnalyticsRankFilter(ValueObject):
-    """Profile predictive analytics rank filter."""
-
-    type: Literal["string"] = absent
-    operator: Literal["equals", "not-equals"] | None = absent
-    value: Literal["high", "low", "medium"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfilePredictiveAnalyticsStringFilter(ValueObject):
-    """Profile predictive analytics string filter."""
+class PredictedGenderFilter(ValueObject):
+    """Predicted gender filter."""
 
     type: Literal["string"] = absent
     operator: Literal["equals", "not-equals"] | None = absent
@@ -532,8 +446,8 @@ class ProfilePredictiveAnalyticsStringFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ProfilePredictiveNumericCondition(ValueObject):
-    """Profile predictive numeric condition."""
+class PredictedNumberCondition(ValueObject):
+    """Predicted number condition."""
 
     type: Literal["profile-predictive-analytics"] = absent
     dimension: (
@@ -549,36 +463,23 @@ class ProfilePredictiveNumericCondition(ValueObject):
         ]
         | None
     ) = absent
-    filter: NumericOperatorFilter | None = absent
+    filter: NumericFilter | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ProfilePredictivePriorityCondition(ValueObject):
-    """Profile predictive priority condition."""
+class PreferencePageMethodFilter(ValueObject):
+    """Preference page method filter."""
 
-    type: Literal["profile-predictive-analytics"] = absent
-    dimension: Literal["channel_affinity"] | None = absent
-    filter: ProfilePredictiveAnalyticsPriorityFilter | None = absent
-    measurement: Literal["priority"] | None = absent
-    predicted_channel: Literal["email", "push", "sms"] | None = absent
+    field: Literal["method"] | None = absent
+    method: Literal["preference_page"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ProfilePredictiveStringCondition(ValueObject):
-    """Profile predictive string condition."""
+class ProfileModificationMethodFilter(ValueObject):
+    """Profile modification method filter."""
 
-    type: Literal["profile-predictive-analytics"] = absent
-    dimension: Literal["predicted_gender"] | None = absent
-    filter: ProfilePredictiveAnalyticsStringFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfileRegionCondition(ValueObject):
-    """Profile region condition."""
-
-    type: Literal["profile-region"] = absent
-    in_region: bool | None = absent
-    region: Literal["european_union", "united_states"] | None = absent
+    field: Literal["method"] | None = absent
+    method: Literal["profile_modification"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -598,8 +499,25 @@ class ProvidedNoAgeMethodFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class RcsCapableFilter(ValueObject):
+    """Rcs capable filter."""
+
+    field: Literal["is_rcs_capable"] | None = absent
+    filter: BooleanFilter | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class RegionCondition(ValueObject):
+    """Region condition."""
+
+    type: Literal["profile-region"] = absent
+    in_region: bool | None = absent
+    region: Literal["european_union", "united_states"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class RelativeAnniversaryDateFilter(ValueObject):
-    """Relative anniversary date filter."""
+    """Counts from now, and any year will do."""
 
     type: Literal["date"] = absent
     operator: Literal["anniversary-last", "anniversary-next"] | None = absent
@@ -608,8 +526,8 @@ class RelativeAnniversaryDateFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class RelativeDateOperatorBaseFilter(ValueObject):
-    """Relative date operator base filter."""
+class RelativeDateFilter(ValueObject):
+    """Counts from now, such as in the last 10 days."""
 
     type: Literal["date"] = absent
     operator: Literal["at-least", "in-the-last", "in-the-next"] | None = absent
@@ -619,7 +537,7 @@ class RelativeDateOperatorBaseFilter(ValueObject):
 
 @define(eq=False, repr=False, kw_only=True)
 class RelativeDateRangeFilter(ValueObject):
-    """Relative date range filter."""
+    """Counts from now, such as from 20 days ago to 10."""
 
     type: Literal["date"] = absent
     end: int | None = absent
@@ -637,8 +555,8 @@ class SftpMethodFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ShopifyIntegrationFilter(ValueObject):
-    """Shopify integration filter."""
+class ShopifyFilter(ValueObject):
+    """Shopify filter."""
 
     type: Literal["string"] = absent
     operator: Literal["in"] | None = absent
@@ -650,7 +568,7 @@ class ShopifyIntegrationMethodFilter(ValueObject):
     """Shopify integration method filter."""
 
     field: Literal["method"] | None = absent
-    filter: ShopifyIntegrationFilter | None = absent
+    filter: ShopifyFilter | None = absent
     method: Literal["integration"] | None = absent
 
 
@@ -689,7 +607,7 @@ class StatusDateFilter(ValueObject):
     filter: (
         StaticDateFilter
         | StaticDateRangeFilter
-        | RelativeDateOperatorBaseFilter
+        | RelativeDateFilter
         | RelativeAnniversaryDateFilter
         | RelativeDateRangeFilter
         | CalendarDateFilter
@@ -699,8 +617,8 @@ class StatusDateFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class StringArrayOperatorFilter(ValueObject):
-    """String array operator filter."""
+class StringArrayFilter(ValueObject):
+    """String array filter."""
 
     type: Literal["string"] = absent
     operator: Literal["in", "not-in"] | None = absent
@@ -708,8 +626,8 @@ class StringArrayOperatorFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class StringOperatorFilter(ValueObject):
-    """String operator filter."""
+class StringFilter(ValueObject):
+    """String filter."""
 
     type: Literal["string"] = absent
     operator: (
@@ -731,20 +649,55 @@ class StringOperatorFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class StringPhoneOperatorArrayFilter(ValueObject):
-    """String phone operator array filter."""
+class SubscribeMethodFilter(ValueObject):
+    """Subscribe method filter."""
 
-    type: Literal["string"] = absent
-    operator: Literal["phone-country-code-in", "phone-country-code-not-in"] | None = absent
-    value: list[str] | None = absent
+    field: Literal["subscribe_method"] | None = absent
+    method: (
+        Literal[
+            "api",
+            "back_in_stock",
+            "bigcommerce",
+            "bulk_remove",
+            "campaign_monitor",
+            "carrier_deactivation",
+            "checkout",
+            "constant_contact",
+            "exact_target",
+            "facebook",
+            "failed_age_gate",
+            "inbound_message",
+            "integration",
+            "mad_mimi",
+            "magento_two",
+            "mailbox_provider",
+            "manual_add",
+            "manual_import",
+            "manual_remove",
+            "message_blocked",
+            "netsuite",
+            "preference_page",
+            "provided_landline",
+            "provided_no_age",
+            "sftp",
+            "shopify",
+            "social_instagram_message",
+            "spam_complaint",
+            "square",
+            "wix",
+            "woocommerce",
+        ]
+        | None
+    ) = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class APIMethodFilter(ValueObject):
-    """API method filter."""
+class ApiMethodFilter(ValueObject):
+    """Api method filter."""
 
     field: Literal["method"] | None = absent
     filter: InStringArrayFilter | None = absent
+    """API keys, by their last four digits."""
     method: Literal["api"] | None = absent
 
 
@@ -756,78 +709,57 @@ class BounceDateFilter(ValueObject):
     filter: (
         StaticDateFilter
         | StaticDateRangeFilter
-        | RelativeDateOperatorBaseFilter
+        | RelativeDateFilter
         | RelativeAnniversaryDateFilter
         | RelativeDateRangeFilter
         | CalendarDateFilter
         | AnniversaryDateFilter
-        | IsSetExistenceFilter
+        | IsSetFilter
         | None
     ) = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ConditionEffectiveDateFilter(ValueObject):
-    """Condition effective date filter."""
+class ChannelPriorityCondition(ValueObject):
+    """At which place a channel stands among those that suit the profile."""
 
-    field: Literal["effective_date"] | None = absent
-    filter: (
-        StaticDateFilter
-        | StaticDateRangeFilter
-        | RelativeDateOperatorBaseFilter
-        | RelativeAnniversaryDateFilter
-        | RelativeDateRangeFilter
-        | CalendarDateFilter
-        | AnniversaryDateFilter
-        | None
-    ) = absent
+    type: Literal["profile-predictive-analytics"] = absent
+    dimension: Literal["channel_affinity"] | None = absent
+    filter: ChannelPriorityFilter | None = absent
+    measurement: Literal["priority"] | None = absent
+    predicted_channel: Literal["email", "push", "sms"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ConditionFormSubscribeFilter(ValueObject):
-    """Condition form subscribe filter."""
+class ChannelRankCondition(ValueObject):
+    """How well a channel suits the profile."""
 
-    field: Literal["subscribe_method"] | None = absent
-    filter: InStringArrayFilter | None = absent
-    method: Literal["form"] | None = absent
+    type: Literal["profile-predictive-analytics"] = absent
+    dimension: Literal["channel_affinity"] | None = absent
+    filter: ChannelRankFilter | None = absent
+    measurement: Literal["rank"] | None = absent
+    predicted_channel: Literal["email", "push", "sms"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ConditionProfileHasCustomObjectFilter(ValueObject):
-    """Condition profile has custom object filter."""
+class CustomObjectPropertyFilter(ValueObject):
+    """Custom object property filter."""
 
     filter: (
-        ConditionStringOperatorStringFilter
-        | StringArrayOperatorFilter
-        | NumericOperatorFilter
-        | ConditionNumericRangeFilter
+        StringFilter
+        | StringArrayFilter
+        | NumericFilter
+        | NumericRangeFilter
         | BooleanFilter
         | StaticDateFilter
         | StaticDateRangeFilter
-        | RelativeDateOperatorBaseFilter
+        | RelativeDateFilter
         | RelativeAnniversaryDateFilter
         | RelativeDateRangeFilter
-        | ExistenceOperatorFilter
+        | ExistenceFilter
         | None
     ) = absent
     property_id: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionRecordedDateFilter(ValueObject):
-    """Condition recorded date filter."""
-
-    field: Literal["recorded_date"] | None = absent
-    filter: (
-        StaticDateFilter
-        | StaticDateRangeFilter
-        | RelativeDateOperatorBaseFilter
-        | RelativeAnniversaryDateFilter
-        | RelativeDateRangeFilter
-        | CalendarDateFilter
-        | AnniversaryDateFilter
-        | None
-    ) = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -839,12 +771,61 @@ class CustomSourceFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class EffectiveDateFilter(ValueObject):
+    """Effective date filter."""
+
+    field: Literal["effective_date"] | None = absent
+    filter: (
+        StaticDateFilter
+        | StaticDateRangeFilter
+        | RelativeDateFilter
+        | RelativeAnniversaryDateFilter
+        | RelativeDateRangeFilter
+        | CalendarDateFilter
+        | AnniversaryDateFilter
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class EmailPreferencePageMethodFilter(ValueObject):
+    """Email preference page method filter."""
+
+    field: Literal["method"] | None = absent
+    filter: EqualsStringFilter | None = absent
+    """The page (URL)."""
+    method: Literal["preference_page"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class FormMethodFilter(ValueObject):
     """Form method filter."""
 
     field: Literal["method"] | None = absent
     filter: InStringArrayFilter | None = absent
+    """Forms, by their ids."""
     method: Literal["form"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormSubscribeMethodFilter(ValueObject):
+    """Form subscribe method filter."""
+
+    field: Literal["subscribe_method"] | None = absent
+    filter: InStringArrayFilter | None = absent
+    method: Literal["form"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class GroupMembershipCondition(ValueObject):
+    """The profile is in one of these lists or segments."""
+
+    type: Literal["profile-group-membership"] = absent
+    group_ids: list[str] | None = absent
+    is_member: Literal[True] | None = absent
+    timeframe_filter: (
+        StaticDateFilter | StaticDateRangeFilter | RelativeDateFilter | RelativeDateRangeFilter | None
+    ) = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -857,8 +838,8 @@ class HasEmailMarketingSubscribed(ValueObject):
             | StatusDateFilter
             | CustomSourceFilter
             | FormMethodFilter
-            | PreferencePageFilter
-            | APIMethodFilter
+            | EmailPreferencePageMethodFilter
+            | ApiMethodFilter
             | InboundMessageMethodFilter
             | BackInStockMethodFilter
             | SftpMethodFilter
@@ -889,8 +870,8 @@ class HasPushMarketingConsent(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class HasSMSMarketingSubscribed(ValueObject):
-    """Has SMS marketing subscribed."""
+class HasSmsMarketingSubscribed(ValueObject):
+    """Has sms marketing subscribed."""
 
     filters: (
         list[
@@ -903,7 +884,7 @@ class HasSMSMarketingSubscribed(ValueObject):
             | PreferencePageMethodFilter
             | SftpMethodFilter
             | ShopifyIntegrationMethodFilter
-            | ConditionSubscribedSMSIsRcsCapableFilter
+            | RcsCapableFilter
         ]
         | None
     ) = absent
@@ -918,12 +899,12 @@ class InvalidEmailDateFilter(ValueObject):
     filter: (
         StaticDateFilter
         | StaticDateRangeFilter
-        | RelativeDateOperatorBaseFilter
+        | RelativeDateFilter
         | RelativeAnniversaryDateFilter
         | RelativeDateRangeFilter
         | CalendarDateFilter
         | AnniversaryDateFilter
-        | IsSetExistenceFilter
+        | IsSetFilter
         | None
     ) = absent
 
@@ -936,14 +917,32 @@ class ManualSuppressionDateFilter(ValueObject):
     filter: (
         StaticDateFilter
         | StaticDateRangeFilter
-        | RelativeDateOperatorBaseFilter
+        | RelativeDateFilter
         | RelativeAnniversaryDateFilter
         | RelativeDateRangeFilter
         | CalendarDateFilter
         | AnniversaryDateFilter
-        | IsSetExistenceFilter
+        | IsSetFilter
         | None
     ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MetricPropertyFilter(ValueObject):
+    """What a property of the events must be."""
+
+    filter: (
+        StringFilter
+        | StringArrayFilter
+        | ExistenceFilter
+        | ListSetFilter
+        | ListLengthFilter
+        | ListSubstringFilter
+        | BooleanFilter
+        | NumericFilter
+        | None
+    ) = absent
+    property: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -978,17 +977,17 @@ class NoEmailMarketingUnsubscribed(ValueObject):
         list[BounceDateFilter | ManualSuppressionDateFilter | InvalidEmailDateFilter]
         | list[
             StatusDateFilter
-            | APIMethodFilter
+            | ApiMethodFilter
             | InboundMessageMethodFilter
             | PreferencePageMethodFilter
             | ManualRemoveMethodFilter
             | SpamComplaintMethodFilter
             | MailboxProviderMethodFilter
-            | ConditionOneClickUnsubscribeMethodFilter
-            | ConditionManualImportMethodFilter
+            | OneClickUnsubscribeMethodFilter
+            | PlainManualImportMethodFilter
             | SftpMethodFilter
-            | ConditionDataWarehouseImportMethodFilter
-            | ConditionProfileModificationMethodFilter
+            | DataWarehouseImportMethodFilter
+            | ProfileModificationMethodFilter
             | ConstantContactIntegrationMethodFilter
         ]
         | None
@@ -997,8 +996,8 @@ class NoEmailMarketingUnsubscribed(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class NoSMSMarketingUnsubscribed(ValueObject):
-    """No SMS marketing unsubscribed."""
+class NoSmsMarketingUnsubscribed(ValueObject):
+    """No sms marketing unsubscribed."""
 
     filters: (
         list[
@@ -1025,49 +1024,15 @@ class NoSMSMarketingUnsubscribed(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ProfileHasGroupMembershipCondition(ValueObject):
-    """Profile has group membership condition."""
-
-    type: Literal["profile-group-membership"] = absent
-    group_ids: list[str] | None = absent
-    is_member: Literal[True] | None = absent
-    timeframe_filter: (
-        StaticDateFilter
-        | StaticDateRangeFilter
-        | RelativeDateOperatorBaseFilter
-        | RelativeDateRangeFilter
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfileMetricPropertyFilter(ValueObject):
-    """Profile metric property filter."""
-
-    filter: (
-        StringOperatorFilter
-        | StringArrayOperatorFilter
-        | ExistenceOperatorFilter
-        | ListSetFilter
-        | ListLengthFilter
-        | ListSubstringFilter
-        | BooleanFilter
-        | NumericOperatorFilter
-        | None
-    ) = absent
-    property: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfilePredictiveAnalyticsDateCondition(ValueObject):
-    """Profile predictive analytics date condition."""
+class PredictedDateCondition(ValueObject):
+    """Predicted date condition."""
 
     type: Literal["profile-predictive-analytics"] = absent
     dimension: Literal["expected_date_of_next_purchase"] | None = absent
     filter: (
         StaticDateFilter
         | StaticDateRangeFilter
-        | RelativeDateOperatorBaseFilter
+        | RelativeDateFilter
         | RelativeAnniversaryDateFilter
         | RelativeDateRangeFilter
         | CalendarDateFilter
@@ -1077,14 +1042,12 @@ class ProfilePredictiveAnalyticsDateCondition(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ProfilePredictiveAnalyticsRankCondition(ValueObject):
-    """Profile predictive analytics rank condition."""
+class PredictedGenderCondition(ValueObject):
+    """Predicted gender condition."""
 
     type: Literal["profile-predictive-analytics"] = absent
-    dimension: Literal["channel_affinity"] | None = absent
-    filter: ProfilePredictiveAnalyticsRankFilter | None = absent
-    measurement: Literal["rank"] | None = absent
-    predicted_channel: Literal["email", "push", "sms"] | None = absent
+    dimension: Literal["predicted_gender"] | None = absent
+    filter: PredictedGenderFilter | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1093,84 +1056,94 @@ class ProfilePropertyCondition(ValueObject):
 
     type: Literal["profile-property"] = absent
     filter: (
-        StringOperatorFilter
-        | StringArrayOperatorFilter
-        | StringPhoneOperatorArrayFilter
-        | NumericOperatorFilter
+        StringFilter
+        | StringArrayFilter
+        | PhoneCountryFilter
+        | NumericFilter
         | BooleanFilter
         | StaticDateFilter
         | StaticDateRangeFilter
-        | RelativeDateOperatorBaseFilter
+        | RelativeDateFilter
         | RelativeAnniversaryDateFilter
         | RelativeDateRangeFilter
         | CalendarDateFilter
         | AnniversaryDateFilter
-        | ListContainsOperatorFilter
+        | ListContainsFilter
         | ListLengthFilter
-        | ExistenceOperatorFilter
+        | ExistenceFilter
         | None
     ) = absent
     property: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ConditionExplicitlyReachable(ValueObject):
-    """Condition explicitly reachable."""
+class RecordedDateFilter(ValueObject):
+    """Recorded date filter."""
+
+    field: Literal["recorded_date"] | None = absent
+    filter: (
+        StaticDateFilter
+        | StaticDateRangeFilter
+        | RelativeDateFilter
+        | RelativeAnniversaryDateFilter
+        | RelativeDateRangeFilter
+        | CalendarDateFilter
+        | AnniversaryDateFilter
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SegmentMetricCondition(ValueObject):
+    """How many events of a metric the profile has, or what they are worth."""
+
+    type: Literal["profile-metric"] = absent
+    measurement: Literal["count", "sum"] | None = absent
+    measurement_filter: NumericFilter | None = absent
+    metric_filters: list[MetricPropertyFilter] | None = absent
+    metric_id: str | None = absent
+    timeframe_filter: (
+        StaticDateFilter
+        | StaticDateRangeFilter
+        | RelativeDateFilter
+        | RelativeAnniversaryDateFilter
+        | RelativeDateRangeFilter
+        | AlltimeDateFilter
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CustomObjectCondition(ValueObject):
+    """How many custom objects of a type the profile has that pass all filters."""
+
+    type: Literal["profile-has-custom-object"] = absent
+    filter: IntegerFilter | None = absent
+    filters: list[CustomObjectPropertyFilter] | None = absent
+    object_type_id: str | None = absent
+    object_type_relationship_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ExplicitlyReachable(ValueObject):
+    """Explicitly reachable."""
 
     filters: (
-        list[
-            ConditionEffectiveDateFilter
-            | ConditionRecordedDateFilter
-            | ConditionMethodFilter
-            | ConditionFormSubscribeFilter
-        ]
+        list[EffectiveDateFilter | RecordedDateFilter | SubscribeMethodFilter | FormSubscribeMethodFilter]
         | None
     ) = absent
     reachable_status: Literal["explicitly_reachable"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ConditionExplicitlyUnreachable(ValueObject):
-    """Condition explicitly unreachable."""
+class ExplicitlyUnreachable(ValueObject):
+    """Explicitly unreachable."""
 
     filters: (
-        list[
-            ConditionEffectiveDateFilter
-            | ConditionRecordedDateFilter
-            | ConditionMethodFilter
-            | ConditionFormSubscribeFilter
-        ]
+        list[EffectiveDateFilter | RecordedDateFilter | SubscribeMethodFilter | FormSubscribeMethodFilter]
         | None
     ) = absent
     reachable_status: Literal["explicitly_unreachable"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionProfileHasCustomObjectCondition(ValueObject):
-    """Condition profile has custom object condition."""
-
-    type: Literal["profile-has-custom-object"] = absent
-    filter: ConditionIntegerFilter | None = absent
-    filters: list[ConditionProfileHasCustomObjectFilter] | None = absent
-    object_type_id: str | None = absent
-    object_type_relationship_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionProfilePermissionsCondition(ValueObject):
-    """Condition profile permissions condition."""
-
-    type: Literal["profile-permissions"] = absent
-    channel: Literal["whatsapp_marketing", "whatsapp_transactional"] | None = absent
-    permission: (
-        ConditionExplicitlyReachable
-        | ConditionImplicitlyReachable
-        | ConditionImplicitlyOrExplicitlyReachable
-        | ConditionExplicitlyUnreachable
-        | ConditionImplicitlyUnreachable
-        | ConditionImplicitlyExplicitlyUnreachable
-        | None
-    ) = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1180,17 +1153,27 @@ class HasEmailMarketingConsent(ValueObject):
     can_receive_marketing: Literal[True] | None = absent
     channel: Literal["email"] | None = absent
     consent_status: (
-        HasEmailMarketingSubscribed | HasEmailMarketingNeverSubscribed | ConditionHasEmailMarketing | None
+        HasEmailMarketingSubscribed | HasEmailMarketingNeverSubscribed | HasEmailMarketing | None
     ) = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class HasSMSMarketingConsent(ValueObject):
-    """Has SMS marketing consent."""
+class HasSmsMarketingConsent(ValueObject):
+    """Has sms marketing consent."""
 
     can_receive_marketing: Literal[True] | None = absent
     channel: Literal["sms"] | None = absent
-    consent_status: HasSMSMarketingSubscribed | None = absent
+    consent_status: HasSmsMarketingSubscribed | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MetricFunnelStep(ValueObject):
+    """Metric funnel step."""
+
+    metric_exists: bool | None = absent
+    """Whether the event must happen or must not."""
+    metric_filters: list[MetricPropertyFilter] | None = absent
+    metric_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1209,26 +1192,43 @@ class NoEmailMarketingConsent(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class NoSMSMarketingConsent(ValueObject):
-    """No SMS marketing consent."""
+class NoSmsMarketingConsent(ValueObject):
+    """No sms marketing consent."""
 
     can_receive_marketing: Literal[False] | None = absent
     channel: Literal["sms"] | None = absent
-    consent_status: HasEmailMarketing | NoSMSMarketingUnsubscribed | NoSMSMarketingNeverSubscribed | None = (
+    consent_status: AnySubscription | NoSmsMarketingUnsubscribed | NoSmsMarketingNeverSubscribed | None = (
         absent
     )
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ProfileMarketingConsentCondition(ValueObject):
-    """Profile marketing consent condition."""
+class PermissionCondition(ValueObject):
+    """Permission condition."""
+
+    type: Literal["profile-permissions"] = absent
+    channel: Literal["whatsapp_marketing", "whatsapp_transactional"] | None = absent
+    permission: (
+        ExplicitlyReachable
+        | ImplicitlyReachable
+        | ImplicitlyOrExplicitlyReachable
+        | ExplicitlyUnreachable
+        | ImplicitlyUnreachable
+        | ImplicitlyOrExplicitlyUnreachable
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MarketingConsentCondition(ValueObject):
+    """Whether the profile may get marketing in a channel, and how that came about."""
 
     type: Literal["profile-marketing-consent"] = absent
     consent: (
         HasEmailMarketingConsent
         | NoEmailMarketingConsent
-        | HasSMSMarketingConsent
-        | NoSMSMarketingConsent
+        | HasSmsMarketingConsent
+        | NoSmsMarketingConsent
         | HasPushMarketingConsent
         | NoPushMarketingConsent
         | None
@@ -1236,37 +1236,8 @@ class ProfileMarketingConsentCondition(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ProfileMetricCondition(ValueObject):
-    """Profile metric condition."""
-
-    type: Literal["profile-metric"] = absent
-    measurement: Literal["count", "sum"] | None = absent
-    measurement_filter: NumericOperatorFilter | None = absent
-    metric_filters: list[ProfileMetricPropertyFilter] | None = absent
-    metric_id: str | None = absent
-    timeframe_filter: (
-        StaticDateFilter
-        | StaticDateRangeFilter
-        | RelativeDateOperatorBaseFilter
-        | RelativeAnniversaryDateFilter
-        | RelativeDateRangeFilter
-        | AlltimeDateFilter
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfileMetricFunnelSteps(ValueObject):
-    """Profile metric funnel steps."""
-
-    metric_exists: bool | None = absent
-    metric_filters: list[ProfileMetricPropertyFilter] | None = absent
-    metric_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SegmentsProfileMetricFunnelCondition(ValueObject):
-    """Segments profile metric funnel condition."""
+class MetricFunnelCondition(ValueObject):
+    """The profile went through some steps, one after the other."""
 
     type: Literal["profile-metric-funnel"] = absent
     completion_window_seconds: (
@@ -1275,33 +1246,32 @@ class SegmentsProfileMetricFunnelCondition(ValueObject):
         ]
         | None
     ) = absent
-    steps: list[ProfileMetricFunnelSteps] | None = absent
-    timeframe_filter: (
-        StaticDateRangeFilter | RelativeDateRangeFilter | RelativeDateOperatorBaseFilter | None
-    ) = absent
+    """How long all the steps may take, by a name and not in seconds."""
+    steps: list[MetricFunnelStep] | None = absent
+    timeframe_filter: StaticDateRangeFilter | RelativeDateRangeFilter | RelativeDateFilter | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ConditionGroup(ValueObject):
-    """Condition group."""
+class SegmentConditionGroup(ValueObject):
+    """Conditions of which one must be met."""
 
     conditions: (
         list[
-            ProfileHasGroupMembershipCondition
-            | ProfileNoGroupMembershipCondition
-            | ProfileMetricCondition
-            | ProfileMarketingConsentCondition
-            | ProfilePostalCodeDistanceCondition
-            | ProfilePropertyCondition
-            | ProfileRegionCondition
-            | ProfilePredictiveNumericCondition
-            | ProfilePredictiveStringCondition
-            | ProfilePredictiveAnalyticsDateCondition
-            | ProfilePredictivePriorityCondition
-            | ProfilePredictiveAnalyticsRankCondition
-            | ConditionProfilePermissionsCondition
-            | SegmentsProfileMetricFunnelCondition
-            | ConditionProfileHasCustomObjectCondition
+            ProfilePropertyCondition
+            | GroupMembershipCondition
+            | NoGroupMembershipCondition
+            | RegionCondition
+            | PostalCodeDistanceCondition
+            | MarketingConsentCondition
+            | PredictedGenderCondition
+            | PredictedNumberCondition
+            | PredictedDateCondition
+            | PermissionCondition
+            | CustomObjectCondition
+            | SegmentMetricCondition
+            | ChannelPriorityCondition
+            | ChannelRankCondition
+            | MetricFunnelCondition
         ]
         | None
     ) = absent
@@ -1309,6 +1279,6 @@ class ConditionGroup(ValueObject):
 
 @define(eq=False, repr=False, kw_only=True)
 class SegmentDefinition(ValueObject):
-    """Segment definition."""
+    """What a profile must meet to be in a segment, every group of it."""
 
-    condition_groups: list[ConditionGroup] | None = absent
+    condition_groups: list[SegmentConditionGroup] | None = absent

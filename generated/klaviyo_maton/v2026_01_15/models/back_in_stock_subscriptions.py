@@ -7,8 +7,8 @@ from ...runtime.model import ValueObject, absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class NewProfile(ValueObject):
-    """New profile."""
+class NotifiedProfile(ValueObject):
+    """The profile to tell, by any of its identifiers."""
 
     id: str | None = absent
     email: str | None = absent

@@ -7,19 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from attrs import define
 
 from ...runtime.linked import linked, linked_ids
-from ...runtime.model import Link, Resource, ValueObject, absent
+from ...runtime.model import Link, Resource, absent
+from . import jobs
 
 if TYPE_CHECKING:
     from .lists import List
     from .profiles import Profile
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ErrorSource(ValueObject):
-    """What caused an error."""
-
-    pointer: str | None = absent
-    """A JSON pointer into what was sent."""
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -34,7 +27,7 @@ class ProfileImportError(Resource):
     detail: str | None = absent
     original_payload: dict[str, Any] | None = absent
     """The profile as it was sent."""
-    source: ErrorSource | None = absent
+    source: jobs.ErrorSource | None = absent
     title: str | None = absent
 
 

@@ -2,38 +2,18 @@
 """Models of Campaign messages."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from attrs import define
 
 from ...runtime.linked import linked_id, linked_one
-from ...runtime.model import Link, Resource, ValueObject, absent
+from ...runtime.model import Link, Resource, absent
 from . import campaigns, messages
 
 if TYPE_CHECKING:
     from .campaigns import Campaign
     from .images import Image
     from .templates import Template
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MobilePushMessageDefinitionUpdate(ValueObject):
-    """Mobile push message definition update."""
-
-    channel: Literal["mobile_push"] | None = absent
-    content: messages.PushContent | None = absent
-    kv_pairs: dict[str, Any] | None = absent
-    notification_type: Literal["standard"] | None = absent
-    options: messages.PushOptions | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MobilePushMessageSilentDefinitionUpdate(ValueObject):
-    """Mobile push message silent definition update."""
-
-    channel: Literal["mobile_push"] | None = absent
-    kv_pairs: dict[str, Any] | None = absent
-    notification_type: Literal["silent"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)

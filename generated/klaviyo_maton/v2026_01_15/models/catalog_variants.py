@@ -8,22 +8,15 @@ from attrs import define
 
 from ...runtime.linked import linked, linked_id, linked_ids, linked_one
 from ...runtime.model import Link, Resource, ValueObject, absent
-from . import catalog_items
+from . import jobs
 
 if TYPE_CHECKING:
     from .catalog_items import CatalogItem
 
 
 @define(eq=False, repr=False, kw_only=True)
-class CatalogVariantBulkDeleteJobVariantForm(ValueObject):
-    """Catalog variant bulk delete job variant form."""
-
-    id: str = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class ChangedCatalogVariant(ValueObject):
-    """Changed catalog variant."""
+    """What to change of a variant."""
 
     id: str = absent
     custom_metadata: dict[str, Any] | None = absent
@@ -45,8 +38,15 @@ class ChangedCatalogVariant(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class DeletedCatalogVariant(ValueObject):
+    """A variant to delete, by its id."""
+
+    id: str = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class NewCatalogVariant(ValueObject):
-    """New catalog variant."""
+    """A variant to create."""
 
     item_id: str | None = absent
     catalog_type: str | None = absent
@@ -112,7 +112,7 @@ class CatalogVariant(Resource):
 
 @define(eq=False, repr=False, kw_only=True)
 class CatalogVariantBulkCreateJob(Resource):
-    """Catalog variant bulk create job."""
+    """A job that creates many variants."""
 
     __type__ = "catalog-variant-bulk-create-job"
     __links__ = {"variants": Link("catalog-variant", True)}
@@ -122,7 +122,7 @@ class CatalogVariantBulkCreateJob(Resource):
     completed_at: datetime | None = absent
     completed_count: int | None = absent
     created_at: datetime | None = absent
-    errors: list[catalog_items.APIJobErrorPayload] | None = absent
+    errors: list[jobs.JobError] | None = absent
     expires_at: datetime | None = absent
     failed_count: int | None = absent
     status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
@@ -141,7 +141,7 @@ class CatalogVariantBulkCreateJob(Resource):
 
 @define(eq=False, repr=False, kw_only=True)
 class CatalogVariantBulkDeleteJob(Resource):
-    """Catalog variant bulk delete job."""
+    """A job that deletes many variants."""
 
     __type__ = "catalog-variant-bulk-delete-job"
     __links__ = {"variants": Link("catalog-variant", True)}
@@ -151,7 +151,7 @@ class CatalogVariantBulkDeleteJob(Resource):
     completed_at: datetime | None = absent
     completed_count: int | None = absent
     created_at: datetime | None = absent
-    errors: list[catalog_items.APIJobErrorPayload] | None = absent
+    errors: list[jobs.JobError] | None = absent
     expires_at: datetime | None = absent
     failed_count: int | None = absent
     status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
@@ -170,7 +170,7 @@ class CatalogVariantBulkDeleteJob(Resource):
 
 @define(eq=False, repr=False, kw_only=True)
 class CatalogVariantBulkUpdateJob(Resource):
-    """Catalog variant bulk update job."""
+    """A job that changes many variants."""
 
     __type__ = "catalog-variant-bulk-update-job"
     __links__ = {"variants": Link("catalog-variant", True)}
@@ -180,7 +180,7 @@ class CatalogVariantBulkUpdateJob(Resource):
     completed_at: datetime | None = absent
     completed_count: int | None = absent
     created_at: datetime | None = absent
-    errors: list[catalog_items.APIJobErrorPayload] | None = absent
+    errors: list[jobs.JobError] | None = absent
     expires_at: datetime | None = absent
     failed_count: int | None = absent
     status: Literal["cancelled", "complete", "processing", "queued"] | None = absent

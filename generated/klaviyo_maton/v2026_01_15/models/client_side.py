@@ -6,49 +6,35 @@ from typing import Any, Literal
 from attrs import define
 
 from ...runtime.model import Resource, ValueObject, absent
-from . import consents, events, profiles
+from . import consents, profiles
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ClientProfileMeta(ValueObject):
-    """Client profile meta."""
-
-    patch_properties: events.ProfileMetaPatchProperties | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CustomQuestion(ValueObject):
-    """Custom question."""
-
-    id: str = absent
-    answers: list[str] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class GroupingCompany(ValueObject):
-    """Grouping company."""
+class CompanyGrouping(ValueObject):
+    """Company grouping."""
 
     company_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class GroupingProduct(ValueObject):
-    """Grouping product."""
+class CustomQuestion(ValueObject):
+    """What a customer answered to a question of the shop."""
+
+    id: str = absent
+    """The id of the question."""
+    answers: list[str] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ProductGrouping(ValueObject):
+    """Product grouping."""
 
     product_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ReviewProductExternalId(ValueObject):
-    """Review product external id."""
-
-    external_id: str | None = absent
-    integration_key: Literal["shopify", "woocommerce"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class Statistics(ValueObject):
-    """Statistics."""
+class ReviewStatistics(ValueObject):
+    """Review statistics."""
 
     average_rating: float | None = absent
     average_store_rating: float | None = absent
@@ -59,13 +45,30 @@ class Statistics(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class SubscriptionProfileForm(ValueObject):
-    """Subscription profile form."""
+class ReviewValues(ValueObject):
+    """What a report counts for one product or shop."""
+
+    groupings: ProductGrouping | CompanyGrouping | None = absent
+    statistics: ReviewStatistics | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ShopProduct(ValueObject):
+    """A product, by the id that it has in the shop."""
+
+    external_id: str | None = absent
+    integration_key: Literal["shopify", "woocommerce"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class VisitorProfile(ValueObject):
+    """A visitor of a page or an app who subscribes, with what else is to be set."""
 
     __keys__ = {"kx": "_kx"}
 
     id: str | None = absent
     kx: str | None = absent
+    """The encrypted id that onsite tracking knows the person by."""
     email: str | None = absent
     external_id: str | None = absent
     """The person's id in another system of yours."""
@@ -76,31 +79,24 @@ class SubscriptionProfileForm(ValueObject):
     locale: str | None = absent
     """Language and region by BCP 47, such as en-US."""
     location: profiles.Location | None = absent
-    meta: ClientProfileMeta | None = absent
+    meta: profiles.ProfileMeta | None = absent
     organization: str | None = absent
     phone_number: str | None = absent
     """In E.164 form, such as +15005550006."""
     properties: dict[str, Any] | None = absent
     """Custom properties, by their names."""
     subscriptions: consents.SubscriptionChannels | None = absent
+    """What to subscribe to; marketing in the channels of the identifiers, if left out."""
     title: str | None = absent
     """The job title."""
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ReviewValueReportGrouping(ValueObject):
-    """Review value report grouping."""
-
-    groupings: GroupingProduct | GroupingCompany | None = absent
-    statistics: Statistics | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class ReviewValuesReport(Resource):
-    """Review values report."""
+    """Ratings and numbers of reviews, of single products or of the whole shop."""
 
     __type__ = "review-values-report"
 
     id: str = absent
     type: Literal["review-values-report"] = absent
-    results: list[ReviewValueReportGrouping] | None = absent
+    results: list[ReviewValues] | None = absent

@@ -8,7 +8,7 @@ from attrs import define
 
 from ...runtime.linked import linked, linked_id, linked_ids, linked_one
 from ...runtime.model import Link, Resource, ValueObject, absent
-from . import catalog_items
+from . import jobs
 
 if TYPE_CHECKING:
     from .coupons import Coupon
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @define(eq=False, repr=False, kw_only=True)
 class NewCouponCode(ValueObject):
-    """New coupon code."""
+    """A code to add to its coupon."""
 
     coupon_id: str | None = absent
     expires_at: datetime | None = absent
@@ -65,7 +65,7 @@ class CouponCode(Resource):
 
 @define(eq=False, repr=False, kw_only=True)
 class CouponCodeBulkCreateJob(Resource):
-    """Coupon code bulk create job."""
+    """A job that adds many codes to coupons."""
 
     __type__ = "coupon-code-bulk-create-job"
     __links__ = {"coupon-codes": Link("coupon-code", True)}
@@ -75,7 +75,7 @@ class CouponCodeBulkCreateJob(Resource):
     completed_at: datetime | None = absent
     completed_count: int | None = absent
     created_at: datetime | None = absent
-    errors: list[catalog_items.APIJobErrorPayload] | None = absent
+    errors: list[jobs.JobError] | None = absent
     expires_at: datetime | None = absent
     failed_count: int | None = absent
     status: Literal["cancelled", "complete", "processing", "queued"] | None = absent

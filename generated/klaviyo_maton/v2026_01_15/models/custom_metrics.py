@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ListRegexOperatorContainsFilter(ValueObject):
-    """List regex operator contains filter."""
+class ListAffixFilter(ValueObject):
+    """How an item of the list begins or ends."""
 
     type: Literal["list"] = absent
     operator: (
@@ -33,13 +33,13 @@ class CustomMetricCondition(ValueObject):
     """Custom metric condition."""
 
     filter: (
-        audience_conditions.NumericOperatorFilter
+        audience_conditions.NumericFilter
         | audience_conditions.InStringArrayFilter
-        | audience_conditions.ExistenceOperatorFilter
+        | audience_conditions.ExistenceFilter
         | audience_conditions.BooleanFilter
-        | audience_conditions.StringOperatorFilter
-        | audience_conditions.ListContainsOperatorFilter
-        | ListRegexOperatorContainsFilter
+        | audience_conditions.StringFilter
+        | audience_conditions.ListContainsFilter
+        | ListAffixFilter
         | audience_conditions.ListSubstringFilter
         | None
     ) = absent
@@ -53,19 +53,21 @@ class CustomMetricGroup(ValueObject):
     metric_filters: list[CustomMetricCondition] | None = absent
     metric_id: str | None = absent
     value_property: str | None = absent
+    """The property with the value; $value, if left out."""
 
 
 @define(eq=False, repr=False, kw_only=True)
 class CustomMetricDefinition(ValueObject):
-    """Custom metric definition."""
+    """What a custom metric counts; the results of its groups are added up."""
 
     aggregation_method: Literal["count", "value"] | None = absent
+    """With value it stands for revenue, with count for conversions only."""
     metric_groups: list[CustomMetricGroup] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
 class CustomMetric(Resource):
-    """Custom metric."""
+    """A metric of one's own, which counts chosen events of others."""
 
     __type__ = "custom-metric"
     __links__ = {"metrics": Link("metric", True)}
@@ -75,6 +77,7 @@ class CustomMetric(Resource):
     created: datetime | None = absent
     definition: CustomMetricDefinition | None = absent
     name: str | None = absent
+    """Unique in the account."""
     updated: datetime | None = absent
 
     @property

@@ -9,15 +9,16 @@ from ...runtime.model import Resource, ValueObject, absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class NewDataSourceRecord(ValueObject):
-    """New data source record."""
+class DataSourceRecord(ValueObject):
+    """A record of a data source."""
 
     record: dict[str, Any] | None = absent
+    """The data itself; at most 512 KB."""
 
 
 @define(eq=False, repr=False, kw_only=True)
 class DataSource(Resource):
-    """Data source."""
+    """A place for records of one kind."""
 
     __type__ = "data-source"
 
@@ -26,4 +27,5 @@ class DataSource(Resource):
     description: str | None = absent
     namespace: str | None = absent
     title: str | None = absent
+    """At most 255 characters, and unlike all other titles in the namespace."""
     visibility: Literal["private", "shared"] | None = absent

@@ -26,26 +26,26 @@ class FlowAction(Resource):
     type: Literal["flow-action"] = absent
     created: datetime | None = absent
     definition: (
-        flow_definitions.ActionOutputSplitAction
+        flow_definitions.SendEmailAction
+        | flow_definitions.SendSmsAction
+        | flow_definitions.SendPushNotificationAction
+        | flow_definitions.SendWhatsAppAction
+        | flow_definitions.SendInternalAlertAction
+        | flow_definitions.SendWebhookAction
+        | flow_definitions.TimeDelayAction
+        | flow_definitions.CountdownDelayAction
+        | flow_definitions.TargetDateAction
         | flow_definitions.BackInStockDelayAction
         | flow_definitions.ConditionalBranchAction
-        | flow_definitions.ContentExperimentAction
-        | flow_definitions.FlowDefinitionSendEmailAction
-        | flow_definitions.FlowDefinitionSendPushNotificationAction
-        | flow_definitions.FlowDefinitionSendSmsAction
-        | flow_definitions.SendWebhookAction
-        | flow_definitions.SendInternalAlertAction
-        | flow_definitions.FlowDefinitionSendWhatsAppAction
-        | flow_definitions.FlowDefinitionTimeDelayAction
         | flow_definitions.TriggerBranchAction
+        | flow_definitions.MultiBranchSplitAction
+        | flow_definitions.ActionOutputSplitAction
+        | flow_definitions.AbTestAction
+        | flow_definitions.ContentExperimentAction
         | flow_definitions.UpdateProfileAction
-        | flow_definitions.FlowDefinitionTargetDateAction
-        | flow_definitions.FlowDefinitionCountdownDelayAction
-        | flow_definitions.FlowDefinitionAbTestAction
+        | flow_definitions.ListUpdateAction
         | flow_definitions.InternalServiceAction
         | flow_definitions.CodeAction
-        | flow_definitions.ListUpdateAction
-        | flow_definitions.MultiBranchSplitAction
         | None
     ) = absent
     """The type of the action and all that belongs to it."""

@@ -11,20 +11,70 @@ from . import audience_conditions, badges
 
 
 @define(eq=False, repr=False, kw_only=True)
+class ActionOutputCondition(ValueObject):
+    """Action output condition."""
+
+    type: Literal["action-output"] = absent
+    field: str | None = absent
+    filter: (
+        audience_conditions.StringFilter
+        | audience_conditions.StringArrayFilter
+        | audience_conditions.NumericFilter
+        | audience_conditions.NumericRangeFilter
+        | audience_conditions.BooleanFilter
+        | audience_conditions.ExistenceFilter
+        | None
+    ) = absent
+    output_config_id: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ActionOutputConditionGroup(ValueObject):
+    """Action output condition group."""
+
+    conditions: list[ActionOutputCondition] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ActionOutputFilter(ValueObject):
+    """Action output filter."""
+
+    condition_groups: list[ActionOutputConditionGroup] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ActionOutputSplitActionData(ValueObject):
+    """Action output split action data."""
+
+    action_output_filter: ActionOutputFilter | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class AutomaticWinnerSelectionSettings(ValueObject):
     """Automatic winner selection settings."""
 
     automatic_end_date: datetime | None = absent
     automatic_end_statistical_certainty: bool | None = absent
+    """Whether the test ends as soon as the winner is certain."""
     enabled: bool | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
 class BooleanBranchLinks(ValueObject):
-    """Boolean branch links."""
+    """The actions that come next, by id or temporary_id; null where a branch ends."""
 
     next_if_false: str | None = absent
     next_if_true: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class BooleanPropertyUpdate(ValueObject):
+    """Boolean property update."""
+
+    operator: Literal["create", "update"] | None = absent
+    property_key: str | None = absent
+    property_type: Literal["boolean"] | None = absent
+    property_value: bool | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -32,120 +82,80 @@ class CountdownDelayActionData(ValueObject):
     """Countdown delay action data."""
 
     delay_until_time: str | None = absent
+    """A time of day, such as 09:00:00."""
     delay_until_weekdays: (
         list[Literal["friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"]] | None
     ) = absent
     timezone: str | None = absent
+    """By its IANA name, or profile for each person's own."""
     unit: Literal["days", "months", "weeks"] | None = absent
     value: int | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class EffectiveDateFilter(ValueObject):
-    """Effective date filter."""
+class CustomObjectPropertyCondition(ValueObject):
+    """Custom object property condition."""
 
-    field: Literal["effective_date"] | None = absent
+    type: Literal["custom-object-property"] = absent
+    custom_object_label: str | None = absent
+    field: str | None = absent
     filter: (
-        audience_conditions.StaticDateFilter
+        audience_conditions.StringFilter
+        | audience_conditions.StringArrayFilter
+        | audience_conditions.NumericFilter
+        | audience_conditions.NumericRangeFilter
+        | audience_conditions.BooleanFilter
+        | audience_conditions.StaticDateFilter
         | audience_conditions.StaticDateRangeFilter
-        | audience_conditions.RelativeDateOperatorBaseFilter
+        | audience_conditions.RelativeDateFilter
         | audience_conditions.RelativeAnniversaryDateFilter
         | audience_conditions.RelativeDateRangeFilter
         | audience_conditions.CalendarDateFilter
         | audience_conditions.AnniversaryDateFilter
+        | audience_conditions.ListContainsFilter
+        | audience_conditions.ListLengthFilter
+        | audience_conditions.ExistenceFilter
         | None
     ) = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionCountdownDelayActionData(ValueObject):
-    """Flow definition countdown delay action data."""
+class CustomObjectTriggerCondition(ValueObject):
+    """Custom object trigger condition."""
 
-    delay_until_time: str | None = absent
-    delay_until_weekdays: (
-        list[Literal["friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"]] | None
+    type: Literal["custom-object-trigger-property"] = absent
+    filter: (
+        audience_conditions.StringFilter
+        | audience_conditions.NumericFilter
+        | audience_conditions.NumericRangeFilter
+        | audience_conditions.BooleanFilter
+        | audience_conditions.StaticDateFilter
+        | audience_conditions.StaticDateRangeFilter
+        | audience_conditions.RelativeDateFilter
+        | audience_conditions.RelativeDateRangeFilter
+        | audience_conditions.ListContainsFilter
+        | audience_conditions.ListLengthFilter
+        | audience_conditions.ExistenceFilter
+        | None
     ) = absent
-    timezone: str | None = absent
-    unit: Literal["days", "months", "weeks"] | None = absent
-    value: int | None = absent
+    property_id: int | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionHasEmailMarketing(ValueObject):
-    """Flow definition has email marketing."""
+class DatePropertyUpdate(ValueObject):
+    """Date property update."""
 
-    filters: Any | None = absent
-    subscription: Literal["any"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionHasNeverSubscribed(ValueObject):
-    """Flow definition has never subscribed."""
-
-    filters: Any | None = absent
-    subscription: Literal["never_subscribed"] | None = absent
+    operator: Literal["create", "update"] | None = absent
+    property_key: str | None = absent
+    property_type: Literal["date"] | None = absent
+    property_value: Literal["today"] | date | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionLink(ValueObject):
-    """Flow definition link."""
+class FlowActionLinks(ValueObject):
+    """The action that comes next, by its id or temporary_id; null at the end."""
 
     next: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionNoMarketingUnsubscribed(ValueObject):
-    """Flow definition no marketing unsubscribed."""
-
-    filters: (
-        list[
-            audience_conditions.BounceDateFilter
-            | audience_conditions.ManualSuppressionDateFilter
-            | audience_conditions.InvalidEmailDateFilter
-        ]
-        | list[
-            audience_conditions.StatusDateFilter
-            | audience_conditions.APIMethodFilter
-            | audience_conditions.InboundMessageMethodFilter
-            | audience_conditions.PreferencePageMethodFilter
-            | audience_conditions.ManualRemoveMethodFilter
-            | audience_conditions.SpamComplaintMethodFilter
-            | audience_conditions.MailboxProviderMethodFilter
-            | audience_conditions.ConditionOneClickUnsubscribeMethodFilter
-            | audience_conditions.ConditionManualImportMethodFilter
-            | audience_conditions.SftpMethodFilter
-            | audience_conditions.ConditionDataWarehouseImportMethodFilter
-            | audience_conditions.ConditionProfileModificationMethodFilter
-            | audience_conditions.ConstantContactIntegrationMethodFilter
-        ]
-        | None
-    ) = absent
-    subscription: Literal["unsubscribed"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionTargetDateActionData(ValueObject):
-    """Flow definition target date action data."""
-
-    target_days: (
-        list[Literal["friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"]] | None
-    ) = absent
-    target_time: str | None = absent
-    timezone: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionTimeDelayActionData(ValueObject):
-    """Flow definition time delay action data."""
-
-    delay_until_time: str | None = absent
-    delay_until_weekdays: (
-        list[Literal["friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"]] | None
-    ) = absent
-    secondary_value: int | None = absent
-    timezone: str | None = absent
-    unit: Literal["days", "hours", "minutes"] | None = absent
-    value: int | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -162,8 +172,30 @@ class FlowInternalAlert(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class FlowPushButton(ValueObject):
+    """Flow push button."""
+
+    action_type: Literal["deep_link", "dismiss", "open_app", "open_url"] | None = absent
+    custom_action_id: str | None = absent
+    icon: str | None = absent
+    label: str | None = absent
+    position: int | None = absent
+    url: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowUtmParameter(ValueObject):
+    """Flow utm parameter."""
+
+    param: str | None = absent
+    value: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class FlowWebhook(ValueObject):
     """Flow webhook."""
+
+    __secrets__ = frozenset(("headers",))
 
     id: str | None = absent
     body: str | None = absent
@@ -173,54 +205,8 @@ class FlowWebhook(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class FormSubscribeFilter(ValueObject):
-    """Form subscribe filter."""
-
-    field: Literal["subscribe_method"] | None = absent
-    filter: audience_conditions.InStringArrayFilter | None = absent
-    method: Literal["form"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class GreaterThanPositiveNumericFilter(ValueObject):
-    """Greater than positive numeric filter."""
-
-    type: Literal["numeric"] = absent
-    operator: Literal["greater-than"] | None = absent
-    value: int | float | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ImplicitlyOrExplicitlyReachable(ValueObject):
-    """Implicitly or explicitly reachable."""
-
-    reachable_status: Literal["implicitly_or_explicitly_reachable"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ImplicitlyOrExplicitlyUnreachable(ValueObject):
-    """Implicitly or explicitly unreachable."""
-
-    reachable_status: Literal["implicitly_or_explicitly_unreachable"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ImplicitlyReachable(ValueObject):
-    """Implicitly reachable."""
-
-    reachable_status: Literal["implicitly_reachable"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ImplicitlyUnreachable(ValueObject):
-    """Implicitly unreachable."""
-
-    reachable_status: Literal["implicitly_unreachable"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class InTheLastBaseRelativeDateFilter(ValueObject):
-    """In the last base relative date filter."""
+class InTheLastDateFilter(ValueObject):
+    """In the last date filter."""
 
     type: Literal["date"] = absent
     operator: Literal["in-the-last"] | None = absent
@@ -229,59 +215,14 @@ class InTheLastBaseRelativeDateFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class IntegerFilter(ValueObject):
-    """Integer filter."""
+class ListPropertyUpdate(ValueObject):
+    """List property update."""
 
-    type: Literal["numeric"] = absent
-    operator: (
-        Literal[
-            "equals", "greater-than", "greater-than-or-equal", "less-than", "less-than-or-equal", "not-equals"
-        ]
-        | None
-    ) = absent
-    value: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class InternalScheduledReportBuilderReportData(ValueObject):
-    """Internal scheduled report builder report data."""
-
-    report_id: str | None = absent
-    service_method_type: Literal["schedule-report-builder-report"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class InternalScheduledReportData(ValueObject):
-    """Internal scheduled report data."""
-
-    report_id: str | None = absent
-    service_method_type: Literal["schedule-report"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class InternalTrackEventData(ValueObject):
-    """Internal track event data."""
-
-    event_key: str | None = absent
-    event_payload: dict[str, Any] | None = absent
-    service_method_type: Literal["track-event"] | None = absent
-    tracking_company_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class InternalUnknownServiceData(ValueObject):
-    """Internal unknown service data."""
-
-    service_method_type: Literal["unknown"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class LessThanPositiveNumericFilter(ValueObject):
-    """Less than positive numeric filter."""
-
-    type: Literal["numeric"] = absent
-    operator: Literal["less-than"] | None = absent
-    value: int | float | None = absent
+    operator: Literal["create", "update"] | None = absent
+    property_key: str | None = absent
+    property_operation: Literal["add", "remove"] | None = absent
+    property_type: Literal["list"] | None = absent
+    property_value: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -299,60 +240,132 @@ class ListUpdateActionData(ValueObject):
     list_id: str | None = absent
     name: str | None = absent
     on_execution: Literal[False, True] | None = absent
+    """Whether the profile is added to the list; if false, it is removed."""
     status: Literal["disabled", "draft", "live", "manual"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class MethodFilter(ValueObject):
-    """Method filter."""
+class LowInventoryCondition(ValueObject):
+    """Low inventory condition."""
 
-    field: Literal["subscribe_method"] | None = absent
-    method: (
-        Literal[
-            "api",
-            "back_in_stock",
-            "bigcommerce",
-            "bulk_remove",
-            "campaign_monitor",
-            "carrier_deactivation",
-            "checkout",
-            "constant_contact",
-            "exact_target",
-            "facebook",
-            "failed_age_gate",
-            "inbound_message",
-            "integration",
-            "mad_mimi",
-            "magento_two",
-            "mailbox_provider",
-            "manual_add",
-            "manual_import",
-            "manual_remove",
-            "message_blocked",
-            "netsuite",
-            "preference_page",
-            "provided_landline",
-            "provided_no_age",
-            "sftp",
-            "shopify",
-            "social_instagram_message",
-            "spam_complaint",
-            "square",
-            "wix",
-            "woocommerce",
-        ]
+    type: Literal["low-inventory-property"] = absent
+    field: str | None = absent
+    filter: (
+        audience_conditions.StringFilter
+        | audience_conditions.StringArrayFilter
+        | audience_conditions.NumericFilter
+        | audience_conditions.NumericRangeFilter
+        | audience_conditions.BooleanFilter
+        | audience_conditions.StaticDateFilter
+        | audience_conditions.StaticDateRangeFilter
+        | audience_conditions.RelativeDateFilter
+        | audience_conditions.RelativeAnniversaryDateFilter
+        | audience_conditions.RelativeDateRangeFilter
+        | audience_conditions.CalendarDateFilter
+        | audience_conditions.AnniversaryDateFilter
+        | audience_conditions.ListContainsFilter
+        | audience_conditions.ListLengthFilter
+        | audience_conditions.ExistenceFilter
         | None
     ) = absent
+    metric_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class NumericRangeFilter(ValueObject):
-    """Numeric range filter."""
+class LowInventoryConditionGroup(ValueObject):
+    """Low inventory condition group."""
 
-    type: Literal["numeric"] = absent
-    end: int | float | None = absent
-    operator: Literal["between"] | None = absent
-    start: int | float | None = absent
+    conditions: list[LowInventoryCondition] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class LowInventoryTriggerFilter(ValueObject):
+    """Low inventory trigger filter."""
+
+    condition_groups: list[LowInventoryConditionGroup] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MetricPropertyCondition(ValueObject):
+    """Metric property condition."""
+
+    type: Literal["metric-property"] = absent
+    field: str | None = absent
+    filter: (
+        audience_conditions.StringFilter
+        | audience_conditions.StringArrayFilter
+        | audience_conditions.NumericFilter
+        | audience_conditions.NumericRangeFilter
+        | audience_conditions.BooleanFilter
+        | audience_conditions.StaticDateFilter
+        | audience_conditions.StaticDateRangeFilter
+        | audience_conditions.RelativeDateFilter
+        | audience_conditions.RelativeAnniversaryDateFilter
+        | audience_conditions.RelativeDateRangeFilter
+        | audience_conditions.CalendarDateFilter
+        | audience_conditions.AnniversaryDateFilter
+        | audience_conditions.ListContainsFilter
+        | audience_conditions.ListLengthFilter
+        | audience_conditions.ExistenceFilter
+        | None
+    ) = absent
+    metric_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MetricTriggerConditionGroup(ValueObject):
+    """Metric trigger condition group."""
+
+    conditions: list[MetricPropertyCondition] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MetricTriggerFilter(ValueObject):
+    """Metric trigger filter."""
+
+    condition_groups: list[MetricTriggerConditionGroup] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NotInFlowCondition(ValueObject):
+    """Not in flow condition."""
+
+    type: Literal["profile-not-in-flow"] = absent
+    timeframe_filter: audience_conditions.AlltimeDateFilter | InTheLastDateFilter | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NotSentEmailCondition(ValueObject):
+    """Not sent email condition."""
+
+    type: Literal["profile-not-sent-email"] = absent
+    timeframe_filter: audience_conditions.AlltimeDateFilter | InTheLastDateFilter | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NotSentPushCondition(ValueObject):
+    """Not sent push condition."""
+
+    type: Literal["profile-not-sent-push"] = absent
+    timeframe_filter: audience_conditions.AlltimeDateFilter | InTheLastDateFilter | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NotSentSmsCondition(ValueObject):
+    """Not sent sms condition."""
+
+    type: Literal["profile-not-sent-sms"] = absent
+    timeframe_filter: audience_conditions.AlltimeDateFilter | InTheLastDateFilter | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NumericPropertyUpdate(ValueObject):
+    """Numeric property update."""
+
+    operator: Literal["create", "update"] | None = absent
+    property_key: str | None = absent
+    property_type: Literal["numeric"] | None = absent
+    property_value: int | float | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -362,21 +375,21 @@ class PriceDropCondition(ValueObject):
     type: Literal["price-drop-property"] = absent
     field: str | None = absent
     filter: (
-        audience_conditions.StringOperatorFilter
-        | audience_conditions.StringArrayOperatorFilter
-        | audience_conditions.NumericOperatorFilter
-        | NumericRangeFilter
+        audience_conditions.StringFilter
+        | audience_conditions.StringArrayFilter
+        | audience_conditions.NumericFilter
+        | audience_conditions.NumericRangeFilter
         | audience_conditions.BooleanFilter
         | audience_conditions.StaticDateFilter
         | audience_conditions.StaticDateRangeFilter
-        | audience_conditions.RelativeDateOperatorBaseFilter
+        | audience_conditions.RelativeDateFilter
         | audience_conditions.RelativeAnniversaryDateFilter
         | audience_conditions.RelativeDateRangeFilter
         | audience_conditions.CalendarDateFilter
         | audience_conditions.AnniversaryDateFilter
-        | audience_conditions.ListContainsOperatorFilter
+        | audience_conditions.ListContainsFilter
         | audience_conditions.ListLengthFilter
-        | audience_conditions.ExistenceOperatorFilter
+        | audience_conditions.ExistenceFilter
         | None
     ) = absent
     metric_id: str | None = absent
@@ -390,99 +403,15 @@ class PriceDropConditionGroup(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ProfileHasNotEmailMessageCondition(ValueObject):
-    """Profile has not email message condition."""
+class PriceDropTriggerFilter(ValueObject):
+    """Price drop trigger filter."""
 
-    type: Literal["profile-not-sent-email"] = absent
-    timeframe_filter: audience_conditions.AlltimeDateFilter | InTheLastBaseRelativeDateFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfileHasNotPushMessageCondition(ValueObject):
-    """Profile has not push message condition."""
-
-    type: Literal["profile-not-sent-push"] = absent
-    timeframe_filter: audience_conditions.AlltimeDateFilter | InTheLastBaseRelativeDateFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfileHasNotReceivedSmsMessageCondition(ValueObject):
-    """Profile has not received sms message condition."""
-
-    type: Literal["profile-not-sent-sms"] = absent
-    timeframe_filter: audience_conditions.AlltimeDateFilter | InTheLastBaseRelativeDateFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfileNotInFlowCondition(ValueObject):
-    """Profile not in flow condition."""
-
-    type: Literal["profile-not-in-flow"] = absent
-    timeframe_filter: audience_conditions.AlltimeDateFilter | InTheLastBaseRelativeDateFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfileOperationDelete(ValueObject):
-    """Profile operation delete."""
-
-    operator: Literal["delete"] | None = absent
-    property_key: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfileOperationUpdateOrCreateBoolean(ValueObject):
-    """Profile operation update or create boolean."""
-
-    operator: Literal["create", "update"] | None = absent
-    property_key: str | None = absent
-    property_type: Literal["boolean"] | None = absent
-    property_value: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfileOperationUpdateOrCreateDate(ValueObject):
-    """Profile operation update or create date."""
-
-    operator: Literal["create", "update"] | None = absent
-    property_key: str | None = absent
-    property_type: Literal["date"] | None = absent
-    property_value: Literal["today"] | date | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfileOperationUpdateOrCreateList(ValueObject):
-    """Profile operation update or create list."""
-
-    operator: Literal["create", "update"] | None = absent
-    property_key: str | None = absent
-    property_operation: Literal["add", "remove"] | None = absent
-    property_type: Literal["list"] | None = absent
-    property_value: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfileOperationUpdateOrCreateNumeric(ValueObject):
-    """Profile operation update or create numeric."""
-
-    operator: Literal["create", "update"] | None = absent
-    property_key: str | None = absent
-    property_type: Literal["numeric"] | None = absent
-    property_value: int | float | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfileOperationUpdateOrCreateString(ValueObject):
-    """Profile operation update or create string."""
-
-    operator: Literal["create", "update"] | None = absent
-    property_key: str | None = absent
-    property_type: Literal["string"] | None = absent
-    property_value: str | None = absent
+    condition_groups: list[PriceDropConditionGroup] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
 class ProfilePropertyDateTrigger(ValueObject):
-    """Profile property date trigger."""
+    """A date that is in a property of each profile, or some time before it."""
 
     type: Literal["date"] = absent
     date_field_type: Literal["profile-property"] | None = absent
@@ -491,55 +420,52 @@ class ProfilePropertyDateTrigger(ValueObject):
     timedelta_unit_before_date: Literal["days", "months", "weeks"] | None = absent
     timedelta_value_before_date: int | None = absent
     timezone: str | None = absent
+    """By its IANA name, or profile for each person's own."""
     trigger_days: (
         list[Literal["friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"]] | None
     ) = absent
     trigger_time: str | None = absent
+    """A time of day, such as 09:00:00."""
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ProfileRandomSampleCondition(ValueObject):
-    """Profile random sample condition."""
+class PropertyDeletion(ValueObject):
+    """Property deletion."""
+
+    operator: Literal["delete"] | None = absent
+    property_key: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class RandomSampleCondition(ValueObject):
+    """Random sample condition."""
 
     type: Literal["profile-sample"] = absent
     percentage: int | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class PushActionButton(ValueObject):
-    """Push action button."""
-
-    action_type: Literal["deep_link", "dismiss", "open_app", "open_url"] | None = absent
-    custom_action_id: str | None = absent
-    icon: str | None = absent
-    label: str | None = absent
-    position: int | None = absent
-    url: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class RecordedDateFilter(ValueObject):
-    """Recorded date filter."""
-
-    field: Literal["recorded_date"] | None = absent
-    filter: (
-        audience_conditions.StaticDateFilter
-        | audience_conditions.StaticDateRangeFilter
-        | audience_conditions.RelativeDateOperatorBaseFilter
-        | audience_conditions.RelativeAnniversaryDateFilter
-        | audience_conditions.RelativeDateRangeFilter
-        | audience_conditions.CalendarDateFilter
-        | audience_conditions.AnniversaryDateFilter
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class ReentryCriteria(ValueObject):
-    """Reentry criteria."""
+    """When somebody may be in the flow again; of alltime, 0 means at any time and 1 means never."""
 
     duration: int | None = absent
     unit: Literal["day", "hour", "week", "alltime"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ReportBuilderService(ValueObject):
+    """Report builder service."""
+
+    report_id: str | None = absent
+    service_method_type: Literal["schedule-report-builder-report"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ScheduledReportService(ValueObject):
+    """Scheduled report service."""
+
+    report_id: str | None = absent
+    service_method_type: Literal["schedule-report"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -567,42 +493,21 @@ class SendWebhookActionData(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class SinceFlowStartDateFilter(ValueObject):
-    """Since flow start date filter."""
+class SinceFlowStartFilter(ValueObject):
+    """Since flow start filter."""
 
     type: Literal["date"] = absent
     operator: Literal["flow-start"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class StringOperatorStringFilter(ValueObject):
-    """String operator string filter."""
+class StringPropertyUpdate(ValueObject):
+    """String property update."""
 
-    type: Literal["string"] = absent
-    operator: (
-        Literal[
-            "contains",
-            "ends-with",
-            "equals",
-            "not-contains",
-            "not-ends-with",
-            "not-equals",
-            "not-starts-with",
-            "nregex",
-            "regex",
-            "starts-with",
-        ]
-        | None
-    ) = absent
-    value: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SubscribedSMSIsRcsCapableFilter(ValueObject):
-    """Subscribed SMS is rcs capable filter."""
-
-    field: Literal["is_rcs_capable"] | None = absent
-    filter: audience_conditions.BooleanFilter | None = absent
+    operator: Literal["create", "update"] | None = absent
+    property_key: str | None = absent
+    property_type: Literal["string"] | None = absent
+    property_value: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -613,7 +518,9 @@ class TargetDateActionData(ValueObject):
         list[Literal["friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"]] | None
     ) = absent
     target_time: str | None = absent
+    """A time of day, such as 09:00:00."""
     timezone: str | None = absent
+    """By its IANA name, or profile for each person's own."""
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -621,13 +528,55 @@ class TimeDelayActionData(ValueObject):
     """Time delay action data."""
 
     delay_until_time: str | None = absent
+    """A time of day, such as 09:00:00."""
     delay_until_weekdays: (
         list[Literal["friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"]] | None
     ) = absent
     secondary_value: int | None = absent
     timezone: str | None = absent
+    """By its IANA name, or profile for each person's own."""
     unit: Literal["days", "hours", "minutes"] | None = absent
     value: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TrackEventService(ValueObject):
+    """Track event service."""
+
+    event_key: str | None = absent
+    event_payload: dict[str, Any] | None = absent
+    service_method_type: Literal["track-event"] | None = absent
+    tracking_company_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TriggerBranchConditionGroup(ValueObject):
+    """Trigger branch condition group."""
+
+    conditions: (
+        list[
+            MetricPropertyCondition
+            | CustomObjectPropertyCondition
+            | CustomObjectTriggerCondition
+            | PriceDropCondition
+            | LowInventoryCondition
+        ]
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TriggerBranchFilter(ValueObject):
+    """Trigger branch filter."""
+
+    condition_groups: list[TriggerBranchConditionGroup] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UnknownService(ValueObject):
+    """Unknown service."""
+
+    service_method_type: Literal["unknown"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -636,12 +585,12 @@ class UpdateProfileActionData(ValueObject):
 
     profile_operations: (
         list[
-            ProfileOperationUpdateOrCreateString
-            | ProfileOperationUpdateOrCreateBoolean
-            | ProfileOperationUpdateOrCreateNumeric
-            | ProfileOperationUpdateOrCreateDate
-            | ProfileOperationUpdateOrCreateList
-            | ProfileOperationDelete
+            StringPropertyUpdate
+            | BooleanPropertyUpdate
+            | NumericPropertyUpdate
+            | DatePropertyUpdate
+            | ListPropertyUpdate
+            | PropertyDeletion
         ]
         | None
     ) = absent
@@ -649,45 +598,23 @@ class UpdateProfileActionData(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class UtmParam(ValueObject):
-    """Utm param."""
+class ActionOutputSplitAction(ValueObject):
+    """Goes on by what an action before it gave out."""
 
-    param: str | None = absent
-    value: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ActionOutputCondition(ValueObject):
-    """Action output condition."""
-
-    type: Literal["action-output"] = absent
-    field: str | None = absent
-    filter: (
-        audience_conditions.StringOperatorFilter
-        | audience_conditions.StringArrayOperatorFilter
-        | audience_conditions.NumericOperatorFilter
-        | NumericRangeFilter
-        | audience_conditions.BooleanFilter
-        | audience_conditions.ExistenceOperatorFilter
-        | None
-    ) = absent
-    output_config_id: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ActionOutputConditionGroup(ValueObject):
-    """Action output condition group."""
-
-    conditions: list[ActionOutputCondition] | None = absent
+    id: str | None = absent
+    type: Literal["action-output-split"] = absent
+    data: ActionOutputSplitActionData | None = absent
+    links: BooleanBranchLinks | None = absent
+    temporary_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
 class BackInStockDelayAction(ValueObject):
-    """Back in stock delay action."""
+    """Waits until the item is in stock again."""
 
     id: str | None = absent
     type: Literal["back-in-stock-delay"] = absent
-    links: FlowDefinitionLink | None = absent
+    links: FlowActionLinks | None = absent
     temporary_id: str | None = absent
 
 
@@ -698,345 +625,165 @@ class CodeAction(ValueObject):
     id: str | None = absent
     type: Literal["code"] = absent
     data: Any | None = absent
-    links: FlowDefinitionLink | None = absent
+    links: FlowActionLinks | None = absent
     temporary_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
 class CountdownDelayAction(ValueObject):
-    """Countdown delay action."""
+    """Waits until some time before the date that set the flow off."""
 
     id: str | None = absent
     type: Literal["countdown-delay"] = absent
     data: CountdownDelayActionData | None = absent
-    links: FlowDefinitionLink | None = absent
+    links: FlowActionLinks | None = absent
     temporary_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class CustomObjectTriggerCondition(ValueObject):
-    """Custom object trigger condition."""
-
-    type: Literal["custom-object-trigger-property"] = absent
-    filter: (
-        StringOperatorStringFilter
-        | audience_conditions.NumericOperatorFilter
-        | NumericRangeFilter
-        | audience_conditions.BooleanFilter
-        | audience_conditions.StaticDateFilter
-        | audience_conditions.StaticDateRangeFilter
-        | audience_conditions.RelativeDateOperatorBaseFilter
-        | audience_conditions.RelativeDateRangeFilter
-        | audience_conditions.ListContainsOperatorFilter
-        | audience_conditions.ListLengthFilter
-        | audience_conditions.ExistenceOperatorFilter
-        | None
-    ) = absent
-    property_id: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ExplicitlyReachable(ValueObject):
-    """Explicitly reachable."""
-
-    filters: list[EffectiveDateFilter | RecordedDateFilter | MethodFilter | FormSubscribeFilter] | None = (
-        absent
-    )
-    reachable_status: Literal["explicitly_reachable"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ExplicitlyUnreachable(ValueObject):
-    """Explicitly unreachable."""
-
-    filters: list[EffectiveDateFilter | RecordedDateFilter | MethodFilter | FormSubscribeFilter] | None = (
-        absent
-    )
-    reachable_status: Literal["explicitly_unreachable"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionCountdownDelayAction(ValueObject):
-    """Flow definition countdown delay action."""
-
-    id: str | None = absent
-    type: Literal["countdown-delay"] = absent
-    data: FlowDefinitionCountdownDelayActionData | None = absent
-    links: FlowDefinitionLink | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionCustomPropertyCondition(ValueObject):
-    """Flow definition custom property condition."""
-
-    type: Literal["custom-object-property"] = absent
-    custom_object_label: str | None = absent
-    field: str | None = absent
-    filter: (
-        StringOperatorStringFilter
-        | audience_conditions.StringArrayOperatorFilter
-        | audience_conditions.NumericOperatorFilter
-        | NumericRangeFilter
-        | audience_conditions.BooleanFilter
-        | audience_conditions.StaticDateFilter
-        | audience_conditions.StaticDateRangeFilter
-        | audience_conditions.RelativeDateOperatorBaseFilter
-        | audience_conditions.RelativeAnniversaryDateFilter
-        | audience_conditions.RelativeDateRangeFilter
-        | audience_conditions.CalendarDateFilter
-        | audience_conditions.AnniversaryDateFilter
-        | audience_conditions.ListContainsOperatorFilter
-        | audience_conditions.ListLengthFilter
-        | audience_conditions.ExistenceOperatorFilter
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionHasEmailMarketingConsent(ValueObject):
-    """Flow definition has email marketing consent."""
-
-    can_receive_marketing: Literal[True] | None = absent
-    channel: Literal["email"] | None = absent
-    consent_status: (
-        FlowDefinitionHasEmailMarketing
-        | audience_conditions.HasEmailMarketingSubscribed
-        | FlowDefinitionHasNeverSubscribed
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionHasSMSMarketingSubscribed(ValueObject):
-    """Flow definition has SMS marketing subscribed."""
-
-    filters: (
-        list[
-            audience_conditions.StatusDateFilter
-            | audience_conditions.FormMethodFilter
-            | audience_conditions.ManualImportMethodFilter
-            | audience_conditions.ManualAddMethodFilter
-            | audience_conditions.CheckoutMethodFilter
-            | audience_conditions.InboundMessageMethodFilter
-            | audience_conditions.PreferencePageMethodFilter
-            | audience_conditions.SftpMethodFilter
-            | audience_conditions.ShopifyIntegrationMethodFilter
-            | SubscribedSMSIsRcsCapableFilter
-        ]
-        | None
-    ) = absent
-    subscription: Literal["subscribed"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionLowInventoryCondition(ValueObject):
-    """Flow definition low inventory condition."""
-
-    type: Literal["low-inventory-property"] = absent
-    field: str | None = absent
-    filter: (
-        StringOperatorStringFilter
-        | audience_conditions.StringArrayOperatorFilter
-        | audience_conditions.NumericOperatorFilter
-        | NumericRangeFilter
-        | audience_conditions.BooleanFilter
-        | audience_conditions.StaticDateFilter
-        | audience_conditions.StaticDateRangeFilter
-        | audience_conditions.RelativeDateOperatorBaseFilter
-        | audience_conditions.RelativeAnniversaryDateFilter
-        | audience_conditions.RelativeDateRangeFilter
-        | audience_conditions.CalendarDateFilter
-        | audience_conditions.AnniversaryDateFilter
-        | audience_conditions.ListContainsOperatorFilter
-        | audience_conditions.ListLengthFilter
-        | audience_conditions.ExistenceOperatorFilter
-        | None
-    ) = absent
-    metric_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionMetricPropertyCondition(ValueObject):
-    """Flow definition metric property condition."""
-
-    type: Literal["metric-property"] = absent
-    field: str | None = absent
-    filter: (
-        StringOperatorStringFilter
-        | audience_conditions.StringArrayOperatorFilter
-        | audience_conditions.NumericOperatorFilter
-        | NumericRangeFilter
-        | audience_conditions.BooleanFilter
-        | audience_conditions.StaticDateFilter
-        | audience_conditions.StaticDateRangeFilter
-        | audience_conditions.RelativeDateOperatorBaseFilter
-        | audience_conditions.RelativeAnniversaryDateFilter
-        | audience_conditions.RelativeDateRangeFilter
-        | audience_conditions.CalendarDateFilter
-        | audience_conditions.AnniversaryDateFilter
-        | audience_conditions.ListContainsOperatorFilter
-        | audience_conditions.ListLengthFilter
-        | audience_conditions.ExistenceOperatorFilter
-        | None
-    ) = absent
-    metric_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionNoEmailMarketingConsent(ValueObject):
-    """Flow definition no email marketing consent."""
-
-    can_receive_marketing: Literal[False] | None = absent
-    channel: Literal["email"] | None = absent
-    consent_status: (
-        audience_conditions.NoEmailMarketing
-        | FlowDefinitionNoMarketingUnsubscribed
-        | audience_conditions.NoEmailMarketingNeverSubscribed
-        | audience_conditions.NoEmailMarketingSubscribed
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionPriceDropCondition(ValueObject):
-    """Flow definition price drop condition."""
-
-    type: Literal["price-drop-property"] = absent
-    field: str | None = absent
-    filter: (
-        StringOperatorStringFilter
-        | audience_conditions.StringArrayOperatorFilter
-        | audience_conditions.NumericOperatorFilter
-        | NumericRangeFilter
-        | audience_conditions.BooleanFilter
-        | audience_conditions.StaticDateFilter
-        | audience_conditions.StaticDateRangeFilter
-        | audience_conditions.RelativeDateOperatorBaseFilter
-        | audience_conditions.RelativeAnniversaryDateFilter
-        | audience_conditions.RelativeDateRangeFilter
-        | audience_conditions.CalendarDateFilter
-        | audience_conditions.AnniversaryDateFilter
-        | audience_conditions.ListContainsOperatorFilter
-        | audience_conditions.ListLengthFilter
-        | audience_conditions.ExistenceOperatorFilter
-        | None
-    ) = absent
-    metric_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionProfileConsentCondition(ValueObject):
-    """Flow definition profile consent condition."""
-
-    type: Literal["profile-marketing-consent"] = absent
-    consent: (
-        FlowDefinitionHasEmailMarketingConsent
-        | audience_conditions.NoEmailMarketingConsent
-        | audience_conditions.HasSMSMarketingConsent
-        | audience_conditions.NoSMSMarketingConsent
-        | audience_conditions.HasPushMarketingConsent
-        | audience_conditions.NoPushMarketingConsent
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionProfileDistanceCondition(ValueObject):
-    """Flow definition profile distance condition."""
-
-    type: Literal["profile-postal-code-distance"] = absent
-    country_code: str | None = absent
-    filter: GreaterThanPositiveNumericFilter | LessThanPositiveNumericFilter | None = absent
-    postal_code: str | None = absent
-    unit: Literal["kilometers", "miles"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionProfilePropertyCondition(ValueObject):
-    """Flow definition profile property condition."""
-
-    type: Literal["profile-property"] = absent
-    filter: (
-        StringOperatorStringFilter
-        | audience_conditions.StringArrayOperatorFilter
-        | audience_conditions.StringPhoneOperatorArrayFilter
-        | audience_conditions.NumericOperatorFilter
-        | audience_conditions.BooleanFilter
-        | audience_conditions.StaticDateFilter
-        | audience_conditions.StaticDateRangeFilter
-        | audience_conditions.RelativeDateOperatorBaseFilter
-        | audience_conditions.RelativeAnniversaryDateFilter
-        | audience_conditions.RelativeDateRangeFilter
-        | audience_conditions.CalendarDateFilter
-        | audience_conditions.AnniversaryDateFilter
-        | audience_conditions.ListContainsOperatorFilter
-        | audience_conditions.ListLengthFilter
-        | audience_conditions.ExistenceOperatorFilter
-        | None
-    ) = absent
-    property: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionProfilePropertyFilter(ValueObject):
-    """Flow definition profile property filter."""
-
-    filter: (
-        StringOperatorStringFilter
-        | audience_conditions.StringArrayOperatorFilter
-        | audience_conditions.ExistenceOperatorFilter
-        | audience_conditions.ListSetFilter
-        | audience_conditions.ListLengthFilter
-        | audience_conditions.ListSubstringFilter
-        | audience_conditions.BooleanFilter
-        | audience_conditions.NumericOperatorFilter
-        | None
-    ) = absent
-    property: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionTargetDateAction(ValueObject):
-    """Flow definition target date action."""
-
-    id: str | None = absent
-    type: Literal["target-date"] = absent
-    data: FlowDefinitionTargetDateActionData | None = absent
-    links: FlowDefinitionLink | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionTimeDelayAction(ValueObject):
-    """Flow definition time delay action."""
-
-    id: str | None = absent
-    type: Literal["time-delay"] = absent
-    data: FlowDefinitionTimeDelayActionData | None = absent
-    links: FlowDefinitionLink | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowsProfileMetricCondition(ValueObject):
-    """Flows profile metric condition."""
+class FlowMetricCondition(ValueObject):
+    """How many events of a metric the profile has, or what they are worth."""
 
     type: Literal["profile-metric"] = absent
     measurement: Literal["count", "sum"] | None = absent
-    measurement_filter: audience_conditions.NumericOperatorFilter | None = absent
-    metric_filters: list[audience_conditions.ProfileMetricPropertyFilter] | None = absent
+    measurement_filter: audience_conditions.NumericFilter | None = absent
+    metric_filters: list[audience_conditions.MetricPropertyFilter] | None = absent
     metric_id: str | None = absent
     timeframe_filter: (
         audience_conditions.StaticDateFilter
         | audience_conditions.StaticDateRangeFilter
-        | audience_conditions.RelativeDateOperatorBaseFilter
+        | audience_conditions.RelativeDateFilter
         | audience_conditions.RelativeAnniversaryDateFilter
         | audience_conditions.RelativeDateRangeFilter
         | audience_conditions.AlltimeDateFilter
-        | SinceFlowStartDateFilter
+        | SinceFlowStartFilter
         | None
     ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowProfileConditionGroup(ValueObject):
+    """Flow profile condition group."""
+
+    conditions: (
+        list[
+            audience_conditions.ProfilePropertyCondition
+            | audience_conditions.GroupMembershipCondition
+            | audience_conditions.NoGroupMembershipCondition
+            | audience_conditions.RegionCondition
+            | audience_conditions.PostalCodeDistanceCondition
+            | audience_conditions.MarketingConsentCondition
+            | audience_conditions.PredictedGenderCondition
+            | audience_conditions.PredictedNumberCondition
+            | audience_conditions.PredictedDateCondition
+            | audience_conditions.PermissionCondition
+            | audience_conditions.CustomObjectCondition
+            | FlowMetricCondition
+            | RandomSampleCondition
+            | NotInFlowCondition
+        ]
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowProfileFilter(ValueObject):
+    """Who may be in the flow."""
+
+    condition_groups: list[FlowProfileConditionGroup] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowPushConditionGroup(ValueObject):
+    """Flow push condition group."""
+
+    conditions: (
+        list[
+            audience_conditions.ProfilePropertyCondition
+            | audience_conditions.GroupMembershipCondition
+            | audience_conditions.NoGroupMembershipCondition
+            | audience_conditions.RegionCondition
+            | audience_conditions.PostalCodeDistanceCondition
+            | audience_conditions.MarketingConsentCondition
+            | audience_conditions.PredictedGenderCondition
+            | audience_conditions.PredictedNumberCondition
+            | audience_conditions.PredictedDateCondition
+            | audience_conditions.PermissionCondition
+            | audience_conditions.CustomObjectCondition
+            | FlowMetricCondition
+            | RandomSampleCondition
+            | NotSentPushCondition
+        ]
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowPushFilter(ValueObject):
+    """Flow push filter."""
+
+    condition_groups: list[FlowPushConditionGroup] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowPushNotification(ValueObject):
+    """Flow push notification."""
+
+    id: str | None = absent
+    action_buttons: list[FlowPushButton] | None = absent
+    additional_filters: FlowPushFilter | None = absent
+    android_link: str | None = absent
+    badge: bool | None = absent
+    badge_options: badges.BadgeIncrement | badges.BadgeCount | badges.BadgeProperty | None = absent
+    body: str | None = absent
+    conversion_metric_id: str | None = absent
+    dynamic_image: str | None = absent
+    """Where the image is found, as a template tag."""
+    image_id: str | None = absent
+    """The image; it comes before dynamic_image."""
+    ios_link: str | None = absent
+    kv_pairs: dict[str, Any] | None = absent
+    """Data for the app."""
+    name: str | None = absent
+    on_open: Literal["home", "link"] | None = absent
+    push_type: Literal["silent", "standard"] | None = absent
+    smart_sending_enabled: bool | None = absent
+    sound: bool | None = absent
+    title: str | None = absent
+    video_asset_id: str | None = absent
+    """In place of an image."""
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowSmsConditionGroup(ValueObject):
+    """Flow sms condition group."""
+
+    conditions: (
+        list[
+            audience_conditions.ProfilePropertyCondition
+            | audience_conditions.GroupMembershipCondition
+            | audience_conditions.NoGroupMembershipCondition
+            | audience_conditions.RegionCondition
+            | audience_conditions.PostalCodeDistanceCondition
+            | audience_conditions.MarketingConsentCondition
+            | audience_conditions.PredictedGenderCondition
+            | audience_conditions.PredictedNumberCondition
+            | audience_conditions.PredictedDateCondition
+            | audience_conditions.PermissionCondition
+            | audience_conditions.CustomObjectCondition
+            | FlowMetricCondition
+            | RandomSampleCondition
+            | NotSentSmsCondition
+        ]
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowSmsFilter(ValueObject):
+    """Flow sms filter."""
+
+    condition_groups: list[FlowSmsConditionGroup] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1044,11 +791,7 @@ class InternalServiceActionData(ValueObject):
     """Internal service action data."""
 
     service_configuration: (
-        InternalScheduledReportData
-        | InternalTrackEventData
-        | InternalScheduledReportBuilderReportData
-        | InternalUnknownServiceData
-        | None
+        ScheduledReportService | ReportBuilderService | TrackEventService | UnknownService | None
     ) = absent
     status: Literal["disabled", "draft", "live", "manual"] | None = absent
 
@@ -1060,83 +803,30 @@ class ListUpdateAction(ValueObject):
     id: str | None = absent
     type: Literal["list-update"] = absent
     data: ListUpdateActionData | None = absent
-    links: FlowDefinitionLink | None = absent
+    links: FlowActionLinks | None = absent
     temporary_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class LowInventoryCondition(ValueObject):
-    """Low inventory condition."""
+class LowInventoryTrigger(ValueObject):
+    """Low inventory trigger."""
 
-    type: Literal["low-inventory-property"] = absent
-    field: str | None = absent
-    filter: (
-        audience_conditions.StringOperatorFilter
-        | audience_conditions.StringArrayOperatorFilter
-        | audience_conditions.NumericOperatorFilter
-        | NumericRangeFilter
-        | audience_conditions.BooleanFilter
-        | audience_conditions.StaticDateFilter
-        | audience_conditions.StaticDateRangeFilter
-        | audience_conditions.RelativeDateOperatorBaseFilter
-        | audience_conditions.RelativeAnniversaryDateFilter
-        | audience_conditions.RelativeDateRangeFilter
-        | audience_conditions.CalendarDateFilter
-        | audience_conditions.AnniversaryDateFilter
-        | audience_conditions.ListContainsOperatorFilter
-        | audience_conditions.ListLengthFilter
-        | audience_conditions.ExistenceOperatorFilter
-        | None
-    ) = absent
-    metric_id: str | None = absent
+    type: Literal["low-inventory"] = absent
+    audience: list[Literal["added-to-cart", "checkout-started", "viewed"]] | None = absent
+    inventory_count: int | None = absent
+    product_level: Literal["product", "variant"] | None = absent
+    timeframe_days: int | None = absent
+    """How long ago people may have done that."""
+    trigger_filter: LowInventoryTriggerFilter | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class LowInventoryConditionGroup(ValueObject):
-    """Low inventory condition group."""
+class MetricTrigger(ValueObject):
+    """Metric trigger."""
 
-    conditions: list[LowInventoryCondition] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MetricPropertyCondition(ValueObject):
-    """Metric property condition."""
-
-    type: Literal["metric-property"] = absent
-    field: str | None = absent
-    filter: (
-        audience_conditions.StringOperatorFilter
-        | audience_conditions.StringArrayOperatorFilter
-        | audience_conditions.NumericOperatorFilter
-        | NumericRangeFilter
-        | audience_conditions.BooleanFilter
-        | audience_conditions.StaticDateFilter
-        | audience_conditions.StaticDateRangeFilter
-        | audience_conditions.RelativeDateOperatorBaseFilter
-        | audience_conditions.RelativeAnniversaryDateFilter
-        | audience_conditions.RelativeDateRangeFilter
-        | audience_conditions.CalendarDateFilter
-        | audience_conditions.AnniversaryDateFilter
-        | audience_conditions.ListContainsOperatorFilter
-        | audience_conditions.ListLengthFilter
-        | audience_conditions.ExistenceOperatorFilter
-        | None
-    ) = absent
-    metric_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MetricPropertyConditionGroup(ValueObject):
-    """Metric property condition group."""
-
-    conditions: list[MetricPropertyCondition] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PriceDropConditionFilter(ValueObject):
-    """Price drop condition filter."""
-
-    condition_groups: list[PriceDropConditionGroup] | None = absent
+    id: str | None = absent
+    type: Literal["metric"] = absent
+    trigger_filter: MetricTriggerFilter | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1149,631 +839,19 @@ class PriceDropTrigger(ValueObject):
     price_drop_amount_unit: Literal["currency", "percent"] | None = absent
     price_drop_amount_value: int | float | None = absent
     timeframe_days: int | None = absent
-    trigger_filter: PriceDropConditionFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfileHasCustomObjectFilter(ValueObject):
-    """Profile has custom object filter."""
-
-    filter: (
-        StringOperatorStringFilter
-        | audience_conditions.StringArrayOperatorFilter
-        | audience_conditions.NumericOperatorFilter
-        | NumericRangeFilter
-        | audience_conditions.BooleanFilter
-        | audience_conditions.StaticDateFilter
-        | audience_conditions.StaticDateRangeFilter
-        | audience_conditions.RelativeDateOperatorBaseFilter
-        | audience_conditions.RelativeAnniversaryDateFilter
-        | audience_conditions.RelativeDateRangeFilter
-        | audience_conditions.ExistenceOperatorFilter
-        | None
-    ) = absent
-    property_id: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfilePermissionsCondition(ValueObject):
-    """Profile permissions condition."""
-
-    type: Literal["profile-permissions"] = absent
-    channel: Literal["whatsapp_marketing", "whatsapp_transactional"] | None = absent
-    permission: (
-        ExplicitlyReachable
-        | ImplicitlyReachable
-        | ImplicitlyOrExplicitlyReachable
-        | ExplicitlyUnreachable
-        | ImplicitlyUnreachable
-        | ImplicitlyOrExplicitlyUnreachable
-        | None
-    ) = absent
+    """How long ago people may have done that."""
+    trigger_filter: PriceDropTriggerFilter | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
 class SendInternalAlertAction(ValueObject):
-    """Send internal alert action."""
+    """Sends an email to people who work for the account."""
 
     id: str | None = absent
     type: Literal["send-internal-alert"] = absent
     data: SendInternalAlertActionData | None = absent
-    links: FlowDefinitionLink | None = absent
+    links: FlowActionLinks | None = absent
     temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SendWebhookAction(ValueObject):
-    """Send webhook action."""
-
-    id: str | None = absent
-    type: Literal["send-webhook"] = absent
-    data: SendWebhookActionData | None = absent
-    links: FlowDefinitionLink | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TargetDateAction(ValueObject):
-    """Target date action."""
-
-    id: str | None = absent
-    type: Literal["target-date"] = absent
-    data: TargetDateActionData | None = absent
-    links: FlowDefinitionLink | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TimeDelayAction(ValueObject):
-    """Time delay action."""
-
-    id: str | None = absent
-    type: Literal["time-delay"] = absent
-    data: TimeDelayActionData | None = absent
-    links: FlowDefinitionLink | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TriggerBranchActionFilterConditionGroup(ValueObject):
-    """Trigger branch action filter condition group."""
-
-    conditions: (
-        list[
-            MetricPropertyCondition
-            | CustomObjectTriggerCondition
-            | FlowDefinitionCustomPropertyCondition
-            | FlowDefinitionPriceDropCondition
-            | FlowDefinitionLowInventoryCondition
-        ]
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class UpdateProfileAction(ValueObject):
-    """Update profile action."""
-
-    id: str | None = absent
-    type: Literal["update-profile"] = absent
-    data: UpdateProfileActionData | None = absent
-    links: FlowDefinitionLink | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ActionOutputConditionFilter(ValueObject):
-    """Action output condition filter."""
-
-    condition_groups: list[ActionOutputConditionGroup] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ActionOutputSplitActionData(ValueObject):
-    """Action output split action data."""
-
-    action_output_filter: ActionOutputConditionFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionalBranchActionConditionGroup(ValueObject):
-    """Conditional branch action condition group."""
-
-    conditions: (
-        list[
-            audience_conditions.ProfilePropertyCondition
-            | audience_conditions.ProfileHasGroupMembershipCondition
-            | audience_conditions.ProfileNoGroupMembershipCondition
-            | audience_conditions.ProfileRegionCondition
-            | FlowDefinitionProfileDistanceCondition
-            | audience_conditions.ProfilePredictiveStringCondition
-            | audience_conditions.ProfilePredictiveNumericCondition
-            | FlowDefinitionProfileConsentCondition
-            | FlowsProfileMetricCondition
-            | ProfileRandomSampleCondition
-            | audience_conditions.ProfilePredictiveAnalyticsDateCondition
-            | audience_conditions.ConditionProfilePermissionsCondition
-            | audience_conditions.ConditionProfileHasCustomObjectCondition
-        ]
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionalBranchActionDataProfileFilter(ValueObject):
-    """Conditional branch action data profile filter."""
-
-    condition_groups: list[ConditionalBranchActionConditionGroup] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionFlowsMetricCondition(ValueObject):
-    """Flow definition flows metric condition."""
-
-    type: Literal["profile-metric"] = absent
-    measurement: Literal["count", "sum"] | None = absent
-    measurement_filter: audience_conditions.NumericOperatorFilter | None = absent
-    metric_filters: list[FlowDefinitionProfilePropertyFilter] | None = absent
-    metric_id: str | None = absent
-    timeframe_filter: (
-        audience_conditions.StaticDateFilter
-        | audience_conditions.StaticDateRangeFilter
-        | audience_conditions.RelativeDateOperatorBaseFilter
-        | audience_conditions.RelativeAnniversaryDateFilter
-        | audience_conditions.RelativeDateRangeFilter
-        | audience_conditions.AlltimeDateFilter
-        | SinceFlowStartDateFilter
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionHasSMSMarketingConsent(ValueObject):
-    """Flow definition has SMS marketing consent."""
-
-    can_receive_marketing: Literal[True] | None = absent
-    channel: Literal["sms"] | None = absent
-    consent_status: FlowDefinitionHasSMSMarketingSubscribed | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionMultiMarketingConsent(ValueObject):
-    """Flow definition multi marketing consent."""
-
-    type: Literal["profile-marketing-consent"] = absent
-    consent: (
-        audience_conditions.HasEmailMarketingConsent
-        | FlowDefinitionNoEmailMarketingConsent
-        | audience_conditions.HasSMSMarketingConsent
-        | audience_conditions.NoSMSMarketingConsent
-        | audience_conditions.HasPushMarketingConsent
-        | audience_conditions.NoPushMarketingConsent
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionProfileConditionGroup(ValueObject):
-    """Flow definition profile condition group."""
-
-    conditions: (
-        list[
-            audience_conditions.ProfilePropertyCondition
-            | audience_conditions.ProfileHasGroupMembershipCondition
-            | audience_conditions.ProfileNoGroupMembershipCondition
-            | audience_conditions.ProfileRegionCondition
-            | FlowDefinitionProfileDistanceCondition
-            | audience_conditions.ProfilePredictiveStringCondition
-            | audience_conditions.ProfilePredictiveNumericCondition
-            | FlowDefinitionProfileConsentCondition
-            | FlowsProfileMetricCondition
-            | ProfileRandomSampleCondition
-            | ProfileNotInFlowCondition
-            | audience_conditions.ProfilePredictiveAnalyticsDateCondition
-            | audience_conditions.ConditionProfilePermissionsCondition
-            | audience_conditions.ConditionProfileHasCustomObjectCondition
-        ]
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionProfileFilter(ValueObject):
-    """Flow definition profile filter."""
-
-    condition_groups: list[FlowDefinitionProfileConditionGroup] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowEmailAdditionalFilterConditionGroup(ValueObject):
-    """Flow email additional filter condition group."""
-
-    conditions: (
-        list[
-            audience_conditions.ProfilePropertyCondition
-            | audience_conditions.ProfileHasGroupMembershipCondition
-            | audience_conditions.ProfileNoGroupMembershipCondition
-            | audience_conditions.ProfileRegionCondition
-            | FlowDefinitionProfileDistanceCondition
-            | audience_conditions.ProfilePredictiveStringCondition
-            | audience_conditions.ProfilePredictiveNumericCondition
-            | FlowDefinitionProfileConsentCondition
-            | FlowsProfileMetricCondition
-            | ProfileRandomSampleCondition
-            | ProfileHasNotEmailMessageCondition
-            | audience_conditions.ProfilePredictiveAnalyticsDateCondition
-            | audience_conditions.ConditionProfilePermissionsCondition
-            | audience_conditions.ConditionProfileHasCustomObjectCondition
-        ]
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowPushNotificationFilterConditionGroup(ValueObject):
-    """Flow push notification filter condition group."""
-
-    conditions: (
-        list[
-            audience_conditions.ProfilePropertyCondition
-            | audience_conditions.ProfileHasGroupMembershipCondition
-            | audience_conditions.ProfileNoGroupMembershipCondition
-            | audience_conditions.ProfileRegionCondition
-            | FlowDefinitionProfileDistanceCondition
-            | audience_conditions.ProfilePredictiveStringCondition
-            | audience_conditions.ProfilePredictiveNumericCondition
-            | FlowDefinitionProfileConsentCondition
-            | FlowsProfileMetricCondition
-            | ProfileRandomSampleCondition
-            | ProfileHasNotPushMessageCondition
-            | audience_conditions.ProfilePredictiveAnalyticsDateCondition
-            | audience_conditions.ConditionProfilePermissionsCondition
-            | audience_conditions.ConditionProfileHasCustomObjectCondition
-        ]
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowSmsAdditionalFilterConditionGroup(ValueObject):
-    """Flow sms additional filter condition group."""
-
-    conditions: (
-        list[
-            audience_conditions.ProfilePropertyCondition
-            | audience_conditions.ProfileHasGroupMembershipCondition
-            | audience_conditions.ProfileNoGroupMembershipCondition
-            | audience_conditions.ProfileRegionCondition
-            | FlowDefinitionProfileDistanceCondition
-            | audience_conditions.ProfilePredictiveStringCondition
-            | audience_conditions.ProfilePredictiveNumericCondition
-            | FlowDefinitionProfileConsentCondition
-            | FlowsProfileMetricCondition
-            | ProfileRandomSampleCondition
-            | ProfileHasNotReceivedSmsMessageCondition
-            | audience_conditions.ProfilePredictiveAnalyticsDateCondition
-            | audience_conditions.ConditionProfilePermissionsCondition
-            | audience_conditions.ConditionProfileHasCustomObjectCondition
-        ]
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class InternalServiceAction(ValueObject):
-    """Internal service action."""
-
-    id: str | None = absent
-    type: Literal["internal-service"] = absent
-    data: InternalServiceActionData | None = absent
-    links: FlowDefinitionLink | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class LowInventoryConditionFilter(ValueObject):
-    """Low inventory condition filter."""
-
-    condition_groups: list[LowInventoryConditionGroup] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class LowInventoryTrigger(ValueObject):
-    """Low inventory trigger."""
-
-    type: Literal["low-inventory"] = absent
-    audience: list[Literal["added-to-cart", "checkout-started", "viewed"]] | None = absent
-    inventory_count: int | None = absent
-    product_level: Literal["product", "variant"] | None = absent
-    timeframe_days: int | None = absent
-    trigger_filter: LowInventoryConditionFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MetricPropertyConditionFilter(ValueObject):
-    """Metric property condition filter."""
-
-    condition_groups: list[MetricPropertyConditionGroup] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MetricTrigger(ValueObject):
-    """Metric trigger."""
-
-    id: str | None = absent
-    type: Literal["metric"] = absent
-    trigger_filter: MetricPropertyConditionFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfileHasCustomObjectCondition(ValueObject):
-    """Profile has custom object condition."""
-
-    type: Literal["profile-has-custom-object"] = absent
-    filter: IntegerFilter | None = absent
-    filters: list[ProfileHasCustomObjectFilter] | None = absent
-    object_type_id: str | None = absent
-    object_type_relationship_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfileMarketingConsentConditionGroup(ValueObject):
-    """Profile marketing consent condition group."""
-
-    type: Literal["profile-marketing-consent"] = absent
-    consent: (
-        audience_conditions.HasEmailMarketingConsent
-        | audience_conditions.NoEmailMarketingConsent
-        | FlowDefinitionHasSMSMarketingConsent
-        | audience_conditions.NoSMSMarketingConsent
-        | audience_conditions.HasPushMarketingConsent
-        | audience_conditions.NoPushMarketingConsent
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TriggerBranchActionDataTriggerFilter(ValueObject):
-    """Trigger branch action data trigger filter."""
-
-    condition_groups: list[TriggerBranchActionFilterConditionGroup] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ActionOutputSplitAction(ValueObject):
-    """Action output split action."""
-
-    id: str | None = absent
-    type: Literal["action-output-split"] = absent
-    data: ActionOutputSplitActionData | None = absent
-    links: BooleanBranchLinks | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionalBranchActionData(ValueObject):
-    """Conditional branch action data."""
-
-    profile_filter: ConditionalBranchActionDataProfileFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionPushConditionGroupValue(ValueObject):
-    """Flow definition push condition group value."""
-
-    conditions: (
-        list[
-            FlowDefinitionProfilePropertyCondition
-            | audience_conditions.ProfileHasGroupMembershipCondition
-            | audience_conditions.ProfileNoGroupMembershipCondition
-            | audience_conditions.ProfileRegionCondition
-            | audience_conditions.ProfilePostalCodeDistanceCondition
-            | audience_conditions.ProfilePredictiveAnalyticsDateCondition
-            | audience_conditions.ProfilePredictiveStringCondition
-            | audience_conditions.ProfilePredictiveNumericCondition
-            | FlowDefinitionMultiMarketingConsent
-            | FlowDefinitionFlowsMetricCondition
-            | ProfileRandomSampleCondition
-            | ProfileHasCustomObjectCondition
-            | audience_conditions.ConditionProfilePermissionsCondition
-            | ProfileHasNotPushMessageCondition
-        ]
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowEmailAdditionalFilter(ValueObject):
-    """Flow email additional filter."""
-
-    condition_groups: list[FlowEmailAdditionalFilterConditionGroup] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowPushNotificationAdditionalFilter(ValueObject):
-    """Flow push notification additional filter."""
-
-    condition_groups: list[FlowPushNotificationFilterConditionGroup] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowSmsAdditionalFilter(ValueObject):
-    """Flow sms additional filter."""
-
-    condition_groups: list[FlowSmsAdditionalFilterConditionGroup] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowWhatsAppFilterConditionGroup(ValueObject):
-    """Flow whats app filter condition group."""
-
-    conditions: (
-        list[
-            audience_conditions.ProfilePropertyCondition
-            | audience_conditions.ProfileHasGroupMembershipCondition
-            | audience_conditions.ProfileNoGroupMembershipCondition
-            | audience_conditions.ProfileRegionCondition
-            | audience_conditions.ProfilePostalCodeDistanceCondition
-            | audience_conditions.ProfilePredictiveAnalyticsDateCondition
-            | audience_conditions.ProfilePredictiveStringCondition
-            | audience_conditions.ProfilePredictiveNumericCondition
-            | ProfileMarketingConsentConditionGroup
-            | FlowsProfileMetricCondition
-            | ProfileRandomSampleCondition
-            | ProfilePermissionsCondition
-            | audience_conditions.ConditionProfileHasCustomObjectCondition
-        ]
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MultiBranchSplitFilterConditionGroup(ValueObject):
-    """Multi branch split filter condition group."""
-
-    conditions: (
-        list[
-            FlowDefinitionProfilePropertyCondition
-            | audience_conditions.ProfileHasGroupMembershipCondition
-            | audience_conditions.ProfileNoGroupMembershipCondition
-            | audience_conditions.ProfileRegionCondition
-            | audience_conditions.ProfilePostalCodeDistanceCondition
-            | audience_conditions.ProfilePredictiveAnalyticsDateCondition
-            | audience_conditions.ProfilePredictiveStringCondition
-            | audience_conditions.ProfilePredictiveNumericCondition
-            | FlowDefinitionMultiMarketingConsent
-            | FlowDefinitionFlowsMetricCondition
-            | ProfileRandomSampleCondition
-            | ProfileHasCustomObjectCondition
-            | audience_conditions.ConditionProfilePermissionsCondition
-            | FlowDefinitionMetricPropertyCondition
-            | CustomObjectTriggerCondition
-        ]
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TriggerBranchActionData(ValueObject):
-    """Trigger branch action data."""
-
-    trigger_filter: TriggerBranchActionDataTriggerFilter | None = absent
-    trigger_id: str | None = absent
-    trigger_subtype: (
-        Literal["custom-object", "legacy-custom-object", "profile-property", "profile-trait"] | None
-    ) = absent
-    trigger_type: (
-        Literal["date", "list", "low-inventory", "metric", "price-drop", "scheduled", "segment"] | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionalBranchAction(ValueObject):
-    """Conditional branch action."""
-
-    id: str | None = absent
-    type: Literal["conditional-split"] = absent
-    data: ConditionalBranchActionData | None = absent
-    links: BooleanBranchLinks | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionPushAdditionalFilter(ValueObject):
-    """Flow definition push additional filter."""
-
-    condition_groups: list[FlowDefinitionPushConditionGroupValue] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowEmail(ValueObject):
-    """Flow email."""
-
-    id: str | None = absent
-    add_tracking_params: bool | None = absent
-    additional_filters: FlowEmailAdditionalFilter | None = absent
-    bcc_email: str | None = absent
-    cc_email: str | None = absent
-    custom_tracking_params: list[UtmParam] | None = absent
-    from_email: str | None = absent
-    from_label: str | None = absent
-    name: str | None = absent
-    preview_text: str | None = absent
-    reply_to_email: str | None = absent
-    smart_sending_enabled: bool | None = absent
-    subject_line: str | None = absent
-    template_id: str | None = absent
-    transactional: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowPushNotification(ValueObject):
-    """Flow push notification."""
-
-    id: str | None = absent
-    action_buttons: list[PushActionButton] | None = absent
-    additional_filters: FlowPushNotificationAdditionalFilter | None = absent
-    android_link: str | None = absent
-    badge: bool | None = absent
-    badge_options: badges.BadgeIncrement | badges.BadgeCount | badges.BadgeProperty | None = absent
-    body: str | None = absent
-    conversion_metric_id: str | None = absent
-    dynamic_image: str | None = absent
-    image_id: str | None = absent
-    ios_link: str | None = absent
-    kv_pairs: dict[str, Any] | None = absent
-    name: str | None = absent
-    on_open: Literal["home", "link"] | None = absent
-    push_type: Literal["silent", "standard"] | None = absent
-    smart_sending_enabled: bool | None = absent
-    sound: bool | None = absent
-    title: str | None = absent
-    video_asset_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowSms(ValueObject):
-    """Flow sms."""
-
-    id: str | None = absent
-    add_info_link: bool | None = absent
-    add_opt_out_language: bool | None = absent
-    add_org_prefix: bool | None = absent
-    add_tracking_params: bool | None = absent
-    additional_filters: FlowSmsAdditionalFilter | None = absent
-    body: str | None = absent
-    custom_tracking_params: list[UtmParam] | None = absent
-    dynamic_image: str | None = absent
-    image_id: str | None = absent
-    include_contact_card: bool | None = absent
-    name: str | None = absent
-    shorten_links: bool | None = absent
-    smart_sending_enabled: bool | None = absent
-    sms_quiet_hours_enabled: bool | None = absent
-    template_id: str | None = absent
-    transactional: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowWhatsAppAdditionalFilter(ValueObject):
-    """Flow whats app additional filter."""
-
-    condition_groups: list[FlowWhatsAppFilterConditionGroup] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MultiBranchSplitBranchBranchFilter(ValueObject):
-    """Multi branch split branch branch filter."""
-
-    condition_groups: list[MultiBranchSplitFilterConditionGroup] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SendEmailActionData(ValueObject):
-    """Send email action data."""
-
-    message: FlowEmail | None = absent
-    status: Literal["disabled", "draft", "live", "manual"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1785,90 +863,184 @@ class SendPushNotificationActionData(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class SendSmsActionData(ValueObject):
-    """Send sms action data."""
-
-    message: FlowSms | None = absent
-    status: Literal["disabled", "draft", "live", "manual"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TriggerBranchAction(ValueObject):
-    """Trigger branch action."""
+class SendWebhookAction(ValueObject):
+    """Send webhook action."""
 
     id: str | None = absent
-    type: Literal["trigger-split"] = absent
-    data: TriggerBranchActionData | None = absent
-    links: BooleanBranchLinks | None = absent
+    type: Literal["send-webhook"] = absent
+    data: SendWebhookActionData | None = absent
+    links: FlowActionLinks | None = absent
     temporary_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionFlowPushNotification(ValueObject):
-    """Flow definition flow push notification."""
+class SplitBranchConditionGroup(ValueObject):
+    """Split branch condition group."""
+
+    conditions: (
+        list[
+            audience_conditions.ProfilePropertyCondition
+            | audience_conditions.GroupMembershipCondition
+            | audience_conditions.NoGroupMembershipCondition
+            | audience_conditions.RegionCondition
+            | audience_conditions.PostalCodeDistanceCondition
+            | audience_conditions.MarketingConsentCondition
+            | audience_conditions.PredictedGenderCondition
+            | audience_conditions.PredictedNumberCondition
+            | audience_conditions.PredictedDateCondition
+            | audience_conditions.PermissionCondition
+            | audience_conditions.CustomObjectCondition
+            | FlowMetricCondition
+            | RandomSampleCondition
+            | MetricPropertyCondition
+            | CustomObjectTriggerCondition
+        ]
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SplitBranchFilter(ValueObject):
+    """Split branch filter."""
+
+    condition_groups: list[SplitBranchConditionGroup] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TargetDateAction(ValueObject):
+    """Waits until the date that set the flow off."""
 
     id: str | None = absent
-    action_buttons: list[PushActionButton] | None = absent
-    additional_filters: FlowDefinitionPushAdditionalFilter | None = absent
-    android_link: str | None = absent
-    badge: bool | None = absent
-    badge_options: badges.BadgeIncrement | badges.BadgeCount | badges.BadgeProperty | None = absent
+    type: Literal["target-date"] = absent
+    data: TargetDateActionData | None = absent
+    links: FlowActionLinks | None = absent
+    temporary_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TimeDelayAction(ValueObject):
+    """Waits for a while, and then for a time of day or a day of the week if they are given."""
+
+    id: str | None = absent
+    type: Literal["time-delay"] = absent
+    data: TimeDelayActionData | None = absent
+    links: FlowActionLinks | None = absent
+    temporary_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TriggerBranchActionData(ValueObject):
+    """Trigger branch action data."""
+
+    trigger_filter: TriggerBranchFilter | None = absent
+    trigger_id: str | None = absent
+    trigger_subtype: (
+        Literal["custom-object", "legacy-custom-object", "profile-property", "profile-trait"] | None
+    ) = absent
+    """Where the date of a date trigger is found."""
+    trigger_type: (
+        Literal["date", "list", "low-inventory", "metric", "price-drop", "scheduled", "segment"] | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UpdateProfileAction(ValueObject):
+    """Update profile action."""
+
+    id: str | None = absent
+    type: Literal["update-profile"] = absent
+    data: UpdateProfileActionData | None = absent
+    links: FlowActionLinks | None = absent
+    temporary_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowConditionGroup(ValueObject):
+    """Flow condition group."""
+
+    conditions: (
+        list[
+            audience_conditions.ProfilePropertyCondition
+            | audience_conditions.GroupMembershipCondition
+            | audience_conditions.NoGroupMembershipCondition
+            | audience_conditions.RegionCondition
+            | audience_conditions.PostalCodeDistanceCondition
+            | audience_conditions.MarketingConsentCondition
+            | audience_conditions.PredictedGenderCondition
+            | audience_conditions.PredictedNumberCondition
+            | audience_conditions.PredictedDateCondition
+            | audience_conditions.PermissionCondition
+            | audience_conditions.CustomObjectCondition
+            | FlowMetricCondition
+            | RandomSampleCondition
+        ]
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowEmailConditionGroup(ValueObject):
+    """Flow email condition group."""
+
+    conditions: (
+        list[
+            audience_conditions.ProfilePropertyCondition
+            | audience_conditions.GroupMembershipCondition
+            | audience_conditions.NoGroupMembershipCondition
+            | audience_conditions.RegionCondition
+            | audience_conditions.PostalCodeDistanceCondition
+            | audience_conditions.MarketingConsentCondition
+            | audience_conditions.PredictedGenderCondition
+            | audience_conditions.PredictedNumberCondition
+            | audience_conditions.PredictedDateCondition
+            | audience_conditions.PermissionCondition
+            | audience_conditions.CustomObjectCondition
+            | FlowMetricCondition
+            | RandomSampleCondition
+            | NotSentEmailCondition
+        ]
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowEmailFilter(ValueObject):
+    """Flow email filter."""
+
+    condition_groups: list[FlowEmailConditionGroup] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowFilter(ValueObject):
+    """Who passes an action."""
+
+    condition_groups: list[FlowConditionGroup] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowSms(ValueObject):
+    """Flow sms."""
+
+    id: str | None = absent
+    add_info_link: bool | None = absent
+    add_opt_out_language: bool | None = absent
+    """Whether the text tells how to unsubscribe."""
+    add_org_prefix: bool | None = absent
+    """Whether the text begins with the name of the organization."""
+    add_tracking_params: bool | None = absent
+    additional_filters: FlowSmsFilter | None = absent
     body: str | None = absent
-    conversion_metric_id: str | None = absent
+    custom_tracking_params: list[FlowUtmParameter] | None = absent
     dynamic_image: str | None = absent
+    """Where the image is found, as a template tag."""
     image_id: str | None = absent
-    ios_link: str | None = absent
-    kv_pairs: dict[str, Any] | None = absent
+    include_contact_card: bool | None = absent
     name: str | None = absent
-    on_open: Literal["home", "link"] | None = absent
-    push_type: Literal["silent", "standard"] | None = absent
+    shorten_links: bool | None = absent
     smart_sending_enabled: bool | None = absent
-    sound: bool | None = absent
-    title: str | None = absent
-    video_asset_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionSendEmailActionData(ValueObject):
-    """Flow definition send email action data."""
-
-    message: FlowEmail | None = absent
-    status: Literal["disabled", "draft", "live", "manual"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionSendMobileDataMainAction(ValueObject):
-    """Flow definition send mobile data main action."""
-
-    message: FlowDefinitionFlowPushNotification | None = absent
-    status: Literal["disabled", "draft", "live", "manual"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionSendNotificationActionData(ValueObject):
-    """Flow definition send notification action data."""
-
-    message: FlowPushNotification | None = absent
-    status: Literal["disabled", "draft", "live", "manual"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionSendPushNotificationAction(ValueObject):
-    """Flow definition send push notification action."""
-
-    id: str | None = absent
-    type: Literal["send-mobile-push"] = absent
-    data: FlowDefinitionSendNotificationActionData | None = absent
-    links: FlowDefinitionLink | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionSendSmsActionData(ValueObject):
-    """Flow definition send sms action data."""
-
-    message: FlowSms | None = absent
-    status: Literal["disabled", "draft", "live", "manual"] | None = absent
+    sms_quiet_hours_enabled: bool | None = absent
+    template_id: str | None = absent
+    transactional: bool | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1877,7 +1049,7 @@ class FlowWhatsApp(ValueObject):
 
     id: str | None = absent
     add_tracking_params: bool | None = absent
-    additional_filters: FlowWhatsAppAdditionalFilter | None = absent
+    additional_filters: FlowFilter | None = absent
     name: str | None = absent
     smart_sending_enabled: bool | None = absent
     transactional: bool | None = absent
@@ -1885,36 +1057,13 @@ class FlowWhatsApp(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class MultiBranchSplitBranch(ValueObject):
-    """Multi branch split branch."""
-
-    branch_filter: MultiBranchSplitBranchBranchFilter | None = absent
-    branch_id: str | None = absent
-    is_else: bool | None = absent
-    links: FlowDefinitionLink | None = absent
-    name: str | None = absent
-    order: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SendEmailAction(ValueObject):
-    """Send email action."""
+class InternalServiceAction(ValueObject):
+    """Internal service action."""
 
     id: str | None = absent
-    type: Literal["send-email"] = absent
-    data: SendEmailActionData | None = absent
-    links: FlowDefinitionLink | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SendMobilePushNotificationDataMainAction(ValueObject):
-    """Send mobile push notification data main action."""
-
-    id: str | None = absent
-    type: Literal["send-mobile-push"] = absent
-    data: FlowDefinitionSendMobileDataMainAction | None = absent
-    links: FlowDefinitionLink | None = absent
+    type: Literal["internal-service"] = absent
+    data: InternalServiceActionData | None = absent
+    links: FlowActionLinks | None = absent
     temporary_id: str | None = absent
 
 
@@ -1925,41 +1074,16 @@ class SendPushNotificationAction(ValueObject):
     id: str | None = absent
     type: Literal["send-mobile-push"] = absent
     data: SendPushNotificationActionData | None = absent
-    links: FlowDefinitionLink | None = absent
+    links: FlowActionLinks | None = absent
     temporary_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class SendPushNotificationCurrentExperiment(ValueObject):
-    """Send push notification current experiment."""
+class SendSmsActionData(ValueObject):
+    """Send sms action data."""
 
-    id: str | None = absent
-    allocations: dict[str, Any] | None = absent
-    name: str | None = absent
-    started: datetime | None = absent
-    variations: list[SendMobilePushNotificationDataMainAction] | None = absent
-    winner_metric: Literal["open-rate"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SendPushNotificationExperimentData(ValueObject):
-    """Send push notification experiment data."""
-
-    current_experiment: SendPushNotificationCurrentExperiment | None = absent
-    experiment_status: Literal["completed", "draft", "live"] | None = absent
-    main_action: SendMobilePushNotificationDataMainAction | None = absent
+    message: FlowSms | None = absent
     status: Literal["disabled", "draft", "live", "manual"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SendSmsAction(ValueObject):
-    """Send sms action."""
-
-    id: str | None = absent
-    type: Literal["send-sms"] = absent
-    data: SendSmsActionData | None = absent
-    links: FlowDefinitionLink | None = absent
-    temporary_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1971,8 +1095,167 @@ class SendWhatsAppActionData(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class AbTestActionDataCurrentExperiment(ValueObject):
-    """Ab test action data current experiment."""
+class SplitBranch(ValueObject):
+    """Split branch."""
+
+    branch_filter: SplitBranchFilter | None = absent
+    branch_id: str | None = absent
+    is_else: bool | None = absent
+    """Whether this is the branch for all others."""
+    links: FlowActionLinks | None = absent
+    name: str | None = absent
+    order: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TriggerBranchAction(ValueObject):
+    """Goes on by what set the flow off."""
+
+    id: str | None = absent
+    type: Literal["trigger-split"] = absent
+    data: TriggerBranchActionData | None = absent
+    links: BooleanBranchLinks | None = absent
+    temporary_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ConditionalBranchActionData(ValueObject):
+    """Conditional branch action data."""
+
+    profile_filter: FlowFilter | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ContentExperiment(ValueObject):
+    """Content experiment."""
+
+    id: str | None = absent
+    allocations: dict[str, Any] | None = absent
+    name: str | None = absent
+    started: datetime | None = absent
+    variations: list[SendPushNotificationAction] | None = absent
+    winner_metric: Literal["open-rate"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ContentExperimentActionData(ValueObject):
+    """Content experiment action data."""
+
+    current_experiment: ContentExperiment | None = absent
+    experiment_status: Literal["completed", "draft", "live"] | None = absent
+    """A new flow has none."""
+    main_action: SendPushNotificationAction | None = absent
+    status: Literal["disabled", "draft", "live", "manual"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowEmail(ValueObject):
+    """Flow email."""
+
+    id: str | None = absent
+    add_tracking_params: bool | None = absent
+    additional_filters: FlowEmailFilter | None = absent
+    bcc_email: str | None = absent
+    cc_email: str | None = absent
+    custom_tracking_params: list[FlowUtmParameter] | None = absent
+    from_email: str | None = absent
+    from_label: str | None = absent
+    name: str | None = absent
+    preview_text: str | None = absent
+    reply_to_email: str | None = absent
+    smart_sending_enabled: bool | None = absent
+    """Whether to skip people who got another message shortly before."""
+    subject_line: str | None = absent
+    template_id: str | None = absent
+    transactional: bool | None = absent
+    """Whether the message needs no consent to marketing."""
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MultiBranchSplitActionData(ValueObject):
+    """Multi branch split action data."""
+
+    branches: list[SplitBranch] | None = absent
+    name: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SendEmailActionData(ValueObject):
+    """Send email action data."""
+
+    message: FlowEmail | None = absent
+    status: Literal["disabled", "draft", "live", "manual"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SendSmsAction(ValueObject):
+    """Send sms action."""
+
+    id: str | None = absent
+    type: Literal["send-sms"] = absent
+    data: SendSmsActionData | None = absent
+    links: FlowActionLinks | None = absent
+    temporary_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SendWhatsAppAction(ValueObject):
+    """Send whats app action."""
+
+    id: str | None = absent
+    type: Literal["send-whatsapp"] = absent
+    data: SendWhatsAppActionData | None = absent
+    links: FlowActionLinks | None = absent
+    temporary_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ConditionalBranchAction(ValueObject):
+    """Goes on by whether the profile meets conditions."""
+
+    id: str | None = absent
+    type: Literal["conditional-split"] = absent
+    data: ConditionalBranchActionData | None = absent
+    links: BooleanBranchLinks | None = absent
+    temporary_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ContentExperimentAction(ValueObject):
+    """Content experiment action."""
+
+    id: str | None = absent
+    type: Literal["content-experiment"] = absent
+    data: ContentExperimentActionData | None = absent
+    links: FlowActionLinks | None = absent
+    temporary_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MultiBranchSplitAction(ValueObject):
+    """Goes on by the first of several branches that is for the profile."""
+
+    id: str | None = absent
+    type: Literal["multi-branch-split"] = absent
+    data: MultiBranchSplitActionData | None = absent
+    links: Any | None = absent
+    temporary_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SendEmailAction(ValueObject):
+    """Send email action."""
+
+    id: str | None = absent
+    type: Literal["send-email"] = absent
+    data: SendEmailActionData | None = absent
+    links: FlowActionLinks | None = absent
+    temporary_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class AbTestExperiment(ValueObject):
+    """Ab test experiment."""
 
     id: str | None = absent
     allocations: dict[str, Any] | None = absent
@@ -1986,120 +1269,13 @@ class AbTestActionDataCurrentExperiment(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ContentExperimentAction(ValueObject):
-    """Content experiment action."""
-
-    id: str | None = absent
-    type: Literal["content-experiment"] = absent
-    data: SendPushNotificationExperimentData | None = absent
-    links: FlowDefinitionLink | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionSendEmailAction(ValueObject):
-    """Flow definition send email action."""
-
-    id: str | None = absent
-    type: Literal["send-email"] = absent
-    data: FlowDefinitionSendEmailActionData | None = absent
-    links: FlowDefinitionLink | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionSendSmsAction(ValueObject):
-    """Flow definition send sms action."""
-
-    id: str | None = absent
-    type: Literal["send-sms"] = absent
-    data: FlowDefinitionSendSmsActionData | None = absent
-    links: FlowDefinitionLink | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionSendWhatsAppActionData(ValueObject):
-    """Flow definition send whats app action data."""
-
-    message: FlowWhatsApp | None = absent
-    status: Literal["disabled", "draft", "live", "manual"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MultiBranchSplitActionData(ValueObject):
-    """Multi branch split action data."""
-
-    branches: list[MultiBranchSplitBranch] | None = absent
-    name: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SendWhatsAppAction(ValueObject):
-    """Send whats app action."""
-
-    id: str | None = absent
-    type: Literal["send-whatsapp"] = absent
-    data: SendWhatsAppActionData | None = absent
-    links: FlowDefinitionLink | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class AbTestActionData(ValueObject):
     """Ab test action data."""
 
-    current_experiment: AbTestActionDataCurrentExperiment | None = absent
+    current_experiment: AbTestExperiment | None = absent
     experiment_status: Literal["completed", "draft", "live"] | None = absent
     main_action: SendEmailAction | SendSmsAction | None = absent
     status: Literal["disabled", "draft", "live", "manual"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionAbDataCurrentExperiment(ValueObject):
-    """Flow definition ab data current experiment."""
-
-    id: str | None = absent
-    allocations: dict[str, Any] | None = absent
-    automatic_winner_selection_settings: AutomaticWinnerSelectionSettings | None = absent
-    name: str | None = absent
-    started: datetime | None = absent
-    variations: list[FlowDefinitionSendEmailAction | FlowDefinitionSendSmsAction] | None = absent
-    winner_metric: Literal["submission", "unique-clicks", "unique-opens", "unique-placed-orders"] | None = (
-        absent
-    )
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionAbTestActionData(ValueObject):
-    """Flow definition ab test action data."""
-
-    current_experiment: FlowDefinitionAbDataCurrentExperiment | None = absent
-    experiment_status: Literal["completed", "draft", "live"] | None = absent
-    main_action: FlowDefinitionSendEmailAction | FlowDefinitionSendSmsAction | None = absent
-    status: Literal["disabled", "draft", "live", "manual"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionSendWhatsAppAction(ValueObject):
-    """Flow definition send whats app action."""
-
-    id: str | None = absent
-    type: Literal["send-whatsapp"] = absent
-    data: FlowDefinitionSendWhatsAppActionData | None = absent
-    links: FlowDefinitionLink | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MultiBranchSplitAction(ValueObject):
-    """Multi branch split action."""
-
-    id: str | None = absent
-    type: Literal["multi-branch-split"] = absent
-    data: MultiBranchSplitActionData | None = absent
-    links: Any | None = absent
-    temporary_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -2109,41 +1285,45 @@ class AbTestAction(ValueObject):
     id: str | None = absent
     type: Literal["ab-test"] = absent
     data: AbTestActionData | None = absent
-    links: FlowDefinitionLink | None = absent
+    links: FlowActionLinks | None = absent
     temporary_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
 class FlowDefinition(ValueObject):
-    """Flow definition."""
+    """A flow as a whole. Its actions point to one another by id; those that are new do so by a
+    temporary_id, which becomes an id when the flow is created.
+    """
 
     actions: (
         list[
-            BackInStockDelayAction
-            | ConditionalBranchAction
-            | SendEmailAction
-            | SendPushNotificationAction
+            SendEmailAction
             | SendSmsAction
-            | SendWebhookAction
+            | SendPushNotificationAction
+            | SendWhatsAppAction
             | SendInternalAlertAction
+            | SendWebhookAction
             | TimeDelayAction
-            | TriggerBranchAction
-            | UpdateProfileAction
-            | TargetDateAction
             | CountdownDelayAction
+            | TargetDateAction
+            | BackInStockDelayAction
+            | ConditionalBranchAction
+            | TriggerBranchAction
+            | MultiBranchSplitAction
+            | ActionOutputSplitAction
             | AbTestAction
+            | ContentExperimentAction
+            | UpdateProfileAction
+            | ListUpdateAction
             | InternalServiceAction
             | CodeAction
-            | ListUpdateAction
-            | ActionOutputSplitAction
-            | ContentExperimentAction
-            | SendWhatsAppAction
-            | MultiBranchSplitAction
         ]
         | None
     ) = absent
     entry_action_id: str | None = absent
-    profile_filter: FlowDefinitionProfileFilter | None = absent
+    """The action that comes first."""
+    profile_filter: FlowProfileFilter | None = absent
+    """Who may be in the flow; every action asks again."""
     reentry_criteria: ReentryCriteria | None = absent
     triggers: (
         list[
@@ -2156,14 +1336,4 @@ class FlowDefinition(ValueObject):
         ]
         | None
     ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowDefinitionAbTestAction(ValueObject):
-    """Flow definition ab test action."""
-
-    id: str | None = absent
-    type: Literal["ab-test"] = absent
-    data: FlowDefinitionAbTestActionData | None = absent
-    links: FlowDefinitionLink | None = absent
-    temporary_id: str | None = absent
+    """Exactly one."""

@@ -28,11 +28,11 @@ class FlowMessage(Resource):
     created: datetime | None = absent
     definition: (
         flow_definitions.FlowEmail
-        | flow_definitions.FlowInternalAlert
-        | flow_definitions.FlowPushNotification
         | flow_definitions.FlowSms
-        | flow_definitions.FlowWebhook
+        | flow_definitions.FlowPushNotification
         | flow_definitions.FlowWhatsApp
+        | flow_definitions.FlowInternalAlert
+        | flow_definitions.FlowWebhook
         | None
     ) = absent
     """The message as its channel has it."""

@@ -11,32 +11,58 @@ from ...runtime.model import ValueObject, absent
 
 @define(eq=False, repr=False, kw_only=True)
 class AdditionalField(ValueObject):
-    """Additional field."""
+    """A property that profiles get by this button or image."""
 
     name: str | None = absent
     value: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class AfterCloseTimeoutProperties(ValueObject):
-    """After close timeout properties."""
+class AfterCloseTriggerProperties(ValueObject):
+    """After close trigger properties."""
 
     timeout_days: int | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class BackInStockDynamicButtonBorderStyles(ValueObject):
-    """Back in stock dynamic button border styles."""
+class AllowAndDenyLists(ValueObject):
+    """Allow and deny lists."""
 
-    color: str | None = absent
-    enabled: bool | None = absent
-    style: Literal["dashed", "dotted", "solid"] | None = absent
+    allow_list: list[str] | None = absent
+    deny_list: list[str] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class BackInStockTriggerProperties(ValueObject):
+    """Back in stock trigger properties."""
+
+    tag_allowlist: list[str] | None = absent
+    tag_blocklist: list[str] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class BackgroundImageStyles(ValueObject):
+    """Background image styles."""
+
+    custom_width: int | None = absent
+    horizontal_alignment: Literal["center", "left", "right"] | None = absent
+    position: Literal["contain", "cover", "custom"] | None = absent
+    vertical_alignment: Literal["bottom", "center", "top"] | None = absent
     width: int | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class BackInStockDynamicButtonDropShadowStyles(ValueObject):
-    """Back in stock dynamic button drop shadow styles."""
+class BannerStyles(ValueObject):
+    """Banner styles."""
+
+    desktop_position: Literal["bottom", "top"] | None = absent
+    mobile_position: Literal["bottom", "top"] | None = absent
+    scroll_with_page: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class BlockShadow(ValueObject):
+    """Block shadow."""
 
     blur: int | None = absent
     color: str | None = absent
@@ -46,21 +72,140 @@ class BackInStockDynamicButtonDropShadowStyles(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class BackInStockDynamicButtonStyles(ValueObject):
-    """Back in stock dynamic button styles."""
+class Border(ValueObject):
+    """Border."""
+
+    color: str | None = absent
+    radius: int | None = absent
+    style: Literal["dashed", "dotted", "solid"] | None = absent
+    thickness: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CartItemCount(ValueObject):
+    """Cart item count."""
+
+    comparison: Literal["equals", "greater_than", "less_than"] | None = absent
+    value: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CartItemCountTrigger(ValueObject):
+    """Cart item count trigger."""
+
+    id: str | None = absent
+    type: Literal["cart_item_count"] = absent
+    properties: CartItemCount | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CartProduct(ValueObject):
+    """Cart product."""
+
+    type: Literal["brand", "categories", "id", "name"] | None = absent
+    value: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CartProductTrigger(ValueObject):
+    """Cart product trigger."""
+
+    id: str | None = absent
+    type: Literal["cart_product"] = absent
+    properties: CartProduct | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CartValue(ValueObject):
+    """Cart value."""
+
+    comparison: Literal["equals", "greater_than", "less_than"] | None = absent
+    value: float | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CartValueTrigger(ValueObject):
+    """Cart value trigger."""
+
+    id: str | None = absent
+    type: Literal["cart_value"] = absent
+    properties: CartValue | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ChannelTriggerProperties(ValueObject):
+    """Channel trigger properties."""
+
+    channel: Literal["email", "sms"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ChoiceOption(ValueObject):
+    """Choice option."""
+
+    label: str | None = absent
+    value: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CustomSmsDisclosure(ValueObject):
+    """Custom sms disclosure."""
+
+    type: Literal["custom"] = absent
+    compliance_company_name: str | None = absent
+    html: str | None = absent
+    privacy_policy_url: str | None = absent
+    terms_of_service_url: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class DefaultSmsDisclosure(ValueObject):
+    """Default sms disclosure."""
+
+    type: Literal["account_default"] = absent
+    html: Any | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class DelayTriggerProperties(ValueObject):
+    """Delay trigger properties."""
+
+    seconds: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class DeviceTriggerProperties(ValueObject):
+    """Device trigger properties."""
+
+    device: Literal["both", "desktop", "mobile"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class DynamicButtonBorder(ValueObject):
+    """Dynamic button border."""
+
+    color: str | None = absent
+    enabled: bool | None = absent
+    style: Literal["dashed", "dotted", "solid"] | None = absent
+    width: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class DynamicButtonStyles(ValueObject):
+    """Dynamic button styles."""
 
     alignment: Literal["center", "left", "right"] | None = absent
-    border: BackInStockDynamicButtonBorderStyles | None = absent
+    border: DynamicButtonBorder | None = absent
     border_radius: int | None = absent
     color: str | None = absent
-    drop_shadow: BackInStockDynamicButtonDropShadowStyles | None = absent
+    drop_shadow: BlockShadow | None = absent
     height: int | None = absent
     width: Literal["fitToText", "fullWidth"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class BackInStockDynamicButtonTextStyles(ValueObject):
-    """Back in stock dynamic button text styles."""
+class DynamicButtonTextStyles(ValueObject):
+    """Dynamic button text styles."""
 
     font_color: str | None = absent
     font_family: (
@@ -97,133 +242,8 @@ class BackInStockDynamicButtonTextStyles(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class BackInStockProperties(ValueObject):
-    """Back in stock properties."""
-
-    tag_allowlist: list[str] | None = absent
-    tag_blocklist: list[str] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class BackgroundImageStyles(ValueObject):
-    """Background image styles."""
-
-    custom_width: int | None = absent
-    horizontal_alignment: Literal["center", "left", "right"] | None = absent
-    position: Literal["contain", "cover", "custom"] | None = absent
-    vertical_alignment: Literal["bottom", "center", "top"] | None = absent
-    width: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class BannerStyles(ValueObject):
-    """Banner styles."""
-
-    desktop_position: Literal["bottom", "top"] | None = absent
-    mobile_position: Literal["bottom", "top"] | None = absent
-    scroll_with_page: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class BorderStyle(ValueObject):
-    """Border style."""
-
-    color: str | None = absent
-    radius: int | None = absent
-    style: Literal["dashed", "dotted", "solid"] | None = absent
-    thickness: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ButtonProperties(ValueObject):
-    """Button properties."""
-
-    additional_fields: list[AdditionalField] | None = absent
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    label: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CartItemCountProperties(ValueObject):
-    """Cart item count properties."""
-
-    comparison: Literal["equals", "greater_than", "less_than"] | None = absent
-    value: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CartProductProperties(ValueObject):
-    """Cart product properties."""
-
-    type: Literal["brand", "categories", "id", "name"] | None = absent
-    value: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CartValueProperties(ValueObject):
-    """Cart value properties."""
-
-    comparison: Literal["equals", "greater_than", "less_than"] | None = absent
-    value: float | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ChannelProperties(ValueObject):
-    """Channel properties."""
-
-    channel: Literal["email", "sms"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CloseProperties(ValueObject):
-    """Close properties."""
-
-    list_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CustomJavascript(ValueObject):
-    """Custom javascript."""
-
-    id: str | None = absent
-    type: Literal["custom_javascript"] = absent
-    properties: dict[str, Any] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class DelayProperties(ValueObject):
-    """Delay properties."""
-
-    seconds: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class DeviceProperties(ValueObject):
-    """Device properties."""
-
-    device: Literal["both", "desktop", "mobile"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class DropShadow(ValueObject):
-    """Drop shadow."""
-
-    blur: int | None = absent
-    color: str | None = absent
-    enabled: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ErrorMessages(ValueObject):
-    """Error messages."""
-
-    invalid: str | None = absent
-    required: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ExitIntent(ValueObject):
-    """Exit intent."""
+class ExitIntentTrigger(ValueObject):
+    """Shows the form to people who are about to leave."""
 
     id: str | None = absent
     type: Literal["exit_intent"] = absent
@@ -231,12 +251,99 @@ class ExitIntent(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class FixedTimerConfiguration(ValueObject):
-    """Fixed timer configuration."""
+class FieldErrorMessages(ValueObject):
+    """Field error messages."""
+
+    invalid: str | None = absent
+    required: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FixedTimer(ValueObject):
+    """Runs down to one time for everybody."""
 
     type: Literal["fixed"] = absent
     end_time: datetime | None = absent
     timezone: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormButtonProperties(ValueObject):
+    """Form button properties."""
+
+    additional_fields: list[AdditionalField] | None = absent
+    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
+    label: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormLinkStyle(ValueObject):
+    """Form link style."""
+
+    color: str | None = absent
+    decoration: Literal["underline"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormReviewProperties(ValueObject):
+    """Form review properties."""
+
+    author: str | None = absent
+    content: str | None = absent
+    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
+    rating: int | None = absent
+    review_id: int | None = absent
+    show_author: bool | None = absent
+    show_rating: bool | None = absent
+    show_verified: bool | None = absent
+    verified: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormShadow(ValueObject):
+    """Form shadow."""
+
+    blur: int | None = absent
+    color: str | None = absent
+    enabled: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormTextStyle(ValueObject):
+    """Form text style."""
+
+    character_spacing: int | None = absent
+    font_family: (
+        Literal[
+            "Arial Black,Arial",
+            "Arial, 'Helvetica Neue', Helvetica, sans-serif",
+            "Century Gothic,AppleGothic,Arial",
+            "Comic Sans MS,Comic Sans,cursive",
+            "Courier",
+            "Courier New",
+            "Geneva,Arial",
+            "Georgia",
+            "Helvetica,Arial",
+            "Lucida Grande,Lucida Sans Unicode,Lucida Sans,Geneva,Verdana,sans-serif",
+            "Lucida Sans Unicode,Lucida Sans,Geneva,Verdana,sans-serif",
+            "Lucida,Lucida Sans Unicode,Lucida Sans,Geneva,Verdana,sans-serif",
+            "MS Serif,Georgia",
+            "New York,Georgia",
+            "Palatino Linotype,Palatino,Georgia",
+            "Palatino,Georgia",
+            "Tahoma,sans-serif",
+            "Times New Roman",
+            "Trebuchet MS",
+            "Verdana",
+        ]
+        | str
+        | None
+    ) = absent
+    font_size: int | None = absent
+    font_style: str | None = absent
+    font_weight: Literal[100, 200, 300, 400, 500, 600, 700, 800, 900] | None = absent
+    text_color: str | None = absent
+    text_decoration: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -250,16 +357,16 @@ class GoToInbox(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class HTMLTextProperties(ValueObject):
-    """HTML text properties."""
+class HtmlProperties(ValueObject):
+    """Html properties."""
 
     content: str | None = absent
     display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class IdentifiedProfiles(ValueObject):
-    """Identified profiles."""
+class IdentifiedProfilesTrigger(ValueObject):
+    """Shows the form to people who are known."""
 
     id: str | None = absent
     type: Literal["identified_profiles"] = absent
@@ -267,8 +374,8 @@ class IdentifiedProfiles(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ImageAssetProperties(ValueObject):
-    """Image asset properties."""
+class ImageAsset(ValueObject):
+    """Image asset."""
 
     id: int | None = absent
     alt_text: str | None = absent
@@ -278,33 +385,42 @@ class ImageAssetProperties(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ImageProperties(ValueObject):
-    """Image properties."""
+class InputStyles(ValueObject):
+    """Input styles."""
 
-    additional_fields: list[AdditionalField] | None = absent
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    image: ImageAssetProperties | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class LinkStyles(ValueObject):
-    """Link styles."""
-
-    color: str | None = absent
-    decoration: Literal["underline"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ListsAndSegmentsProperties(ValueObject):
-    """Lists and segments properties."""
-
-    allow_list: list[str] | None = absent
-    deny_list: list[str] | None = absent
+    background_color: str | None = absent
+    border_color: str | None = absent
+    border_focus_color: str | None = absent
+    corner_radius: int | None = absent
+    field_height: int | None = absent
+    focus_outline_color: str | None = absent
+    label_color: str | None = absent
+    placeholder_color: str | None = absent
+    text_color: str | None = absent
+    text_styles: FormTextStyle | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class LocationProperties(ValueObject):
-    """Location properties."""
+class JavascriptTrigger(ValueObject):
+    """Shows the form when a script of the website asks for it."""
+
+    id: str | None = absent
+    type: Literal["custom_javascript"] = absent
+    properties: dict[str, Any] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ListsAndSegmentsTrigger(ValueObject):
+    """Lists and segments trigger."""
+
+    id: str | None = absent
+    type: Literal["lists_and_segments"] = absent
+    properties: AllowAndDenyLists | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class LocationTriggerProperties(ValueObject):
+    """Location trigger properties."""
 
     allow_list: (
         list[Literal["con_AF", "con_AS", "con_EU", "con_EUP", "con_NA", "con_OC", "con_SA"] | str] | None
@@ -323,16 +439,6 @@ class MobileOverlay(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class NextStep(ValueObject):
-    """Next step."""
-
-    id: str | None = absent
-    type: Literal["next_step"] = absent
-    properties: CloseProperties | None = absent
-    submit: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class OpenFormProperties(ValueObject):
     """Open form properties."""
 
@@ -341,11 +447,20 @@ class OpenFormProperties(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class OptInCodeProperties(ValueObject):
-    """Opt in code properties."""
+class OpenUrlProperties(ValueObject):
+    """Open url properties."""
+
+    list_id: str | None = absent
+    new_window: bool | None = absent
+    url: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class OptInCodeFieldProperties(ValueObject):
+    """Opt in code field properties."""
 
     display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    error_messages: ErrorMessages | None = absent
+    error_messages: FieldErrorMessages | None = absent
     label: str | None = absent
     placeholder: str | None = absent
     property_name: Literal["opt_in_code"] | None = absent
@@ -354,32 +469,31 @@ class OptInCodeProperties(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class Padding(ValueObject):
-    """Padding."""
+class OptInMessageProperties(ValueObject):
+    """The message that people send to subscribe."""
 
-    bottom: int | None = absent
-    left: int | None = absent
-    right: int | None = absent
-    top: int | None = absent
+    opt_in_keyword: str | None = absent
+    opt_in_message: str | None = absent
+    sending_number: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class PageVisitsProperties(ValueObject):
-    """Page visits properties."""
+class PageVisitsTriggerProperties(ValueObject):
+    """Page visits trigger properties."""
 
     pages: int | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class PhoneNumberConsentChannelSettings(ValueObject):
-    """Phone number consent channel settings."""
+class PhoneNumberConsent(ValueObject):
+    """Phone number consent."""
 
     consent_type: Literal["phone_number_only", "promotional", "transactional"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class PreviouslySubmitted(ValueObject):
-    """Previously submitted."""
+class PreviouslySubmittedTrigger(ValueObject):
+    """Previously submitted trigger."""
 
     id: str | None = absent
     type: Literal["previously_submitted"] = absent
@@ -387,28 +501,10 @@ class PreviouslySubmitted(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ProfileEventTrackedProperties(ValueObject):
-    """Profile event tracked properties."""
+class ProfileEventTriggerProperties(ValueObject):
+    """Profile event trigger properties."""
 
     metric: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PromotionalSMSSubscription(ValueObject):
-    """Promotional SMS subscription."""
-
-    id: str | None = absent
-    type: Literal["promotional_sms_subscription"] = absent
-    properties: Any | None = absent
-    submit: Literal[True] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PropertyOption(ValueObject):
-    """Property option."""
-
-    label: str | None = absent
-    value: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -437,15 +533,6 @@ class RatingStyle(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class RedirectProperties(ValueObject):
-    """Redirect properties."""
-
-    list_id: str | None = absent
-    new_window: bool | None = absent
-    url: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class ResendOptInCode(ValueObject):
     """Resend opt in code."""
 
@@ -453,21 +540,6 @@ class ResendOptInCode(ValueObject):
     type: Literal["resend_opt_in_code"] = absent
     properties: Any | None = absent
     submit: Literal[False] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ReviewProperties(ValueObject):
-    """Review properties."""
-
-    author: str | None = absent
-    content: str | None = absent
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    rating: int | None = absent
-    review_id: int | None = absent
-    show_author: bool | None = absent
-    show_rating: bool | None = absent
-    show_verified: bool | None = absent
-    verified: bool | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -546,63 +618,12 @@ class RichTextStyles(ValueObject):
     h4: RichTextStyle | None = absent
     h5: RichTextStyle | None = absent
     h6: RichTextStyle | None = absent
-    link: LinkStyles | None = absent
+    link: FormLinkStyle | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class SMSConsentCheckboxProperties(ValueObject):
-    """SMS consent checkbox properties."""
-
-    channels: list[Literal["sms", "whatsapp"]] | None = absent
-    checkbox_text: str | None = absent
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    error_messages: ErrorMessages | None = absent
-    label: str | None = absent
-    placeholder: Any | None = absent
-    property_name: Literal["opt_in_promotional_sms"] | None = absent
-    required: Literal[False] | None = absent
-    show_label: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SMSConsentCheckboxStyles(ValueObject):
-    """SMS consent checkbox styles."""
-
-    background_color: str | None = absent
-    horizontal_alignment: Literal["center", "left", "right"] | None = absent
-    padding: Padding | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SMSDisclosureAccountDefault(ValueObject):
-    """SMS disclosure account default."""
-
-    type: Literal["account_default"] = absent
-    html: Any | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SMSDisclosureCustom(ValueObject):
-    """SMS disclosure custom."""
-
-    type: Literal["custom"] = absent
-    compliance_company_name: str | None = absent
-    html: str | None = absent
-    privacy_policy_url: str | None = absent
-    terms_of_service_url: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SMSDisclosureProperties(ValueObject):
-    """SMS disclosure properties."""
-
-    content: SMSDisclosureCustom | SMSDisclosureAccountDefault | None = absent
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ScrollProperties(ValueObject):
-    """Scroll properties."""
+class ScrollTriggerProperties(ValueObject):
+    """Scroll trigger properties."""
 
     percentage: int | None = absent
 
@@ -637,8 +658,41 @@ class SkipToSuccess(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class SpinToWinSliceConfig(ValueObject):
-    """Spin to win slice config."""
+class SmsConsentCheckboxProperties(ValueObject):
+    """Sms consent checkbox properties."""
+
+    channels: list[Literal["sms", "whatsapp"]] | None = absent
+    checkbox_text: str | None = absent
+    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
+    error_messages: FieldErrorMessages | None = absent
+    label: str | None = absent
+    placeholder: Any | None = absent
+    property_name: Literal["opt_in_promotional_sms"] | None = absent
+    required: Literal[False] | None = absent
+    show_label: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SmsDisclosureProperties(ValueObject):
+    """Sms disclosure properties."""
+
+    content: CustomSmsDisclosure | DefaultSmsDisclosure | None = absent
+    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class Spacing(ValueObject):
+    """Spacing."""
+
+    bottom: int | None = absent
+    left: int | None = absent
+    right: int | None = absent
+    top: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SpinToWinSlice(ValueObject):
+    """A prize, how likely it is and the step that shows it."""
 
     label: str | None = absent
     probability: int | None = absent
@@ -654,11 +708,33 @@ class SpinToWinSliceStyle(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class StaticCouponConfig(ValueObject):
-    """Static coupon config."""
+class SpinToWinStyles(ValueObject):
+    """Spin to win styles."""
+
+    background_color: str | None = absent
+    center_color: str | None = absent
+    outline_color: str | None = absent
+    outline_thickness: int | None = absent
+    padding: Spacing | None = absent
+    pin_color: str | None = absent
+    slice_styles: list[SpinToWinSliceStyle] | None = absent
+    text_styles: FormTextStyle | None = absent
+    wheel_size: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class StaticCoupon(ValueObject):
+    """The same text for everybody."""
 
     type: Literal["static"] = absent
     text: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SubmissionProperties(ValueObject):
+    """The list that people join."""
+
+    list_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -667,7 +743,7 @@ class SubmitBackInStock(ValueObject):
 
     id: str | None = absent
     type: Literal["submit_back_in_stock"] = absent
-    properties: CloseProperties | None = absent
+    properties: SubmissionProperties | None = absent
     submit: Literal[True] | None = absent
 
 
@@ -682,12 +758,23 @@ class SubmitOptInCode(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class SubscribeViaSMSProperties(ValueObject):
-    """Subscribe via SMS properties."""
+class SubscribeToSmsPromotions(ValueObject):
+    """Subscribe to sms promotions."""
 
-    opt_in_keyword: str | None = absent
-    opt_in_message: str | None = absent
-    sending_number: str | None = absent
+    id: str | None = absent
+    type: Literal["promotional_sms_subscription"] = absent
+    properties: Any | None = absent
+    submit: Literal[True] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SubscribeViaSms(ValueObject):
+    """Subscribe via sms."""
+
+    id: str | None = absent
+    type: Literal["subscribe_via_sms"] = absent
+    properties: OptInMessageProperties | None = absent
+    submit: Literal[True] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -696,16 +783,16 @@ class SubscribeViaWhatsApp(ValueObject):
 
     id: str | None = absent
     type: Literal["subscribe_via_whatsapp"] = absent
-    properties: SubscribeViaSMSProperties | None = absent
+    properties: OptInMessageProperties | None = absent
     submit: Literal[True] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class TextProperties(ValueObject):
-    """Text properties."""
+class TextFieldProperties(ValueObject):
+    """Text field properties."""
 
     display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    error_messages: ErrorMessages | None = absent
+    error_messages: FieldErrorMessages | None = absent
     label: str | None = absent
     placeholder: str | None = absent
     property_name: str | None = absent
@@ -714,55 +801,8 @@ class TextProperties(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class TextStyle(ValueObject):
-    """Text style."""
-
-    character_spacing: int | None = absent
-    font_family: (
-        Literal[
-            "Arial Black,Arial",
-            "Arial, 'Helvetica Neue', Helvetica, sans-serif",
-            "Century Gothic,AppleGothic,Arial",
-            "Comic Sans MS,Comic Sans,cursive",
-            "Courier",
-            "Courier New",
-            "Geneva,Arial",
-            "Georgia",
-            "Helvetica,Arial",
-            "Lucida Grande,Lucida Sans Unicode,Lucida Sans,Geneva,Verdana,sans-serif",
-            "Lucida Sans Unicode,Lucida Sans,Geneva,Verdana,sans-serif",
-            "Lucida,Lucida Sans Unicode,Lucida Sans,Geneva,Verdana,sans-serif",
-            "MS Serif,Georgia",
-            "New York,Georgia",
-            "Palatino Linotype,Palatino,Georgia",
-            "Palatino,Georgia",
-            "Tahoma,sans-serif",
-            "Times New Roman",
-            "Trebuchet MS",
-            "Verdana",
-        ]
-        | str
-        | None
-    ) = absent
-    font_size: int | None = absent
-    font_style: str | None = absent
-    font_weight: Literal[100, 200, 300, 400, 500, 600, 700, 800, 900] | None = absent
-    text_color: str | None = absent
-    text_decoration: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class URLPatterns(ValueObject):
-    """URL patterns."""
-
-    id: str | None = absent
-    type: Literal["url_patterns"] = absent
-    properties: ListsAndSegmentsProperties | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class UnidentifiedProfiles(ValueObject):
-    """Unidentified profiles."""
+class UnidentifiedProfilesTrigger(ValueObject):
+    """Shows the form to people who are not known."""
 
     id: str | None = absent
     type: Literal["unidentified_profiles"] = absent
@@ -770,8 +810,8 @@ class UnidentifiedProfiles(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class UniqueCouponConfig(ValueObject):
-    """Unique coupon config."""
+class UniqueCoupon(ValueObject):
+    """A code of its own for everybody who signs up."""
 
     id: int | None = absent
     type: Literal["unique"] = absent
@@ -783,8 +823,17 @@ class UniqueCouponConfig(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class VariableTimerConfiguration(ValueObject):
-    """Variable timer configuration."""
+class UrlPatternsTrigger(ValueObject):
+    """Shows the form on pages whose addresses match."""
+
+    id: str | None = absent
+    type: Literal["url_patterns"] = absent
+    properties: AllowAndDenyLists | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class VariableTimer(ValueObject):
+    """Runs down from when somebody sees the form."""
 
     type: Literal["variable"] = absent
     days: int | None = absent
@@ -793,23 +842,12 @@ class VariableTimerConfiguration(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class VersionProperties(ValueObject):
-    """Version properties."""
-
-    click_outside_to_close: list[Literal["both", "desktop", "mobile"]] | None = absent
-    record_utm_params_on_submit: bool | None = absent
-    rule_based_trigger_evaluation: Literal["all", "any"] | None = absent
-    show_close_button: bool | None = absent
-    side_image_settings: SideImageSettings | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class AfterCloseTimeout(ValueObject):
-    """After close timeout."""
+class AfterCloseTrigger(ValueObject):
+    """Waits for some days after the form was closed or submitted."""
 
     id: str | None = absent
     type: Literal["after_close_or_submit_timeout"] = absent
-    properties: AfterCloseTimeoutProperties | None = absent
+    properties: AfterCloseTriggerProperties | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -818,7 +856,7 @@ class AgeGateProperties(ValueObject):
 
     date_format: str | None = absent
     display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    error_messages: ErrorMessages | None = absent
+    error_messages: FieldErrorMessages | None = absent
     label: str | None = absent
     placeholder: str | None = absent
     property_name: Literal["$age_gated_date_of_birth"] | None = absent
@@ -830,132 +868,39 @@ class AgeGateProperties(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class AgeGateStyles(ValueObject):
-    """Age gate styles."""
-
-    background_color: str | None = absent
-    padding: Padding | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class BackInStock(ValueObject):
-    """Back in stock."""
+class BackInStockTrigger(ValueObject):
+    """Back in stock trigger."""
 
     id: str | None = absent
     type: Literal["back_in_stock"] = absent
-    properties: BackInStockProperties | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class BackInStockConsentCheckboxProperties(ValueObject):
-    """Back in stock consent checkbox properties."""
-
-    checkbox_text: str | None = absent
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    error_messages: ErrorMessages | None = absent
-    label: str | None = absent
-    placeholder: Any | None = absent
-    property_name: Literal["opt_in_promotional_email"] | None = absent
-    required: Literal[False] | None = absent
-    show_label: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class BackInStockDynamicButtonData(ValueObject):
-    """Back in stock dynamic button data."""
-
-    button_styles: BackInStockDynamicButtonStyles | None = absent
-    display: Literal["NEXT_TO", "REPLACE"] | None = absent
-    label: str | None = absent
-    text_styles: BackInStockDynamicButtonTextStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class BackInStockEmailConsentCheckbox(ValueObject):
-    """Back in stock email consent checkbox."""
-
-    id: str | None = absent
-    type: Literal["bis_promotional_email_checkbox"] = absent
-    properties: BackInStockConsentCheckboxProperties | None = absent
-    styles: SMSConsentCheckboxStyles | None = absent
+    properties: BackInStockTriggerProperties | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
 class BackgroundImage(ValueObject):
     """Background image."""
 
-    properties: ImageAssetProperties | None = absent
+    properties: ImageAsset | None = absent
     styles: BackgroundImageStyles | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ButtonStyles(ValueObject):
-    """Button styles."""
-
-    background_color: str | None = absent
-    border_styles: BorderStyle | None = absent
-    color: str | None = absent
-    drop_shadow: BackInStockDynamicButtonDropShadowStyles | None = absent
-    height: int | None = absent
-    hover_background_color: str | None = absent
-    hover_text_color: str | None = absent
-    padding: Padding | None = absent
-    text_styles: TextStyle | None = absent
-    width: Literal["fill", "fit"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CartItemCount(ValueObject):
-    """Cart item count."""
-
-    id: str | None = absent
-    type: Literal["cart_item_count"] = absent
-    properties: CartItemCountProperties | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CartProduct(ValueObject):
-    """Cart product."""
-
-    id: str | None = absent
-    type: Literal["cart_product"] = absent
-    properties: CartProductProperties | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CartValue(ValueObject):
-    """Cart value."""
-
-    id: str | None = absent
-    type: Literal["cart_value"] = absent
-    properties: CartValueProperties | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class Channel(ValueObject):
-    """Channel."""
+class ChannelTrigger(ValueObject):
+    """Channel trigger."""
 
     id: str | None = absent
     type: Literal["channel"] = absent
-    properties: ChannelProperties | None = absent
+    properties: ChannelTriggerProperties | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ChannelSettings(ValueObject):
-    """Channel settings."""
-
-    sms: PhoneNumberConsentChannelSettings | None = absent
-    whatsapp: PhoneNumberConsentChannelSettings | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CheckboxesProperties(ValueObject):
-    """Checkboxes properties."""
+class ChoiceProperties(ValueObject):
+    """Choice properties."""
 
     display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    error_messages: ErrorMessages | None = absent
+    error_messages: FieldErrorMessages | None = absent
     label: str | None = absent
-    options: list[PropertyOption] | None = absent
+    options: list[ChoiceOption] | None = absent
     placeholder: str | None = absent
     property_name: str | None = absent
     required: bool | None = absent
@@ -963,23 +908,13 @@ class CheckboxesProperties(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class CheckboxesStyles(ValueObject):
-    """Checkboxes styles."""
+class ChoiceStyles(ValueObject):
+    """Choice styles."""
 
     alignment: Literal["center", "left", "right"] | None = absent
     arrangement: Literal["horizontal", "vertical"] | None = absent
     background_color: str | None = absent
-    padding: Padding | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class Close(ValueObject):
-    """Close."""
-
-    id: str | None = absent
-    type: Literal["close"] = absent
-    properties: CloseProperties | None = absent
-    submit: bool | None = absent
+    padding: Spacing | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -988,18 +923,29 @@ class CloseButtonStyle(ValueObject):
 
     background_color: str | None = absent
     color: str | None = absent
-    margin: Padding | None = absent
+    margin: Spacing | None = absent
     outline_color: str | None = absent
     size: int | None = absent
     stroke: float | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ColumnStyles(ValueObject):
-    """Column styles."""
+class CloseForm(ValueObject):
+    """Close form."""
+
+    id: str | None = absent
+    type: Literal["close"] = absent
+    properties: SubmissionProperties | None = absent
+    submit: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ConsentCheckboxStyles(ValueObject):
+    """Consent checkbox styles."""
 
     background_color: str | None = absent
-    background_image: BackgroundImage | None = absent
+    horizontal_alignment: Literal["center", "left", "right"] | None = absent
+    padding: Spacing | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1008,7 +954,7 @@ class CountdownTimerProperties(ValueObject):
 
     animation: Literal["flash", "heartbeat", "pulse"] | None = absent
     clock_face: Literal["flip", "simple"] | None = absent
-    configuration: FixedTimerConfiguration | VariableTimerConfiguration | None = absent
+    configuration: FixedTimer | VariableTimer | None = absent
     display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
 
 
@@ -1020,37 +966,17 @@ class CountdownTimerStyles(ValueObject):
     card_color: str | None = absent
     label_font_size: int | None = absent
     label_font_weight: Literal[100, 200, 300, 400, 500, 600, 700, 800, 900] | None = absent
-    padding: Padding | None = absent
-    text_styles: TextStyle | None = absent
+    padding: Spacing | None = absent
+    text_styles: FormTextStyle | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class CouponProperties(ValueObject):
-    """Coupon properties."""
-
-    coupon: UniqueCouponConfig | StaticCouponConfig | None = absent
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    success_message: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CouponStyles(ValueObject):
-    """Coupon styles."""
-
-    background_color: str | None = absent
-    border_styles: BorderStyle | None = absent
-    coupon_background_color: str | None = absent
-    padding: Padding | None = absent
-    text_styles: TextStyle | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class DateProperties(ValueObject):
-    """Date properties."""
+class DateFieldProperties(ValueObject):
+    """Date field properties."""
 
     date_format: str | None = absent
     display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    error_messages: ErrorMessages | None = absent
+    error_messages: FieldErrorMessages | None = absent
     label: str | None = absent
     placeholder: str | None = absent
     property_name: str | None = absent
@@ -1059,48 +985,53 @@ class DateProperties(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class Delay(ValueObject):
-    """Delay."""
+class DelayTrigger(ValueObject):
+    """Delay trigger."""
 
     id: str | None = absent
     type: Literal["delay"] = absent
-    properties: DelayProperties | None = absent
+    properties: DelayTriggerProperties | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class Device(ValueObject):
-    """Device."""
+class DeviceTrigger(ValueObject):
+    """Device trigger."""
 
     id: str | None = absent
     type: Literal["device"] = absent
-    properties: DeviceProperties | None = absent
+    properties: DeviceTriggerProperties | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class Dropdown(ValueObject):
-    """Dropdown."""
+class DynamicButtonData(ValueObject):
+    """Dynamic button data."""
 
-    id: str | None = absent
-    type: Literal["dropdown"] = absent
-    properties: CheckboxesProperties | None = absent
-    styles: AgeGateStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class DynamicButton(ValueObject):
-    """Dynamic button."""
-
-    id: str | None = absent
-    type: Literal["BACK_IN_STOCK_OPEN"] = absent
-    data: BackInStockDynamicButtonData | None = absent
+    button_styles: DynamicButtonStyles | None = absent
+    display: Literal["NEXT_TO", "REPLACE"] | None = absent
+    label: str | None = absent
+    text_styles: DynamicButtonTextStyles | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class EmailProperties(ValueObject):
-    """Email properties."""
+class EmailConsentCheckboxProperties(ValueObject):
+    """Email consent checkbox properties."""
+
+    checkbox_text: str | None = absent
+    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
+    error_messages: FieldErrorMessages | None = absent
+    label: str | None = absent
+    placeholder: Any | None = absent
+    property_name: Literal["opt_in_promotional_email"] | None = absent
+    required: Literal[False] | None = absent
+    show_label: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class EmailFieldProperties(ValueObject):
+    """Email field properties."""
 
     display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    error_messages: ErrorMessages | None = absent
+    error_messages: FieldErrorMessages | None = absent
     label: str | None = absent
     placeholder: str | None = absent
     property_name: Literal["$email"] | None = absent
@@ -1109,68 +1040,161 @@ class EmailProperties(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class FormDefinitionCoupon(ValueObject):
-    """Form definition coupon."""
-
-    id: str | None = absent
-    type: Literal["coupon"] = absent
-    properties: CouponProperties | None = absent
-    styles: CouponStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FormDefinitionLocation(ValueObject):
-    """Form definition location."""
-
-    id: str | None = absent
-    type: Literal["location"] = absent
-    properties: LocationProperties | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class HTMLText(ValueObject):
-    """HTML text."""
-
-    id: str | None = absent
-    type: Literal["html_text"] = absent
-    properties: HTMLTextProperties | None = absent
-    styles: AgeGateStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ImageStyles(ValueObject):
-    """Image styles."""
+class FormBlockStyles(ValueObject):
+    """Form block styles."""
 
     background_color: str | None = absent
-    drop_shadow: BackInStockDynamicButtonDropShadowStyles | None = absent
+    padding: Spacing | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormButtonStyles(ValueObject):
+    """Form button styles."""
+
+    background_color: str | None = absent
+    border_styles: Border | None = absent
+    color: str | None = absent
+    drop_shadow: BlockShadow | None = absent
+    height: int | None = absent
+    hover_background_color: str | None = absent
+    hover_text_color: str | None = absent
+    padding: Spacing | None = absent
+    text_styles: FormTextStyle | None = absent
+    width: Literal["fill", "fit"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormColumnStyles(ValueObject):
+    """Form column styles."""
+
+    background_color: str | None = absent
+    background_image: BackgroundImage | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormCouponProperties(ValueObject):
+    """Form coupon properties."""
+
+    coupon: UniqueCoupon | StaticCoupon | None = absent
+    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
+    success_message: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormCouponStyles(ValueObject):
+    """Form coupon styles."""
+
+    background_color: str | None = absent
+    border_styles: Border | None = absent
+    coupon_background_color: str | None = absent
+    padding: Spacing | None = absent
+    text_styles: FormTextStyle | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormImageProperties(ValueObject):
+    """Form image properties."""
+
+    additional_fields: list[AdditionalField] | None = absent
+    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
+    image: ImageAsset | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormImageStyles(ValueObject):
+    """Form image styles."""
+
+    background_color: str | None = absent
+    drop_shadow: BlockShadow | None = absent
     horizontal_alignment: Literal["center", "left", "right"] | None = absent
-    padding: Padding | None = absent
+    padding: Spacing | None = absent
     width: int | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class InputStyles(ValueObject):
-    """Input styles."""
+class FormProperties(ValueObject):
+    """Form properties."""
 
-    background_color: str | None = absent
-    border_color: str | None = absent
-    border_focus_color: str | None = absent
-    corner_radius: int | None = absent
-    field_height: int | None = absent
-    focus_outline_color: str | None = absent
-    label_color: str | None = absent
-    placeholder_color: str | None = absent
-    text_color: str | None = absent
-    text_styles: TextStyle | None = absent
+    click_outside_to_close: list[Literal["both", "desktop", "mobile"]] | None = absent
+    record_utm_params_on_submit: bool | None = absent
+    rule_based_trigger_evaluation: Literal["all", "any"] | None = absent
+    show_close_button: bool | None = absent
+    side_image_settings: SideImageSettings | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ListsAndSegments(ValueObject):
-    """Lists and segments."""
+class FormReviewStyles(ValueObject):
+    """Form review styles."""
+
+    background_color: str | None = absent
+    block_background_color: str | None = absent
+    padding: Spacing | None = absent
+    quote_style: QuoteStyle | None = absent
+    rating_style: RatingStyle | None = absent
+    reviewer_name_style: ReviewerNameStyle | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormStyles(ValueObject):
+    """Form styles."""
+
+    background_color: str | None = absent
+    background_image: BackgroundImage | None = absent
+    banner_styles: BannerStyles | None = absent
+    border_styles: Border | None = absent
+    close_button: CloseButtonStyle | None = absent
+    custom_width: int | None = absent
+    drop_shadow: FormShadow | None = absent
+    input_styles: InputStyles | None = absent
+    margin: Spacing | None = absent
+    minimum_height: int | None = absent
+    mobile_overlay: MobileOverlay | None = absent
+    overlay_color: str | None = absent
+    padding: Spacing | None = absent
+    rich_text_styles: RichTextStyles | None = absent
+    width: Literal["custom", "large", "medium", "small"] | None = absent
+    wrap_content: Literal[False] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormTeaserStyles(ValueObject):
+    """Form teaser styles."""
+
+    background_color: str | None = absent
+    background_image: BackgroundImage | None = absent
+    close_button: CloseButtonStyle | None = absent
+    corner_radius: int | None = absent
+    drop_shadow: FormShadow | None = absent
+    margin: Spacing | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class HtmlText(ValueObject):
+    """Text with HTML in it, as the editor of forms makes it."""
 
     id: str | None = absent
-    type: Literal["lists_and_segments"] = absent
-    properties: ListsAndSegmentsProperties | None = absent
+    type: Literal["html_text"] = absent
+    properties: HtmlProperties | None = absent
+    styles: FormBlockStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class LocationTrigger(ValueObject):
+    """Shows the form in some continents (con_EU) or countries (AT, by ISO 3166) only."""
+
+    id: str | None = absent
+    type: Literal["location"] = absent
+    properties: LocationTriggerProperties | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NextStep(ValueObject):
+    """Next step."""
+
+    id: str | None = absent
+    type: Literal["next_step"] = absent
+    properties: SubmissionProperties | None = absent
+    submit: bool | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1184,31 +1208,49 @@ class OpenForm(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class OptInCode(ValueObject):
-    """Opt in code."""
+class OpenUrl(ValueObject):
+    """Open url."""
+
+    id: str | None = absent
+    type: Literal["redirect"] = absent
+    properties: OpenUrlProperties | None = absent
+    submit: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class OptInCodeField(ValueObject):
+    """Asks for the code that came in a text message."""
 
     id: str | None = absent
     type: Literal["opt_in_code"] = absent
-    properties: OptInCodeProperties | None = absent
-    styles: AgeGateStyles | None = absent
+    properties: OptInCodeFieldProperties | None = absent
+    styles: FormBlockStyles | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class PageVisits(ValueObject):
-    """Page visits."""
+class PageVisitsTrigger(ValueObject):
+    """Page visits trigger."""
 
     id: str | None = absent
     type: Literal["page_visits"] = absent
-    properties: PageVisitsProperties | None = absent
+    properties: PageVisitsTriggerProperties | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class PhoneNumberProperties(ValueObject):
-    """Phone number properties."""
+class PhoneNumberChannels(ValueObject):
+    """Phone number channels."""
 
-    channel_settings: ChannelSettings | None = absent
+    sms: PhoneNumberConsent | None = absent
+    whatsapp: PhoneNumberConsent | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PhoneNumberFieldProperties(ValueObject):
+    """Phone number field properties."""
+
+    channel_settings: PhoneNumberChannels | None = absent
     display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    error_messages: ErrorMessages | None = absent
+    error_messages: FieldErrorMessages | None = absent
     label: str | None = absent
     placeholder: str | None = absent
     property_name: str | None = absent
@@ -1218,12 +1260,12 @@ class PhoneNumberProperties(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ProfileEventTracked(ValueObject):
-    """Profile event tracked."""
+class ProfileEventTrigger(ValueObject):
+    """Profile event trigger."""
 
     id: str | None = absent
     type: Literal["profile_event_tracked"] = absent
-    properties: ProfileEventTrackedProperties | None = absent
+    properties: ProfileEventTriggerProperties | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1232,69 +1274,47 @@ class RadioButtons(ValueObject):
 
     id: str | None = absent
     type: Literal["radio_buttons"] = absent
-    properties: CheckboxesProperties | None = absent
-    styles: CheckboxesStyles | None = absent
+    properties: ChoiceProperties | None = absent
+    styles: ChoiceStyles | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class Redirect(ValueObject):
-    """Redirect."""
-
-    id: str | None = absent
-    type: Literal["redirect"] = absent
-    properties: RedirectProperties | None = absent
-    submit: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ReviewStyles(ValueObject):
-    """Review styles."""
-
-    background_color: str | None = absent
-    block_background_color: str | None = absent
-    padding: Padding | None = absent
-    quote_style: QuoteStyle | None = absent
-    rating_style: RatingStyle | None = absent
-    reviewer_name_style: ReviewerNameStyle | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SMSConsentCheckbox(ValueObject):
-    """SMS consent checkbox."""
-
-    id: str | None = absent
-    type: Literal["promotional_sms_checkbox"] = absent
-    properties: SMSConsentCheckboxProperties | None = absent
-    styles: SMSConsentCheckboxStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SMSDisclosureStyles(ValueObject):
-    """SMS disclosure styles."""
-
-    background_color: str | None = absent
-    link_styles: TextStyle | None = absent
-    padding: Padding | None = absent
-    text_styles: TextStyle | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class Scroll(ValueObject):
-    """Scroll."""
+class ScrollTrigger(ValueObject):
+    """Scroll trigger."""
 
     id: str | None = absent
     type: Literal["scroll_percentage"] = absent
-    properties: ScrollProperties | None = absent
+    properties: ScrollTriggerProperties | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
 class SignupCounter(ValueObject):
-    """Signup counter."""
+    """Tells how many people signed up lately."""
 
     id: str | None = absent
     type: Literal["signup_counter"] = absent
     properties: SignupCounterProperties | None = absent
-    styles: AgeGateStyles | None = absent
+    styles: FormBlockStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SmsConsentCheckbox(ValueObject):
+    """Sms consent checkbox."""
+
+    id: str | None = absent
+    type: Literal["promotional_sms_checkbox"] = absent
+    properties: SmsConsentCheckboxProperties | None = absent
+    styles: ConsentCheckboxStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SmsDisclosureStyles(ValueObject):
+    """Sms disclosure styles."""
+
+    background_color: str | None = absent
+    link_styles: FormTextStyle | None = absent
+    padding: Spacing | None = absent
+    text_styles: FormTextStyle | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1303,112 +1323,28 @@ class SpinToWinProperties(ValueObject):
 
     display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
     duplicate_slices: bool | None = absent
-    slices: list[SpinToWinSliceConfig] | None = absent
+    slices: list[SpinToWinSlice] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class SpinToWinStyles(ValueObject):
-    """Spin to win styles."""
-
-    background_color: str | None = absent
-    center_color: str | None = absent
-    outline_color: str | None = absent
-    outline_thickness: int | None = absent
-    padding: Padding | None = absent
-    pin_color: str | None = absent
-    slice_styles: list[SpinToWinSliceStyle] | None = absent
-    text_styles: TextStyle | None = absent
-    wheel_size: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SubscribeViaSMS(ValueObject):
-    """Subscribe via SMS."""
-
-    id: str | None = absent
-    type: Literal["subscribe_via_sms"] = absent
-    properties: SubscribeViaSMSProperties | None = absent
-    submit: Literal[True] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TeaserStyles(ValueObject):
-    """Teaser styles."""
-
-    background_color: str | None = absent
-    background_image: BackgroundImage | None = absent
-    close_button: CloseButtonStyle | None = absent
-    corner_radius: int | None = absent
-    drop_shadow: DropShadow | None = absent
-    margin: Padding | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class Text(ValueObject):
-    """Text."""
+class TextField(ValueObject):
+    """Text field."""
 
     id: str | None = absent
     type: Literal["text"] = absent
-    properties: TextProperties | None = absent
-    styles: AgeGateStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class VersionStyles(ValueObject):
-    """Version styles."""
-
-    background_color: str | None = absent
-    background_image: BackgroundImage | None = absent
-    banner_styles: BannerStyles | None = absent
-    border_styles: BorderStyle | None = absent
-    close_button: CloseButtonStyle | None = absent
-    custom_width: int | None = absent
-    drop_shadow: DropShadow | None = absent
-    input_styles: InputStyles | None = absent
-    margin: Padding | None = absent
-    minimum_height: int | None = absent
-    mobile_overlay: MobileOverlay | None = absent
-    overlay_color: str | None = absent
-    padding: Padding | None = absent
-    rich_text_styles: RichTextStyles | None = absent
-    width: Literal["custom", "large", "medium", "small"] | None = absent
-    wrap_content: Literal[False] | None = absent
+    properties: TextFieldProperties | None = absent
+    styles: FormBlockStyles | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
 class AgeGate(ValueObject):
-    """Age gate."""
+    """Asks for the date of birth."""
 
     id: str | None = absent
     type: Literal["age_gate"] = absent
     display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
     properties: AgeGateProperties | None = absent
-    styles: AgeGateStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class Button(ValueObject):
-    """Button."""
-
-    id: str | None = absent
-    type: Literal["button"] = absent
-    action: (
-        Close
-        | NextStep
-        | OpenForm
-        | PromotionalSMSSubscription
-        | Redirect
-        | ResendOptInCode
-        | SubmitOptInCode
-        | SubscribeViaSMS
-        | SubscribeViaWhatsApp
-        | GoToInbox
-        | SubmitBackInStock
-        | SkipToSuccess
-        | None
-    ) = absent
-    properties: ButtonProperties | None = absent
-    styles: ButtonStyles | None = absent
+    styles: FormBlockStyles | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1417,13 +1353,13 @@ class Checkboxes(ValueObject):
 
     id: str | None = absent
     type: Literal["checkboxes"] = absent
-    properties: CheckboxesProperties | None = absent
-    styles: CheckboxesStyles | None = absent
+    properties: ChoiceProperties | None = absent
+    styles: ChoiceStyles | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
 class CountdownTimer(ValueObject):
-    """Countdown timer."""
+    """A clock that runs down."""
 
     id: str | None = absent
     type: Literal["countdown_timer"] = absent
@@ -1432,93 +1368,127 @@ class CountdownTimer(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class Date(ValueObject):
-    """Date."""
+class DateField(ValueObject):
+    """Date field."""
 
     id: str | None = absent
     type: Literal["date"] = absent
-    properties: DateProperties | None = absent
-    styles: AgeGateStyles | None = absent
+    properties: DateFieldProperties | None = absent
+    styles: FormBlockStyles | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class Email(ValueObject):
-    """Email."""
+class Dropdown(ValueObject):
+    """Dropdown."""
+
+    id: str | None = absent
+    type: Literal["dropdown"] = absent
+    properties: ChoiceProperties | None = absent
+    styles: FormBlockStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class DynamicButton(ValueObject):
+    """The button that product pages show while something is sold out."""
+
+    id: str | None = absent
+    type: Literal["BACK_IN_STOCK_OPEN"] = absent
+    data: DynamicButtonData | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class EmailConsentCheckbox(ValueObject):
+    """Asks those who wait for a product for consent to marketing."""
+
+    id: str | None = absent
+    type: Literal["bis_promotional_email_checkbox"] = absent
+    properties: EmailConsentCheckboxProperties | None = absent
+    styles: ConsentCheckboxStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class EmailField(ValueObject):
+    """Email field."""
 
     id: str | None = absent
     type: Literal["email"] = absent
-    properties: EmailProperties | None = absent
-    styles: AgeGateStyles | None = absent
+    properties: EmailFieldProperties | None = absent
+    styles: FormBlockStyles | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class FormDefinitionImage(ValueObject):
-    """Form definition image."""
+class FormButton(ValueObject):
+    """Form button."""
+
+    id: str | None = absent
+    type: Literal["button"] = absent
+    action: (
+        CloseForm
+        | GoToInbox
+        | NextStep
+        | OpenForm
+        | OpenUrl
+        | ResendOptInCode
+        | SkipToSuccess
+        | SubmitBackInStock
+        | SubmitOptInCode
+        | SubscribeToSmsPromotions
+        | SubscribeViaSms
+        | SubscribeViaWhatsApp
+        | None
+    ) = absent
+    properties: FormButtonProperties | None = absent
+    styles: FormButtonStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormCoupon(ValueObject):
+    """Form coupon."""
+
+    id: str | None = absent
+    type: Literal["coupon"] = absent
+    properties: FormCouponProperties | None = absent
+    styles: FormCouponStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormImage(ValueObject):
+    """Form image."""
 
     id: str | None = absent
     type: Literal["image"] = absent
     action: (
-        Close
+        CloseForm
+        | GoToInbox
         | NextStep
         | OpenForm
-        | PromotionalSMSSubscription
-        | Redirect
+        | OpenUrl
         | ResendOptInCode
-        | SubmitOptInCode
-        | SubscribeViaSMS
-        | SubscribeViaWhatsApp
-        | GoToInbox
-        | SubmitBackInStock
         | SkipToSuccess
+        | SubmitBackInStock
+        | SubmitOptInCode
+        | SubscribeToSmsPromotions
+        | SubscribeViaSms
+        | SubscribeViaWhatsApp
         | None
     ) = absent
-    properties: ImageProperties | None = absent
-    styles: ImageStyles | None = absent
+    properties: FormImageProperties | None = absent
+    styles: FormImageStyles | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class FormDefinitionReview(ValueObject):
-    """Form definition review."""
+class FormReview(ValueObject):
+    """Form review."""
 
     id: str | None = absent
     type: Literal["review"] = absent
-    properties: ReviewProperties | None = absent
-    styles: ReviewStyles | None = absent
+    properties: FormReviewProperties | None = absent
+    styles: FormReviewStyles | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class PhoneNumber(ValueObject):
-    """Phone number."""
-
-    id: str | None = absent
-    type: Literal["phone_number"] = absent
-    properties: PhoneNumberProperties | None = absent
-    styles: AgeGateStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SMSDisclosure(ValueObject):
-    """SMS disclosure."""
-
-    id: str | None = absent
-    type: Literal["sms_disclosure"] = absent
-    properties: SMSDisclosureProperties | None = absent
-    styles: SMSDisclosureStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SpinToWin(ValueObject):
-    """Spin to win."""
-
-    id: str | None = absent
-    type: Literal["spin_to_win"] = absent
-    properties: SpinToWinProperties | None = absent
-    styles: SpinToWinStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class Teaser(ValueObject):
-    """Teaser."""
+class FormTeaser(ValueObject):
+    """A small sign that opens the form."""
 
     id: str | None = absent
     close_button: bool | None = absent
@@ -1540,64 +1510,94 @@ class Teaser(ValueObject):
         | None
     ) = absent
     size: Literal["custom", "large", "medium", "small"] | None = absent
-    styles: TeaserStyles | None = absent
+    styles: FormTeaserStyles | None = absent
     teaser_type: Literal["circle", "corner", "rectangle"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class Row(ValueObject):
-    """Row."""
+class PhoneNumberField(ValueObject):
+    """Phone number field."""
+
+    id: str | None = absent
+    type: Literal["phone_number"] = absent
+    properties: PhoneNumberFieldProperties | None = absent
+    styles: FormBlockStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SmsDisclosure(ValueObject):
+    """What the law wants people to read before they agree to text messages."""
+
+    id: str | None = absent
+    type: Literal["sms_disclosure"] = absent
+    properties: SmsDisclosureProperties | None = absent
+    styles: SmsDisclosureStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SpinToWin(ValueObject):
+    """A wheel of fortune."""
+
+    id: str | None = absent
+    type: Literal["spin_to_win"] = absent
+    properties: SpinToWinProperties | None = absent
+    styles: SpinToWinStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormRow(ValueObject):
+    """Form row."""
 
     id: str | None = absent
     blocks: (
         list[
-            Button
-            | AgeGate
-            | FormDefinitionCoupon
-            | Date
-            | Email
-            | HTMLText
-            | OptInCode
-            | PhoneNumber
-            | SMSConsentCheckbox
-            | Text
+            AgeGate
             | Checkboxes
-            | RadioButtons
-            | Dropdown
-            | FormDefinitionImage
             | CountdownTimer
+            | DateField
+            | Dropdown
+            | EmailConsentCheckbox
+            | EmailField
+            | FormButton
+            | FormCoupon
+            | FormImage
+            | FormReview
+            | HtmlText
+            | OptInCodeField
+            | PhoneNumberField
+            | RadioButtons
             | SignupCounter
+            | SmsConsentCheckbox
+            | SmsDisclosure
             | SpinToWin
-            | SMSDisclosure
-            | BackInStockEmailConsentCheckbox
-            | FormDefinitionReview
+            | TextField
         ]
         | None
     ) = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class Column(ValueObject):
-    """Column."""
+class FormColumn(ValueObject):
+    """Form column."""
 
     id: str | None = absent
-    rows: list[Row] | None = absent
-    styles: ColumnStyles | None = absent
+    rows: list[FormRow] | None = absent
+    styles: FormColumnStyles | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class Step(ValueObject):
-    """Step."""
+class FormStep(ValueObject):
+    """What a form shows at one time."""
 
     id: str | None = absent
-    columns: list[Column] | None = absent
+    columns: list[FormColumn] | None = absent
     name: str | None = absent
-    steps: list["Step"] | None = absent
+    steps: list["FormStep"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class Version(ValueObject):
-    """Version."""
+class FormVersionDefinition(ValueObject):
+    """One version of a form, with when it shows, its steps and its looks."""
 
     id: int | None = absent
     type: Literal["banner", "embed", "flyout", "full_screen", "popup"] | None = absent
@@ -1617,33 +1617,33 @@ class Version(ValueObject):
         | None
     ) = absent
     name: str | None = absent
-    properties: VersionProperties | None = absent
+    properties: FormProperties | None = absent
     specialties: list[Literal["BACK_IN_STOCK"]] | None = absent
     status: Literal["draft", "live"] | None = absent
-    steps: list[Step] | None = absent
-    styles: VersionStyles | None = absent
-    teasers: list[Teaser] | None = absent
+    steps: list[FormStep] | None = absent
+    styles: FormStyles | None = absent
+    teasers: list[FormTeaser] | None = absent
     triggers: (
         list[
-            AfterCloseTimeout
-            | CartItemCount
-            | CartProduct
-            | CartValue
-            | Channel
-            | CustomJavascript
-            | Delay
-            | Device
-            | ExitIntent
-            | IdentifiedProfiles
-            | ListsAndSegments
-            | FormDefinitionLocation
-            | PageVisits
-            | PreviouslySubmitted
-            | ProfileEventTracked
-            | Scroll
-            | UnidentifiedProfiles
-            | URLPatterns
-            | BackInStock
+            AfterCloseTrigger
+            | BackInStockTrigger
+            | CartItemCountTrigger
+            | CartProductTrigger
+            | CartValueTrigger
+            | ChannelTrigger
+            | DelayTrigger
+            | DeviceTrigger
+            | ExitIntentTrigger
+            | IdentifiedProfilesTrigger
+            | JavascriptTrigger
+            | ListsAndSegmentsTrigger
+            | LocationTrigger
+            | PageVisitsTrigger
+            | PreviouslySubmittedTrigger
+            | ProfileEventTrigger
+            | ScrollTrigger
+            | UnidentifiedProfilesTrigger
+            | UrlPatternsTrigger
         ]
         | None
     ) = absent
@@ -1651,6 +1651,6 @@ class Version(ValueObject):
 
 @define(eq=False, repr=False, kw_only=True)
 class FormDefinition(ValueObject):
-    """Form definition."""
+    """A sign-up form with all that its versions show."""
 
-    versions: list[Version] | None = absent
+    versions: list[FormVersionDefinition] | None = absent

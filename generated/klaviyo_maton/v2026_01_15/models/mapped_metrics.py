@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 @define(eq=False, repr=False, kw_only=True)
 class MappedMetric(Resource):
-    """Mapped metric."""
+    """What a metric stands for. There are seven, by their ids: added_to_cart, cancelled_sales,
+    ordered_product, refunded_sales, revenue, started_checkout and viewed_product.
+    """
 
     __type__ = "mapped-metric"
     __links__ = {"custom-metric": Link("custom-metric", False), "metric": Link("metric", False)}

@@ -133,6 +133,16 @@ class SilentPushMessage(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class SilentPushMessageChange(ValueObject):
+    """What to change of a push message that only the app notices."""
+
+    channel: Literal["mobile_push"] | None = absent
+    kv_pairs: dict[str, Any] | None = absent
+    """Data for the app."""
+    notification_type: Literal["silent"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class SmsContent(ValueObject):
     """The text of a message, and a picture to go with it."""
 
@@ -173,6 +183,18 @@ class NewSmsMessage(ValueObject):
 @define(eq=False, repr=False, kw_only=True)
 class PushMessage(ValueObject):
     """The message of a push campaign, which the device shows."""
+
+    channel: Literal["mobile_push"] | None = absent
+    content: PushContent | None = absent
+    kv_pairs: dict[str, Any] | None = absent
+    """Data for the app."""
+    notification_type: Literal["standard"] | None = absent
+    options: PushOptions | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PushMessageChange(ValueObject):
+    """What to change of a push message that the device shows."""
 
     channel: Literal["mobile_push"] | None = absent
     content: PushContent | None = absent

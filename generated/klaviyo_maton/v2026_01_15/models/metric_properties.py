@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @define(eq=False, repr=False, kw_only=True)
 class MetricProperty(Resource):
-    """Metric property."""
+    """A property that events of a metric have."""
 
     __type__ = "metric-property"
     __links__ = {"metric": Link("metric", False)}
@@ -23,8 +23,11 @@ class MetricProperty(Resource):
     id: str = absent
     type: Literal["metric-property"] = absent
     inferred_type: str | None = absent
+    """What its values seem to be, such as List."""
     label: str | None = absent
+    """What people see."""
     property: str | None = absent
+    """What events have."""
     sample_values: list[int | float | str | bool] | None = absent
 
     @builtins.property

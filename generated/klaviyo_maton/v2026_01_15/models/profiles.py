@@ -71,14 +71,14 @@ class PredictiveAnalytics(ValueObject):
 
 @define(eq=False, repr=False, kw_only=True)
 class ProfileMeta(ValueObject):
-    """Changes to custom properties that are more than setting them."""
+    """Changes that are more than setting a member."""
 
     patch_properties: PatchProperties | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class DataPrivacyDeletionJobProfileForm(ValueObject):
-    """Data privacy deletion job profile form."""
+class DeletedProfile(ValueObject):
+    """The profiles to delete, by one identifier."""
 
     id: str | None = absent
     email: str | None = absent

@@ -8,27 +8,21 @@ from attrs import define
 
 from ...runtime.linked import linked_id, linked_one
 from ...runtime.model import Link, Resource, ValueObject, absent
-from . import consents, events, profiles
+from . import consents, profiles
 
 if TYPE_CHECKING:
     from .profiles import Profile
 
 
 @define(eq=False, repr=False, kw_only=True)
-class PushTokenProfileMeta(ValueObject):
-    """Push token profile meta."""
-
-    patch_properties: events.ProfileMetaPatchProperties | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PushTokenProfileForm(ValueObject):
-    """Push token profile form."""
+class DeviceProfile(ValueObject):
+    """The person who uses the device, with what else is to be set."""
 
     __keys__ = {"kx": "_kx"}
 
     id: str | None = absent
     kx: str | None = absent
+    """The encrypted id that onsite tracking knows the person by."""
     email: str | None = absent
     external_id: str | None = absent
     """The person's id in another system of yours."""
@@ -39,7 +33,7 @@ class PushTokenProfileForm(ValueObject):
     locale: str | None = absent
     """Language and region by BCP 47, such as en-US."""
     location: profiles.Location | None = absent
-    meta: PushTokenProfileMeta | None = absent
+    meta: profiles.ProfileMeta | None = absent
     organization: str | None = absent
     phone_number: str | None = absent
     """In E.164 form, such as +15005550006."""

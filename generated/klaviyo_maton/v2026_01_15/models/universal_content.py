@@ -20,23 +20,23 @@ class TemplateUniversalContent(Resource):
     type: Literal["template-universal-content"] = absent
     created: datetime | None = absent
     definition: (
-        content_blocks.ContentBlockButtonBlock
-        | content_blocks.ContentBlockDropShadowBlock
-        | content_blocks.HeaderBlock
-        | content_blocks.ContentBlockHorizontalRuleBlock
-        | content_blocks.HTMLBlock
-        | content_blocks.ContentBlockImageBlock
-        | content_blocks.ProductBlock
-        | content_blocks.ReviewBlock
-        | content_blocks.SocialBlock
-        | content_blocks.ContentBlockSpacerBlock
-        | content_blocks.SplitBlock
-        | content_blocks.TableBlock
-        | content_blocks.TextBlock
-        | content_blocks.UnsupportedBlock
-        | content_blocks.VideoBlock
-        | content_blocks.Section
-        | content_blocks.CouponBlock
+        content_blocks.UniversalButtonBlock
+        | content_blocks.UniversalCouponBlock
+        | content_blocks.UniversalDropShadowBlock
+        | content_blocks.UniversalHeaderBlock
+        | content_blocks.UniversalHorizontalRuleBlock
+        | content_blocks.UniversalHtmlBlock
+        | content_blocks.UniversalImageBlock
+        | content_blocks.UniversalProductBlock
+        | content_blocks.UniversalReviewBlock
+        | content_blocks.UniversalSection
+        | content_blocks.UniversalSocialBlock
+        | content_blocks.UniversalSpacerBlock
+        | content_blocks.UniversalSplitBlock
+        | content_blocks.UniversalTableBlock
+        | content_blocks.UniversalTextBlock
+        | content_blocks.UniversalUnsupportedBlock
+        | content_blocks.UniversalVideoBlock
         | None
     ) = absent
     """A block, or a section of blocks, by its content_type and type."""
@@ -45,4 +45,5 @@ class TemplateUniversalContent(Resource):
         Literal["completed", "failed", "generating", "never_generated", "not_renderable", "stale"] | None
     ) = absent
     screenshot_url: str | None = absent
+    """Where a picture of the content is found (URL)."""
     updated: datetime | None = absent

@@ -11,7 +11,7 @@ from ...runtime.model import Resource, absent
 
 @define(eq=False, repr=False, kw_only=True)
 class WebFeed(Resource):
-    """Web feed."""
+    """An address that Klaviyo fetches JSON or XML from."""
 
     __type__ = "web-feed"
 
@@ -21,6 +21,7 @@ class WebFeed(Resource):
     created: datetime | None = absent
     name: str | None = absent
     request_method: Literal["get", "post"] | None = absent
+    """How the feed is fetched."""
     status: (
         Literal[
             "critical_nightly_refresh_timeout",
@@ -31,5 +32,7 @@ class WebFeed(Resource):
         ]
         | None
     ) = absent
+    """How the last fetch into the cache went."""
     updated: datetime | None = absent
     url: str | None = absent
+    """Where the feed is found."""

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ...runtime.operation import Form, Linkage, Nested, Operation, RateLimit
-from ..forms import NEW_PROFILE
+from ..forms import NOTIFIED_PROFILE
 
 CREATE = Operation(
     id="create_back_in_stock_subscription",
@@ -19,6 +19,6 @@ CREATE = Operation(
         attributes={"channels": "channels", "profile": "profile"},
         required=frozenset(["channels", "variant_id"]),
         linkages=(Linkage("variant_id", "variant", "catalog-variant"),),
-        nested={"profile": Nested(form=NEW_PROFILE)},
+        nested={"profile": Nested(form=NOTIFIED_PROFILE)},
     ),
 )

@@ -6,11 +6,7 @@ from __future__ import annotations
 from typing import get_args
 
 from ...runtime.operation import Form, Identifiers, Linkage, Nested, Operation, Paging, RateLimit, Returns
-from ..forms import (
-    CATALOG_CATEGORY_BULK_DELETE_JOB_CATEGORY_FORM,
-    CHANGED_CATALOG_CATEGORY,
-    NEW_CATALOG_CATEGORY,
-)
+from ..forms import CHANGED_CATALOG_CATEGORY, DELETED_CATALOG_CATEGORY, NEW_CATALOG_CATEGORY
 from ..literals import (
     CatalogCategoryBulkCreateJobField,
     CatalogCategoryBulkCreateJobInclude,
@@ -30,6 +26,7 @@ ADD_ITEMS = Operation(
     method="POST",
     path="/api/catalog-categories/{id}/relationships/items",
     effect="write",
+    repeatable=True,
     statuses=(204,),
     scopes=("catalogs:write",),
     limit=RateLimit(75, 750),
@@ -97,7 +94,7 @@ BULK_DELETE = Operation(
         type="catalog-category-bulk-delete-job",
         attributes={"categories": "categories"},
         required=frozenset(["categories"]),
-        nested={"categories": Nested(form=CATALOG_CATEGORY_BULK_DELETE_JOB_CATEGORY_FORM, many=True)},
+        nested={"categories": Nested(form=DELETED_CATALOG_CATEGORY, many=True)},
     ),
     returns=Returns(type="catalog-category-bulk-delete-job"),
 )
@@ -235,7 +232,7 @@ ITEM_IDS = Operation(
     variables=(("id", "id"),),
     filters={"category.id": ("equals",), "ids": ("any",), "published": ("equals",), "title": ("contains",)},
     sort=get_args(CatalogItemSort),
-    paging=Paging(),
+    paging=Paging(default=100),
     returns=Returns(type="catalog-item", many=True, identifiers=True),
 )
 
@@ -252,7 +249,7 @@ ITEMS = Operation(
     filters={"category.id": ("equals",), "ids": ("any",), "published": ("equals",), "title": ("contains",)},
     include=get_args(CatalogItemInclude),
     sort=get_args(CatalogItemSort),
-    paging=Paging(),
+    paging=Paging(default=100),
     returns=Returns(type="catalog-item", many=True),
 )
 

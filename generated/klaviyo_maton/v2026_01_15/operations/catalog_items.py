@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import get_args
 
 from ...runtime.operation import Form, Identifiers, Linkage, Nested, Operation, Paging, RateLimit, Returns
-from ..forms import CATALOG_ITEM_BULK_DELETE_JOB_ITEM_FORM, CHANGED_CATALOG_ITEM, NEW_CATALOG_ITEM
+from ..forms import CHANGED_CATALOG_ITEM, DELETED_CATALOG_ITEM, NEW_CATALOG_ITEM
 from ..literals import (
     CatalogCategoryField,
     CatalogCategorySort,
@@ -27,6 +27,7 @@ ADD_CATEGORIES = Operation(
     method="POST",
     path="/api/catalog-items/{id}/relationships/categories",
     effect="write",
+    repeatable=True,
     statuses=(204,),
     scopes=("catalogs:write",),
     limit=RateLimit(75, 750),
@@ -94,7 +95,7 @@ BULK_DELETE = Operation(
         type="catalog-item-bulk-delete-job",
         attributes={"items": "items"},
         required=frozenset(["items"]),
-        nested={"items": Nested(form=CATALOG_ITEM_BULK_DELETE_JOB_ITEM_FORM, many=True)},
+        nested={"items": Nested(form=DELETED_CATALOG_ITEM, many=True)},
     ),
     returns=Returns(type="catalog-item-bulk-delete-job"),
 )
@@ -186,7 +187,7 @@ CATEGORIES = Operation(
     fields={"catalog-category": get_args(CatalogCategoryField)},
     filters={"ids": ("any",), "item.id": ("equals",), "name": ("contains",)},
     sort=get_args(CatalogCategorySort),
-    paging=Paging(),
+    paging=Paging(default=100),
     returns=Returns(type="catalog-category", many=True),
 )
 
@@ -201,7 +202,7 @@ CATEGORY_IDS = Operation(
     variables=(("id", "id"),),
     filters={"ids": ("any",), "item.id": ("equals",), "name": ("contains",)},
     sort=get_args(CatalogCategorySort),
-    paging=Paging(),
+    paging=Paging(default=100),
     returns=Returns(type="catalog-category", many=True, identifiers=True),
 )
 
@@ -347,7 +348,7 @@ VARIANT_IDS = Operation(
         "title": ("contains",),
     },
     sort=get_args(CatalogVariantSort),
-    paging=Paging(),
+    paging=Paging(default=100),
     returns=Returns(type="catalog-variant", many=True, identifiers=True),
 )
 
@@ -369,6 +370,6 @@ VARIANTS = Operation(
         "title": ("contains",),
     },
     sort=get_args(CatalogVariantSort),
-    paging=Paging(),
+    paging=Paging(default=100),
     returns=Returns(type="catalog-variant", many=True),
 )

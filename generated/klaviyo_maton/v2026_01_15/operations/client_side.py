@@ -9,12 +9,12 @@ from ...runtime.operation import Form, Linkage, Nested, Operation, Paging, Query
 from ..forms import (
     BULK_EVENT,
     BULK_EVENT_PROFILE,
+    DEVICE_PROFILE,
     EVENT_METRIC,
     EVENT_PROFILE,
-    NEW_PROFILE,
+    NOTIFIED_PROFILE,
     PROFILE_IMPORT,
-    PUSH_TOKEN_PROFILE_FORM,
-    SUBSCRIPTION_PROFILE_FORM,
+    VISITOR_PROFILE,
 )
 from ..literals import ClientSideReviewsReviewField, ReviewSort, ReviewValuesReportField
 
@@ -49,7 +49,7 @@ CREATE_BACK_IN_STOCK_SUBSCRIPTION = Operation(
         attributes={"channels": "channels", "profile": "profile"},
         required=frozenset(["channels", "profile", "variant_id"]),
         linkages=(Linkage("variant_id", "variant", "catalog-variant"),),
-        nested={"profile": Nested(form=NEW_PROFILE)},
+        nested={"profile": Nested(form=NOTIFIED_PROFILE)},
     ),
 )
 
@@ -58,6 +58,7 @@ CREATE_EVENT = Operation(
     method="POST",
     path="/client/events",
     effect="write",
+    repeat_key="unique_id",
     statuses=(202,),
     scopes=("events:write",),
     limit=RateLimit(350, 3500),
@@ -83,6 +84,7 @@ CREATE_PROFILE = Operation(
     method="POST",
     path="/client/profiles",
     effect="write",
+    repeatable=True,
     statuses=(202,),
     scopes=("profiles:write",),
     limit=RateLimit(350, 3500),
@@ -114,6 +116,7 @@ CREATE_PUSH_TOKEN = Operation(
     method="POST",
     path="/client/push-tokens",
     effect="write",
+    repeatable=True,
     statuses=(202,),
     limit=RateLimit(150, 1400),
     query=(QueryParameter("company_id", "company_id", required=True),),
@@ -129,7 +132,7 @@ CREATE_PUSH_TOKEN = Operation(
             "vendor": "vendor",
         },
         required=frozenset(["platform", "profile", "token", "vendor"]),
-        nested={"profile": Nested(form=PUSH_TOKEN_PROFILE_FORM)},
+        nested={"profile": Nested(form=DEVICE_PROFILE)},
     ),
 )
 
@@ -174,7 +177,7 @@ CREATE_SUBSCRIPTION = Operation(
         attributes={"custom_source": "custom_source", "profile": "profile"},
         required=frozenset(["list_id", "profile"]),
         linkages=(Linkage("list_id", "list", "list"),),
-        nested={"profile": Nested(form=SUBSCRIPTION_PROFILE_FORM)},
+        nested={"profile": Nested(form=VISITOR_PROFILE)},
     ),
 )
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import get_args
 
 from ...runtime.operation import Form, Linkage, Nested, Operation, Paging, RateLimit, Returns
-from ..forms import NEW_DATA_SOURCE_RECORD
+from ..forms import DATA_SOURCE_RECORD
 from ..literals import DataSourceField
 
 CREATE = Operation(
@@ -43,7 +43,7 @@ CREATE_RECORD = Operation(
         attributes={"data_source_record": "data-source-record"},
         required=frozenset(["data_source_record"]),
         linkages=(Linkage("data_source_id", "data-source", "data-source"),),
-        nested={"data-source-record": Nested(form=NEW_DATA_SOURCE_RECORD)},
+        nested={"data-source-record": Nested(form=DATA_SOURCE_RECORD)},
     ),
 )
 
@@ -59,7 +59,7 @@ CREATE_RECORDS = Operation(
         type="data-source-record-bulk-create-job",
         attributes={"data_source_records": "data-source-records"},
         linkages=(Linkage("data_source_id", "data-source", "data-source"),),
-        nested={"data-source-records": Nested(form=NEW_DATA_SOURCE_RECORD, many=True)},
+        nested={"data-source-records": Nested(form=DATA_SOURCE_RECORD, many=True)},
     ),
 )
 

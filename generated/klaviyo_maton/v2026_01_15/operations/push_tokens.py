@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import get_args
 
 from ...runtime.operation import Form, Nested, Operation, Paging, RateLimit, Returns
-from ..forms import PUSH_TOKEN_PROFILE_FORM
+from ..forms import DEVICE_PROFILE
 from ..literals import (
     EventsGetProfileField,
     ProfileAdditionalField,
@@ -20,6 +20,7 @@ CREATE = Operation(
     method="POST",
     path="/api/push-tokens",
     effect="write",
+    repeatable=True,
     statuses=(202,),
     scopes=("profiles:write", "push-tokens:write"),
     limit=RateLimit(75, 750),
@@ -35,7 +36,7 @@ CREATE = Operation(
             "vendor": "vendor",
         },
         required=frozenset(["platform", "profile", "token", "vendor"]),
-        nested={"profile": Nested(form=PUSH_TOKEN_PROFILE_FORM)},
+        nested={"profile": Nested(form=DEVICE_PROFILE)},
     ),
 )
 

@@ -23,14 +23,10 @@ if TYPE_CHECKING:
         ImageField,
         TemplateField,
     )
-    from ..models.campaign_messages import (
-        CampaignMessage,
-        MobilePushMessageDefinitionUpdate,
-        MobilePushMessageSilentDefinitionUpdate,
-    )
+    from ..models.campaign_messages import CampaignMessage
     from ..models.campaigns import Campaign
     from ..models.images import Image
-    from ..models.messages import EmailMessage, NewSmsMessage
+    from ..models.messages import EmailMessage, NewSmsMessage, PushMessageChange, SilentPushMessageChange
     from ..models.templates import Template
 
 
@@ -38,7 +34,9 @@ class CampaignMessages(Family):
     """The content of campaigns, by channel."""
 
     def assign_template(self, id: str, *, template_id: str, extra: Extra | None = None) -> CampaignMessage:
-        """Assign template to campaign message.
+        """Copies a template, and makes the copy the body of an email.
+
+        Later changes of the template do not reach the message.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -61,7 +59,7 @@ class CampaignMessages(Family):
         fields_campaign: Sequence[CampaignField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Campaign:
-        """Get campaign for campaign message.
+        """Reads the campaign that a message belongs to.
 
         Args:
             id: The id of the campaign message.
@@ -81,7 +79,7 @@ class CampaignMessages(Family):
         return result
 
     def campaign_id(self, id: str, *, extra: Extra | None = None) -> Campaign:
-        """Get campaign id for campaign message.
+        """Reads the id of the campaign that a message belongs to.
 
         Args:
             id: The id of the campaign message.
@@ -109,7 +107,7 @@ class CampaignMessages(Family):
         include: Sequence[CampaignMessageInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CampaignMessage:
-        """Get campaign message.
+        """Reads one message of a campaign.
 
         Args:
             id: The id of the campaign message.
@@ -144,7 +142,7 @@ class CampaignMessages(Family):
         fields_image: Sequence[ImageField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Image:
-        """Get image for campaign message.
+        """Reads the image that a push message shows.
 
         Args:
             id: The id of the campaign message.
@@ -162,7 +160,7 @@ class CampaignMessages(Family):
         return result
 
     def image_id(self, id: str, *, extra: Extra | None = None) -> Image:
-        """Get image id for campaign message.
+        """Reads the id of the image that a push message shows.
 
         Args:
             id: The id of the campaign message.
@@ -180,7 +178,7 @@ class CampaignMessages(Family):
         return result
 
     def replace_image(self, id: str, related_id: str, *, extra: Extra | None = None) -> None:
-        """Update image for campaign message.
+        """Gives a push message another image.
 
         Args:
             id: The id of the campaign message.
@@ -207,7 +205,7 @@ class CampaignMessages(Family):
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Template:
-        """Get template for campaign message.
+        """Reads the template that is the body of an email.
 
         Args:
             id: The id of the campaign message.
@@ -227,7 +225,7 @@ class CampaignMessages(Family):
         return result
 
     def template_id(self, id: str, *, extra: Extra | None = None) -> Template:
-        """Get template id for campaign message.
+        """Reads the id of the template that is the body of an email.
 
         Args:
             id: The id of the campaign message.
@@ -251,14 +249,14 @@ class CampaignMessages(Family):
         definition: EmailMessage
         | Mapping[str, Any]
         | NewSmsMessage
-        | MobilePushMessageDefinitionUpdate
-        | MobilePushMessageSilentDefinitionUpdate
+        | PushMessageChange
+        | SilentPushMessageChange
         | UnsetType
         | None = UNSET,
         image_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CampaignMessage:
-        """Update campaign message.
+        """Changes a message of a campaign.
 
         Args:
             id: The id of the campaign message.

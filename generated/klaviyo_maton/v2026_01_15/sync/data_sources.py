@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from ...runtime.queries import Raw
     from ...runtime.unset import UnsetType
     from ..literals import DataSourceField
-    from ..models.data_sources import DataSource, NewDataSourceRecord
+    from ..models.data_sources import DataSource, DataSourceRecord
 
 
 class DataSources(Family):
-    """Data sources."""
+    """Where records that become custom objects are sent to."""
 
     def create(
         self,
@@ -33,7 +33,10 @@ class DataSources(Family):
         visibility: Literal["private", "shared"] | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> DataSource:
-        """Create data source.
+        """Creates a data source.
+
+        Args:
+            title: At most 255 characters, and unlike all other titles in the namespace.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -54,11 +57,13 @@ class DataSources(Family):
     def create_record(
         self,
         *,
-        data_source_record: NewDataSourceRecord | Mapping[str, Any],
+        data_source_record: DataSourceRecord | Mapping[str, Any],
         data_source_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
-        """Create data source record.
+        """Starts a job that takes one record into a data source.
+
+        The job cannot be polled.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -79,11 +84,15 @@ class DataSources(Family):
     def create_records(
         self,
         *,
-        data_source_records: Sequence[NewDataSourceRecord | Mapping[str, Any]] | UnsetType | None = UNSET,
+        data_source_records: Sequence[DataSourceRecord | Mapping[str, Any]] | UnsetType | None = UNSET,
         data_source_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
-        """Bulk create data source records.
+        """Starts a job that takes up to 500 records into a data source.
+
+        The records may take 4 MB together.
+
+        The job cannot be polled.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -102,7 +111,7 @@ class DataSources(Family):
         return result
 
     def delete(self, id: str, *, extra: Extra | None = None) -> None:
-        """Delete data source.
+        """Deletes a data source.
 
         Args:
             id: The id of the data source.
@@ -126,7 +135,7 @@ class DataSources(Family):
         fields_data_source: Sequence[DataSourceField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> DataSource:
-        """Get data source.
+        """Reads one data source.
 
         Args:
             id: The id of the data source.
@@ -153,7 +162,7 @@ class DataSources(Family):
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[DataSource]:
-        """Get data sources.
+        """Lists the data sources of the account.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.

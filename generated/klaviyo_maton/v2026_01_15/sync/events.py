@@ -161,6 +161,8 @@ class Events(Family):
     ) -> Pages[Event]:
         """Lists the events of the account, or of one metric or profile.
 
+        A custom metric has no events of its own to be found by metric_id.
+
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.
             page_size: Items a page, 1 to 1000; the largest unless given.
@@ -197,7 +199,7 @@ class Events(Family):
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Metric:
-        """Get metric for event.
+        """Reads the metric of an event.
 
         Args:
             id: The id of the event.
@@ -217,7 +219,7 @@ class Events(Family):
         return result
 
     def metric_id(self, id: str, *, extra: Extra | None = None) -> Metric:
-        """Get metric id for event.
+        """Reads the id of an event's metric.
 
         Args:
             id: The id of the event.
@@ -242,7 +244,7 @@ class Events(Family):
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Profile:
-        """Get profile for event.
+        """Reads the profile of an event.
 
         Args:
             id: The id of the event.
@@ -268,7 +270,7 @@ class Events(Family):
         return result
 
     def profile_id(self, id: str, *, extra: Extra | None = None) -> Profile:
-        """Get profile id for event.
+        """Reads the id of an event's profile.
 
         Args:
             id: The id of the event.

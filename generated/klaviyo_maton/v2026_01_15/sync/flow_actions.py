@@ -21,24 +21,24 @@ if TYPE_CHECKING:
     from ..literals import FlowActionField, FlowActionInclude, FlowField, FlowMessageField, FlowMessageSort
     from ..models.flow_actions import FlowAction
     from ..models.flow_definitions import (
+        AbTestAction,
         ActionOutputSplitAction,
         BackInStockDelayAction,
         CodeAction,
         ConditionalBranchAction,
         ContentExperimentAction,
-        FlowDefinitionAbTestAction,
-        FlowDefinitionCountdownDelayAction,
-        FlowDefinitionSendEmailAction,
-        FlowDefinitionSendPushNotificationAction,
-        FlowDefinitionSendSmsAction,
-        FlowDefinitionSendWhatsAppAction,
-        FlowDefinitionTargetDateAction,
-        FlowDefinitionTimeDelayAction,
+        CountdownDelayAction,
         InternalServiceAction,
         ListUpdateAction,
         MultiBranchSplitAction,
+        SendEmailAction,
         SendInternalAlertAction,
+        SendPushNotificationAction,
+        SendSmsAction,
         SendWebhookAction,
+        SendWhatsAppAction,
+        TargetDateAction,
+        TimeDelayAction,
         TriggerBranchAction,
         UpdateProfileAction,
     )
@@ -56,7 +56,7 @@ class FlowActions(Family):
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Flow:
-        """Get flow for flow action.
+        """Reads the flow that an action belongs to.
 
         Args:
             id: The id of the flow action.
@@ -74,7 +74,7 @@ class FlowActions(Family):
         return result
 
     def flow_id(self, id: str, *, extra: Extra | None = None) -> Flow:
-        """Get flow id for flow action.
+        """Reads the id of the flow that an action belongs to.
 
         Args:
             id: The id of the flow action.
@@ -101,7 +101,7 @@ class FlowActions(Family):
         include: Sequence[FlowActionInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> FlowAction:
-        """Get flow action.
+        """Reads one action of a flow.
 
         Args:
             id: The id of the flow action.
@@ -138,7 +138,7 @@ class FlowActions(Family):
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[FlowMessage]:
-        """Get message ids for flow action.
+        """Lists the ids of an action's messages.
 
         Args:
             id: The id of the flow action.
@@ -206,30 +206,30 @@ class FlowActions(Family):
         self,
         id: str,
         *,
-        definition: ActionOutputSplitAction
+        definition: SendEmailAction
         | Mapping[str, Any]
+        | SendSmsAction
+        | SendPushNotificationAction
+        | SendWhatsAppAction
+        | SendInternalAlertAction
+        | SendWebhookAction
+        | TimeDelayAction
+        | CountdownDelayAction
+        | TargetDateAction
         | BackInStockDelayAction
         | ConditionalBranchAction
-        | ContentExperimentAction
-        | FlowDefinitionSendEmailAction
-        | FlowDefinitionSendPushNotificationAction
-        | FlowDefinitionSendSmsAction
-        | SendWebhookAction
-        | SendInternalAlertAction
-        | FlowDefinitionSendWhatsAppAction
-        | FlowDefinitionTimeDelayAction
         | TriggerBranchAction
+        | MultiBranchSplitAction
+        | ActionOutputSplitAction
+        | AbTestAction
+        | ContentExperimentAction
         | UpdateProfileAction
-        | FlowDefinitionTargetDateAction
-        | FlowDefinitionCountdownDelayAction
-        | FlowDefinitionAbTestAction
-        | InternalServiceAction
-        | CodeAction
         | ListUpdateAction
-        | MultiBranchSplitAction,
+        | InternalServiceAction
+        | CodeAction,
         extra: Extra | None = None,
     ) -> FlowAction:
-        """Update flow action.
+        """Replaces the definition of an action.
 
         Args:
             id: The id of the flow action.

@@ -36,7 +36,9 @@ class Forms(Family):
         status: Literal["draft", "live"],
         extra: Extra | None = None,
     ) -> Form:
-        """Create form.
+        """Creates a form from its definition.
+
+        Versions, steps and blocks must not have ids yet.
 
         Args:
             ab_test: Whether the form has a test of several variations.
@@ -60,7 +62,7 @@ class Forms(Family):
         return result
 
     def delete(self, id: str, *, extra: Extra | None = None) -> None:
-        """Delete form.
+        """Deletes a form.
 
         Args:
             id: The id of the form.
@@ -149,7 +151,7 @@ class Forms(Family):
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[FormVersion]:
-        """Get version ids for form.
+        """Lists the ids of the versions of a form.
 
         Args:
             id: The id of the form.

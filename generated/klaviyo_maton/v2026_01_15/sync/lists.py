@@ -103,7 +103,7 @@ class Lists(Family):
         return result
 
     def flow_trigger_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Flow]:
-        """Get ids for flows triggered by list.
+        """Lists the ids of the flows that start when a profile joins a list.
 
         Args:
             id: The id of the list.
@@ -127,7 +127,7 @@ class Lists(Family):
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[Flow]:
-        """Get flows triggered by list.
+        """Lists the flows that start when a profile joins a list.
 
         Args:
             id: The id of the list.
@@ -238,7 +238,7 @@ class Lists(Family):
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[Profile]:
-        """Get profile ids for list.
+        """Lists the ids of the profiles in a list.
 
         Args:
             id: The id of the list.
@@ -326,7 +326,7 @@ class Lists(Family):
         return result
 
     def tag_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Tag]:
-        """Get tag ids for list.
+        """Lists the ids of a list's tags.
 
         Args:
             id: The id of the list.
@@ -346,7 +346,7 @@ class Lists(Family):
     def tags(
         self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
     ) -> Pages[Tag]:
-        """Get tags for list.
+        """Lists the tags of a list.
 
         Args:
             id: The id of the list.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class MappedMetrics(Family):
-    """Mapped metrics."""
+    """Which metrics of the account stand for sales and what leads to them."""
 
     def custom_metric(
         self,
@@ -32,7 +32,7 @@ class MappedMetrics(Family):
         fields_custom_metric: Sequence[CustomMetricField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CustomMetric:
-        """Get custom metric for mapped metric.
+        """Reads the custom metric that stands behind a mapped metric, if one does.
 
         Args:
             id: The id of the mapped metric.
@@ -52,7 +52,7 @@ class MappedMetrics(Family):
         return result
 
     def custom_metric_id(self, id: str, *, extra: Extra | None = None) -> CustomMetric:
-        """Get custom metric id for mapped metric.
+        """Reads the id of the custom metric that stands behind a mapped metric, if one does.
 
         Args:
             id: The id of the mapped metric.
@@ -79,7 +79,7 @@ class MappedMetrics(Family):
         include: Sequence[MappedMetricInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> MappedMetric:
-        """Get mapped metric.
+        """Reads one mapped metric.
 
         Args:
             id: The id of the mapped metric.
@@ -115,7 +115,7 @@ class MappedMetrics(Family):
         include: Sequence[MappedMetricInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[MappedMetric]:
-        """Get mapped metrics.
+        """Lists the mapped metrics of the account.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
@@ -145,7 +145,7 @@ class MappedMetrics(Family):
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Metric:
-        """Get metric for mapped metric.
+        """Reads the metric that stands behind a mapped metric, if one does.
 
         Args:
             id: The id of the mapped metric.
@@ -165,7 +165,7 @@ class MappedMetrics(Family):
         return result
 
     def metric_id(self, id: str, *, extra: Extra | None = None) -> Metric:
-        """Get metric id for mapped metric.
+        """Reads the id of the metric that stands behind a mapped metric, if one does.
 
         Args:
             id: The id of the mapped metric.
@@ -190,7 +190,7 @@ class MappedMetrics(Family):
         metric_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> MappedMetric:
-        """Update mapped metric.
+        """Maps to another metric or custom metric, or with null to none.
 
         Args:
             id: The id of the mapped metric.

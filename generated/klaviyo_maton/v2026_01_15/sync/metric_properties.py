@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class MetricProperties(Family):
-    """Metric properties."""
+    """What the events of metrics are known to have."""
 
     def get(
         self,
@@ -38,7 +38,7 @@ class MetricProperties(Family):
         include: Sequence[MetricPropertyInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> MetricProperty:
-        """Get metric property.
+        """Reads one property of a metric.
 
         Args:
             id: The id of the metric property.
@@ -72,7 +72,7 @@ class MetricProperties(Family):
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Metric:
-        """Get metric for metric property.
+        """Reads the metric that a property belongs to.
 
         Args:
             id: The id of the metric property.
@@ -92,7 +92,7 @@ class MetricProperties(Family):
         return result
 
     def metric_id(self, id: str, *, extra: Extra | None = None) -> Metric:
-        """Get metric id for metric property.
+        """Reads the id of the metric that a property belongs to.
 
         Args:
             id: The id of the metric property.

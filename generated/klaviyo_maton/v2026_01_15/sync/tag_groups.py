@@ -49,7 +49,7 @@ class TagGroups(Family):
         return result
 
     def delete(self, id: str, *, extra: Extra | None = None) -> TagGroup:
-        """Deletes a tag group with its tags, and answers what it was.
+        """Deletes a tag group with its tags.
 
         The default group cannot be deleted.
 
@@ -75,7 +75,7 @@ class TagGroups(Family):
         fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> TagGroup:
-        """Get tag group.
+        """Reads one tag group.
 
         Args:
             id: The id of the tag group.
@@ -130,7 +130,7 @@ class TagGroups(Family):
         return result
 
     def tag_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Tag]:
-        """Get tag ids for tag group.
+        """Lists the ids of a group's tags.
 
         Args:
             id: The id of the tag group.
@@ -150,7 +150,7 @@ class TagGroups(Family):
     def tags(
         self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
     ) -> Pages[Tag]:
-        """Get tags for tag group.
+        """Lists the tags of a group.
 
         Args:
             id: The id of the tag group.

@@ -73,7 +73,9 @@ class Tags(Family):
         return result
 
     def add_lists(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
-        """Tag lists.
+        """Puts a tag on lists.
+
+        A list may have 100 tags at most.
 
         Args:
             id: The id of the tag.
@@ -92,7 +94,9 @@ class Tags(Family):
         return result
 
     def add_segments(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
-        """Tag segments.
+        """Puts a tag on segments.
+
+        A segment may have 100 tags at most.
 
         Args:
             id: The id of the tag.
@@ -111,7 +115,7 @@ class Tags(Family):
         return result
 
     def campaign_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Campaign]:
-        """Get campaign ids for tag.
+        """Lists the ids of the campaigns that have a tag.
 
         Args:
             id: The id of the tag.
@@ -166,7 +170,7 @@ class Tags(Family):
         return result
 
     def flow_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Flow]:
-        """Get flow ids for tag.
+        """Lists the ids of the flows that have a tag.
 
         Args:
             id: The id of the tag.
@@ -192,7 +196,7 @@ class Tags(Family):
         include: Sequence[TagInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Tag:
-        """Get tag.
+        """Reads one tag.
 
         Args:
             id: The id of the tag.
@@ -220,7 +224,7 @@ class Tags(Family):
         fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> TagGroup:
-        """Get tag group for tag.
+        """Reads the group that a tag belongs to.
 
         Args:
             id: The id of the tag.
@@ -240,7 +244,7 @@ class Tags(Family):
         return result
 
     def group_id(self, id: str, *, extra: Extra | None = None) -> TagGroup:
-        """Get tag group id for tag.
+        """Reads the id of the group that a tag belongs to.
 
         Args:
             id: The id of the tag.
@@ -297,7 +301,7 @@ class Tags(Family):
         return result
 
     def list_ids(self, id: str, *, extra: Extra | None = None) -> Pages[List]:
-        """Get list ids for tag.
+        """Lists the ids of the lists that have a tag.
 
         Args:
             id: The id of the tag.
@@ -315,7 +319,7 @@ class Tags(Family):
         return result
 
     def remove_campaigns(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
-        """Remove tag from campaigns.
+        """Takes a tag off campaigns.
 
         Args:
             id: The id of the tag.
@@ -334,7 +338,7 @@ class Tags(Family):
         return result
 
     def remove_flows(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
-        """Remove tag from flows.
+        """Takes a tag off flows.
 
         Args:
             id: The id of the tag.
@@ -353,7 +357,7 @@ class Tags(Family):
         return result
 
     def remove_lists(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
-        """Remove tag from lists.
+        """Takes a tag off lists.
 
         Args:
             id: The id of the tag.
@@ -372,7 +376,7 @@ class Tags(Family):
         return result
 
     def remove_segments(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
-        """Remove tag from segments.
+        """Takes a tag off segments.
 
         Args:
             id: The id of the tag.
@@ -391,7 +395,7 @@ class Tags(Family):
         return result
 
     def segment_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Segment]:
-        """Get segment ids for tag.
+        """Lists the ids of the segments that have a tag.
 
         Args:
             id: The id of the tag.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class TrackingSettings(Family):
-    """Tracking settings."""
+    """The parameters that links in messages carry for web analytics."""
 
     def get(
         self,
@@ -31,7 +31,7 @@ class TrackingSettings(Family):
         fields_tracking_setting: Sequence[TrackingSettingField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> TrackingSetting:
-        """Get tracking setting.
+        """Reads the tracking setting of an account.
 
         Args:
             id: The id of the tracking setting.
@@ -58,7 +58,7 @@ class TrackingSettings(Family):
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[TrackingSetting]:
-        """Get tracking settings.
+        """Lists the one tracking setting of the account.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.
@@ -97,10 +97,11 @@ class TrackingSettings(Family):
         utm_term: TrackingParam | Mapping[str, Any] | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> TrackingSetting:
-        """Update tracking setting.
+        """Changes the tracking setting of an account.
 
         Args:
             id: The id of the tracking setting.
+            auto_add_parameters: Whether the links of all campaigns and flows carry the parameters.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.
