@@ -97,7 +97,8 @@ def changelog(old: ir.Api, new: ir.Api) -> str:
     lines = changes(old, new)
     counts = {section: sum(line.count for line in lines if line.section == section) for section in Section}
     told = [f"# Revision {new.revision} compared with {old.revision}", ""]
-    told += [f"Deprecated on {new.deprecated}, retired on {new.retired}.", ""]
+    ends = f"Deprecated on {new.deprecated}, retired on {new.retired}." if new.retired else "A beta."
+    told += [ends, ""]
     told += [", ".join(f"{section}: {count}" for section, count in counts.items()) + ".", ""]
     for section in Section:
         if counts[section]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from codegen.parse_nodes import UNWRITTEN
 from codegen.problems import Problem, Problems, did_you_mean
-from codegen.revise import BY_REVISION, SINCE, UNTIL, VALUE
+from codegen.revise import BETA, BY_REVISION, SINCE, UNTIL, VALUE, order
 from codegen.schema import DATE_KIND, SHAPES, ScalarKind, Shape, Value
 from codegen.tree import Entry, File, Mapping, Node, Scalar, Sequence, Tree
 
@@ -28,7 +28,8 @@ def lint(tree: Tree, problems: Problems) -> None:
 def revisions_of(tree: Tree) -> tuple[str, ...]:
     """Return the revisions that ``klaviyo.yaml`` lists, oldest first."""
     listed = [file.root.get("revisions") for file in tree.of_kind("klaviyo")]
-    return tuple(sorted(entry.key.text for node in listed if isinstance(node, Mapping) for entry in node))
+    found = (entry.key.text for node in listed if isinstance(node, Mapping) for entry in node)
+    return tuple(sorted(found, key=order))
 
 
 def unwritten(tree: Tree) -> tuple[Problem, ...]:
@@ -142,7 +143,7 @@ class _Linter:
 
     def _range(self, node: Mapping) -> None:
         since, until = (self._bound(node, key) for key in _DATING)
-        if since and until and since.text >= until.text:
+        if since and until and order(since.text) >= order(until.text):
             self._problems.add(since.position, f"{SINCE} {since.text} is not before {UNTIL} {until.text}")
 
     def _bound(self, node: Mapping, key: str) -> Scalar | None:
@@ -171,6 +172,18 @@ class _Linter:
                 self._problems.add(
                     entry.key.position, f"bad date {entry.key.text!r}", "write it as YYYY-MM-DD"
                 )
+            elif isinstance(entry.value, Mapping):
+                self._life(entry.key, entry.value)
+
+    def _life(self, revision: Scalar, node: Mapping) -> None:
+        """Check what a revision says of itself: a beta has no announced end, and is never kept."""
+        beta = revision.text.endswith(BETA)
+        for key in ("default", "committed") if beta else ():
+            if key in node:
+                self._problems.add(revision.position, f"a beta is never {key!r}", "it is rendered on demand")
+        for key in () if beta else ("deprecated", "retired"):
+            if key not in node:
+                self._problems.add(node.position, f"missing key {key!r}")
 
 
 def _undated(node: Mapping) -> list[Entry]:

@@ -20,6 +20,7 @@ import msgspec
 
 from . import indexes, ir, openapi, render
 from .changelog import changelog
+from .revise import BETA, order
 from .spec import Spec
 from .text import docstring, literal
 
@@ -50,7 +51,7 @@ def build(
     ``aside`` are revisions whose files are made as well, without a trace in any other file.
     """
     apis = {revision: spec.at(revision) for revision in (*revisions, *aside)}
-    default = apis[spec.default_revision if spec.default_revision in revisions else max(revisions)]
+    default = apis[spec.default_revision if spec.default_revision in revisions else max(revisions, key=order)]
     step("operations in the spec", sum(len(f.operations) for api in apis.values() for f in api.families))
     files = {f"{package}/{path}": text for path, text in _runtime().items()}
     for revision, api in apis.items():
@@ -65,9 +66,10 @@ def build(
     for revision, api in apis.items():
         files[f"{_OPENAPI}/{revision}.json"] = _document(api)
     step("OpenAPI documents", len(apis))
-    for old, new in pairwise(spec.revisions):
+    neighbours = list(pairwise(revision for revision in spec.revisions if not revision.endswith(BETA)))
+    for old, new in neighbours:
         files[f"{_CHANGELOG}/{old}_{new}.md"] = _changelog(spec.at(old), spec.at(new))
-    step("changelogs", len(spec.revisions) - 1)
+    step("changelogs", len(neighbours))
     files[f"{package}/py.typed"] = ""
     _refuse_twins(files)
     apart = places(aside, package)
@@ -82,8 +84,8 @@ def places(revisions: Iterable[str], package: str) -> tuple[str, ...]:
 
 
 def folder(revision: str) -> str:
-    """The name of a revision's package: ``v2026_01_15``."""
-    return "v" + revision.replace("-", "_")
+    """The name of a revision's package: ``v2026_01_15``, or of a beta: ``v2026_07_15_pre``."""
+    return "v" + revision.replace("-", "_").replace(".", "_")
 
 
 def write(files: dict[str, str], output: Path) -> int:

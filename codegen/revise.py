@@ -3,7 +3,7 @@
 ``since`` (inclusive) and ``until`` (exclusive) bound the life of the mapping they stand in; an item of a
 list may be ``{value: x, since: …, until: …}``; ``by-revision: {DATE: value}`` stands for the value of the
 latest date that is not after the revision; a mapping that holds dates alone stands for nothing, as a key
-without a value does, while it is alive. Dates are ISO 8601, so text compares as time does.
+without a value does, while it is alive. A date may end in ``.pre``: :func:`order` tells which comes first.
 
 What is not alive disappears with its key or its place in the list. The result holds no dates, so that
 revising it again changes nothing, and nothing downstream knows that revisions exist.
@@ -19,6 +19,12 @@ SINCE = "since"
 UNTIL = "until"
 VALUE = "value"
 BY_REVISION = "by-revision"
+BETA = ".pre"
+
+
+def order(revision: str) -> str:
+    """Return what sorts revisions by time: a beta comes right before the stable revision of its date."""
+    return f"{revision}~" if revision and not revision.endswith(BETA) else revision
 
 
 def at(tree: Tree, revision: str) -> Tree:
@@ -49,18 +55,18 @@ def node_at(node: Node, revision: str) -> Node | None:
 def _alive(node: Mapping, revision: str) -> bool:
     since, until = node.get(SINCE), node.get(UNTIL)
     return not (
-        (isinstance(since, Scalar) and revision < since.text)
-        or (isinstance(until, Scalar) and revision >= until.text)
+        (isinstance(since, Scalar) and order(revision) < order(since.text))
+        or (isinstance(until, Scalar) and order(revision) >= order(until.text))
     )
 
 
 def _latest(choices: Node, revision: str) -> Node | None:
     if not isinstance(choices, Mapping):
         return None
-    past = [entry for entry in choices if entry.key.text <= revision]
+    past = [entry for entry in choices if order(entry.key.text) <= order(revision)]
     if not past:
         return None
-    return node_at(max(past, key=lambda entry: entry.key.text).value, revision)
+    return node_at(max(past, key=lambda entry: order(entry.key.text)).value, revision)
 
 
 def _item_at(item: Node, revision: str) -> Node | None:

@@ -99,7 +99,8 @@ def _shape(keys: dict[str, Value], *one_of: str) -> Shape:
     return Shape(tuple(listed), tuple(frozenset(notation.split()) for notation in one_of))
 
 
-DATE_KIND = ScalarKind("a date", r"\d{4}-\d\d-\d\d")
+DATE_KIND = ScalarKind("a date", r"\d{4}-\d\d-\d\d(\.pre)?")
+_DAY_KIND = ScalarKind("a date", r"\d{4}-\d\d-\d\d")
 _WORD_KIND = ScalarKind("a name", r"\S+")
 _FLAG_KIND = ScalarKind("'true' or 'false'", "true|false", ("true", "false"), ("boolean",))
 _WHOLE_KIND = ScalarKind("a whole number", r"-?\d+", json=("integer",))
@@ -111,7 +112,7 @@ _CONSTANT = _scalar(ScalarKind("a constant", r"[\s\S]*", json=("string", "number
 _WORD = _scalar(_WORD_KIND)
 _FLAG = _scalar(_FLAG_KIND)
 _WHOLE = _scalar(_WHOLE_KIND)
-_DATE = _scalar(DATE_KIND)
+_DAY = _scalar(_DAY_KIND)
 _WORDS = _list(_WORD)
 _PATH = _scalar(ScalarKind("a path", r"/\S+"))
 _PRESENCE = _scalar(_choice("absent", "optional", "required"))
@@ -162,7 +163,7 @@ SHAPES: dict[str, Shape] = {
             "envelope!": Value(shape="envelope"),
         }
     ),
-    "revision": _shape({"deprecated!": _DATE, "retired!": _DATE, "default": _FLAG, "committed": _FLAG}),
+    "revision": _shape({"deprecated": _DAY, "retired": _DAY, "default": _FLAG, "committed": _FLAG}),
     "envelope": _shape(
         {
             "links!": Value(shape="links"),

@@ -18,7 +18,7 @@ from codegen.lint import revisions_of
 from codegen.load import LOADER, tree_of
 from codegen.parse import known_operations, parse
 from codegen.problems import Problems, SpecError
-from codegen.revise import BY_REVISION, SINCE, UNTIL, at
+from codegen.revise import BETA, BY_REVISION, SINCE, UNTIL, at, order
 from codegen.schema import SHAPES, Value
 from codegen.tree import Entry, File, Mapping, Node, Scalar, Sequence, Tree
 from codegen.vendor.dated_lists import item_segments
@@ -58,8 +58,8 @@ def truncated_tree(tree: Tree, revision: str) -> Tree:
     cut = Cut(revisions[0], revision)
     roots = ((file, cut.root(file)) for file in tree.files)
     tree = _without_mentions(Tree(tuple(evolve(file, root=root) for file, root in roots if root)))
-    unused = _unused(tree, [known for known in revisions if known <= revision])
-    tree = Tree(tuple(evolve(file, root=_without(file.root, unused)) for file in tree.files))
+    use = _use(tree, [known for known in revisions if order(known) <= order(revision)])
+    tree = Tree(tuple(evolve(file, root=_used_only(file.root, use)) for file in tree.files))
     return Tree(tuple(file for file in tree.files if not _describes_nothing(file)))
 
 
@@ -81,9 +81,9 @@ class Cut:
         return _changed(root, "revisions", self._revisions) if file.kind == "klaviyo" else root
 
     def _revisions(self, listed: Mapping) -> Mapping:
-        kept = [entry for entry in listed if entry.key.text <= self.last]
+        kept = [entry for entry in listed if not self._is_after(entry.key.text)]
         if not any(isinstance(entry.value, Mapping) and "default" in entry.value for entry in kept):
-            latest = max(kept, key=lambda entry: entry.key.text)
+            latest = max(kept, key=lambda entry: "" if entry.key.text.endswith(BETA) else entry.key.text)
             flag = Entry(Scalar("default", NEW), Scalar("true", NEW))
             if isinstance(latest.value, Mapping):
                 marked = evolve(latest.value, entries=(*latest.value, flag))
@@ -100,9 +100,9 @@ class Cut:
     def _parts(self, parts: list[Segment], place: Place) -> Node | None:
         kept: list[Segment] = []
         for part in parts:
-            if part.life.since <= self.last:
-                ended = part.life.until <= self.last
-                life = Life(part.life.since, part.life.until if ended else place.life.until)
+            if not self._is_after(part.life.since):
+                until = place.life.until if self._is_after(part.life.until) else part.life.until
+                life = Life(part.life.since, until)
                 kept.append(Segment(life, self._inside(part.node, evolve(place, life=life))))
         return place.written(kept)
 
@@ -133,8 +133,11 @@ class Cut:
     def _is_later(self, entry: Entry) -> bool:
         key, value = entry.key.text, entry.value
         if key == BY_REVISION and isinstance(value, Mapping):
-            return any(choice.key.text > self.last for choice in value)
-        return key in _DATES and isinstance(value, Scalar) and value.text > self.last
+            return any(self._is_after(choice.key.text) for choice in value)
+        return key in _DATES and isinstance(value, Scalar) and self._is_after(value.text)
+
+    def _is_after(self, date: str) -> bool:
+        return order(date) > order(self.last)
 
 
 def _says_nothing(key: str, value: Node, place: Place) -> bool:
@@ -211,38 +214,60 @@ def _changed(node: Mapping, key: str, change: Callable[[Mapping], Mapping | None
 
 
 def _each(node: Mapping, change: Callable[[Mapping], Mapping | None]) -> Mapping | None:
-    """Return a mapping with all mappings in it changed, without those that are None then; None for empty."""
+    """Return a mapping with all mappings in it changed, without those that are None then; None for none."""
+    left = node
     for entry in node:
-        node = _changed(node, entry.key.text, change)
-    return node if node.entries else None
+        left = _changed(left, entry.key.text, change)
+    return left if left.entries or not node.entries else None
 
 
 # ------------------------------------------------------------------------------------ what nothing uses
 
 
-def _unused(tree: Tree, revisions: list[str]) -> set[tuple[str, str]]:
-    """Return the kinds and names of what the tree declares and no revision uses."""
+@frozen
+class _Use:
+    """The kinds and names of what some revision refers to, and the resources that answers of some show."""
+
+    named: frozenset[tuple[str, str]]
+    shown: frozenset[str]
+
+
+def _use(tree: Tree, revisions: list[str]) -> _Use:
     known = known_operations(tree)
-    usages = [parse(at(tree, revision), revision, known, Problems())[1] for revision in revisions]
-    declared = {
-        (kind, entry.key.text)
-        for file in tree.files
-        for section, kind in _SECTIONS.items()
-        if isinstance(found := file.root.get(section), Mapping)
-        for entry in found
-    }
-    return declared - {name for usage in usages for name in usage.used}
+    parsed = [parse(at(tree, revision), revision, known, Problems()) for revision in revisions]
+    return _Use(
+        frozenset(name for _, usage in parsed for name in usage.used),
+        frozenset(resource.type for api, _ in parsed for resource in api.resources),
+    )
 
 
-def _without(root: Mapping, unused: set[tuple[str, str]]) -> Mapping:
+def _used_only(root: Mapping, use: _Use) -> Mapping:
+    """Return a file without the declarations that nothing refers to and the attributes that nobody reads."""
     for section, kind in _SECTIONS.items():
 
         def used(found: Mapping, kind: str = kind) -> Mapping | None:
-            kept = tuple(entry for entry in found if (kind, entry.key.text) not in unused)
-            return evolve(found, entries=kept) if kept else None
+            kept = tuple(entry for entry in found if (kind, entry.key.text) in use.named)
+            return evolve(found, entries=kept) if kept or not found.entries else None
 
         root = _changed(root, section, used)
-    return root
+
+    def resources(found: Mapping) -> Mapping:
+        for entry in found:
+            if entry.key.text not in use.shown:
+                found = _changed(found, entry.key.text, _written_only)
+        return found
+
+    return _changed(root, "resources", resources)
+
+
+def _written_only(resource: Mapping) -> Mapping:
+    """Return a resource that no answer shows, which serves requests alone."""
+
+    def written(found: Mapping) -> Mapping | None:
+        kept = tuple(one for one in found if isinstance(one.value, Mapping) and "write" in one.value)
+        return evolve(found, entries=kept) if kept else None
+
+    return _changed(_changed(resource, "attributes", written), "relationships", written)
 
 
 def _describes_nothing(file: File) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from attrs import evolve
 
-from codegen.revise import SINCE, UNTIL, VALUE, node_at
+from codegen.revise import SINCE, UNTIL, VALUE, node_at, order
 from codegen.tree import Mapping, Node, Scalar, Sequence
 from codegen.vendor.dating import NEW, Life, Place, Segment, put, segments
 
@@ -52,8 +52,8 @@ def _added(items: tuple[Node, ...], place: Place, since: str, wanted: Node) -> t
         for at, parts in enumerate(lives)
         if len(parts) == 1 and place.same(parts[0].undated, wanted)
     ]
-    for part, at in sorted(same, key=lambda pair: pair[0].life.since):
-        if part.life.since > since:
+    for part, at in sorted(same, key=lambda pair: order(pair[0].life.since)):
+        if order(part.life.since) > order(since):
             return (*items[:at], _item(place, Life(since, part.life.until), part.node), *items[at + 1 :])
     for part, at in same:
         if part.life.until == since:
@@ -72,7 +72,7 @@ def _ended(items: tuple[Node, ...], place: Place, until: str, wanted: Node) -> t
                 evolve(part, life=part.life.clipped("", until)) if until in part.life else part
                 for part in parts
             ]
-            left = place.written([part for part in clipped if part.life.since < part.life.until])
+            left = place.written([part for part in clipped if not part.life.is_empty])
             kept += [left] if left is not None else []
         else:
             kept.append(item)
@@ -97,7 +97,7 @@ def item_segments(item: Node, life: Life) -> list[Segment]:
         since.text if isinstance(since, Scalar) else "",
         until.text if isinstance(until, Scalar) else life.until,
     )
-    return item_segments(inner, own) if own.since < own.until else []
+    return [] if own.is_empty else item_segments(inner, own)
 
 
 def _place_of(wanted: Node, lives: list[list[Segment]]) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from attrs import evolve
 
-from codegen.revise import node_at
+from codegen.revise import node_at, order
 from codegen.tree import Entry, Mapping, Node, Scalar, Sequence
 from codegen.vendor.dated_lists import item_segments
 from codegen.vendor.dating import (
@@ -89,7 +89,7 @@ def renamed(base: Mapping, place: Place, key: str, new: str, since: str) -> Mapp
     """Return the mapping with one entry ended and another one begun, which has its value and its future."""
     old_place, new_place = place.under(key, place.life), place.under(new, place.life)
     old, other = segments(base.get(key), place.life), segments(base.get(new), place.life)
-    moved = [_settled(part, old_place, since) for part in old if part.life.until > since]
+    moved = [_settled(part, old_place, since) for part in old if order(part.life.until) > order(since)]
     begun = new_place.written(joined([*_before(other, since), *moved], new_place))
     ended = old_place.written(_before(old, since))
     if ended is not None or new in base:
@@ -103,12 +103,12 @@ def renamed(base: Mapping, place: Place, key: str, new: str, since: str) -> Mapp
 
 def _before(parts: list[Segment], date: str) -> list[Segment]:
     clipped = [evolve(part, life=part.life.clipped("", date)) for part in parts]
-    return [part for part in clipped if part.life.since < part.life.until]
+    return [part for part in clipped if not part.life.is_empty]
 
 
 def _settled(part: Segment, place: Place, since: str) -> Segment:
     """Return the rest of a segment from a date on, without what only the revisions before it saw."""
-    if part.life.since >= since:
+    if order(part.life.since) >= order(since):
         return part
     life = part.life.clipped(since, FOREVER)
     return Segment(life, _during(part.undated, evolve(place, life=life)))

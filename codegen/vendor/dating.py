@@ -13,7 +13,7 @@ from attrs import evolve, field, frozen
 
 from codegen.parse_queries import OPERATORS
 from codegen.problems import Position
-from codegen.revise import BY_REVISION, SINCE, UNTIL, VALUE, node_at
+from codegen.revise import BY_REVISION, SINCE, UNTIL, VALUE, node_at, order
 from codegen.schema import SHAPES, Value
 from codegen.tree import Entry, Mapping, Node, Scalar, Sequence
 
@@ -42,11 +42,16 @@ class Life:
 
     def __contains__(self, date: str) -> bool:
         """Tell whether a date falls into this life."""
-        return self.since <= date < self.until
+        return order(self.since) <= order(date) < order(self.until)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no date falls into this life."""
+        return order(self.since) >= order(self.until)
 
     def clipped(self, since: str, until: str) -> Life:
         """Return the part of this life between two dates; its end may come before its begin."""
-        return Life(max(self.since, since), min(self.until, until))
+        return Life(max(self.since, since, key=order), min(self.until, until, key=order))
 
 
 @frozen
@@ -75,15 +80,15 @@ def segments(node: Node | None, life: Life) -> list[Segment]:
     if not isinstance(node, Mapping):
         return [Segment(life, node)] if node is not None else []
     own = life.clipped(_date(node, SINCE, life.since), _date(node, UNTIL, life.until))
-    if own.since >= own.until:
+    if own.is_empty:
         return []
     choices = node.get(BY_REVISION)
     if not isinstance(choices, Mapping):
         return [Segment(own, node)]
-    dated = sorted(choices, key=lambda entry: entry.key.text)
+    dated = sorted(choices, key=lambda entry: order(entry.key.text))
     ends = [*(entry.key.text for entry in dated[1:]), own.until]
     parts = [(entry.value, own.clipped(entry.key.text, end)) for entry, end in zip(dated, ends, strict=True)]
-    return [found for value, part in parts if part.since < part.until for found in segments(value, part)]
+    return [found for value, part in parts if not part.is_empty for found in segments(value, part)]
 
 
 def _date(node: Mapping, key: str, default: str) -> str:
@@ -179,8 +184,8 @@ class Place:
         return self._with_dates(mapping([Entry(Scalar(VALUE, NEW), node)]), since, until)
 
     def _needed(self, life: Life) -> tuple[str, str]:
-        since = life.since if life.since > self.life.since else ""
-        until = life.until if life.until < self.life.until else ""
+        since = life.since if order(life.since) > order(self.life.since) else ""
+        until = life.until if order(life.until) < order(self.life.until) else ""
         return since, until
 
     def _dated(self, node: Node, part: Segment) -> Node:
@@ -232,9 +237,9 @@ def put(node: Node | None, place: Place, span: Life, wanted: Node | None) -> Nod
     now = next((part for part in parts if span.since in part.life), None)
     if place.same(None if now is None else node_at(now.undated, span.since), wanted):
         return node
-    starts = [part.life.since for part in parts if part.life.since > span.since]
+    starts = [part.life.since for part in parts if order(part.life.since) > order(span.since)]
     ends = [now.life.until] if now else []
-    span = Life(span.since, min([span.until, place.life.until, *starts, *ends]))
+    span = Life(span.since, min([span.until, place.life.until, *starts, *ends], key=order))
     whole = place.written(joined(_cut(parts, span, wanted), place))
     inside = _merged(parts, place, span, wanted)
     if inside is None:
@@ -248,7 +253,7 @@ def _cut(parts: list[Segment], span: Life, wanted: Node | None) -> list[Segment]
     before = [evolve(part, life=part.life.clipped("", span.since)) for part in parts]
     after = [evolve(part, life=part.life.clipped(span.until, FOREVER)) for part in parts]
     middle = [] if wanted is None else [Segment(span, wanted)]
-    return [part for part in (*before, *middle, *after) if part.life.since < part.life.until]
+    return [part for part in (*before, *middle, *after) if not part.life.is_empty]
 
 
 def joined(parts: list[Segment], place: Place) -> list[Segment]:
@@ -283,7 +288,8 @@ def _merged(parts: list[Segment], place: Place, span: Life, wanted: Node | None)
             and asked.entries
             and place.go_together(there, asked)
         ):
-            life = Life(min(part.life.since, span.since), max(part.life.until, span.until))
+            since = min(part.life.since, span.since, key=order)
+            life = Life(since, max(part.life.until, span.until, key=order))
             base = as_written(part.node, there)
             grown = Segment(life, _entries_put(base, place, life, span, asked))
             return place.written([*parts[:at], grown, *parts[at + 1 :]])

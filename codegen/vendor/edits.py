@@ -15,7 +15,7 @@ from attrs import define
 from codegen.lint import revisions_of
 from codegen.load import kind_of, texts, tree_of
 from codegen.problems import Problems, SpecError
-from codegen.revise import BY_REVISION, SINCE, UNTIL
+from codegen.revise import BY_REVISION, SINCE, UNTIL, order
 from codegen.schema import Value
 from codegen.tree import Entry, Mapping, Node, Scalar, Sequence, Tree
 from codegen.vendor.dated_lists import add_item, end_item
@@ -204,7 +204,7 @@ class SpecText:
             raise EditError(f"{_named(file, path)}: an edit needs a date")
         place = Place(Life(self.first), Value(shape=kind_of(file)))
         try:
-            root = within(self._root(file), place, max(date, self.first), path, change)
+            root = within(self._root(file), place, max(date, self.first, key=order), path, change)
         except NoMappingError as error:
             raise EditError(f"{_named(file, path)} has no entries at {date}") from error
         if isinstance(root, Mapping):

@@ -58,8 +58,16 @@ def edits(value: Any) -> Iterator[Any]:
 
 
 EDITED: list[ir.Api] = list(edits(BASE))
-REAL = load_spec(SPEC).at(NEW)
-SOME: list[ir.Api] = list(islice(edits(REAL), 0, None, 499))
+SPECIFIED = load_spec(SPEC)
+WHOLE = SPECIFIED.at(NEW)
+REAL = attrs.evolve(
+    WHOLE,
+    families=tuple(family for family in WHOLE.families if family.name in {"campaigns", "flows", "images"}),
+    resources=WHOLE.resources[::9],
+    forms=WHOLE.forms[::9],
+    values=WHOLE.values[::19],
+)
+SOME: list[ir.Api] = list(islice(edits(REAL), 0, None, 97))
 
 
 @given(st.sampled_from(EDITED))
@@ -204,8 +212,7 @@ def test_what_breaks_comes_first() -> None:
 
 
 def test_methods_and_classes_of_a_page_are_in_the_package() -> None:
-    spec = load_spec(SPEC)
-    for old, new in pairwise(map(spec.at, spec.revisions)):
+    for old, new in pairwise(map(SPECIFIED.at, SPECIFIED.revisions[-3:])):
         found = {*names.names(old), *names.names(new)}
         known = {f"{name.scope}.{name.name}" for name in found if name.kind == "method"}
         known |= {name.name for name in found if name.kind == "class"}

@@ -144,7 +144,7 @@ class AsyncCampaignMessages(Family):
         fields_image: Sequence[ImageField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Image:
-        """Reads the image that a push message shows.
+        """Reads the image of a message.
 
         Args:
             id: The id of the campaign message.
@@ -164,7 +164,7 @@ class AsyncCampaignMessages(Family):
         return result
 
     async def image_id(self, id: str, *, extra: Extra | None = None) -> Image:
-        """Reads the id of the image that a push message shows.
+        """Reads the id of the image of a message.
 
         Args:
             id: The id of the campaign message.
@@ -182,7 +182,7 @@ class AsyncCampaignMessages(Family):
         return result
 
     async def replace_image(self, id: str, related_id: str, *, extra: Extra | None = None) -> None:
-        """Gives a push message another image.
+        """Gives a message another image.
 
         Args:
             id: The id of the campaign message.

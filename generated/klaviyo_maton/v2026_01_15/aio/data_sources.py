@@ -35,8 +35,7 @@ class AsyncDataSources(Family):
     ) -> DataSource:
         """Creates a data source.
 
-        Args:
-            title: At most 255 characters, and unlike all other titles in the namespace.
+        The title has at most 255 characters and is unlike all others in its namespace.
 
         Raises:
             ArgumentError: an argument is wrong; nothing was sent.

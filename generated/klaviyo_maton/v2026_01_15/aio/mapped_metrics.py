@@ -190,7 +190,7 @@ class AsyncMappedMetrics(Family):
         metric_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> MappedMetric:
-        """Maps to another metric or custom metric, or with null to none.
+        """Changes which metric or custom metric stands behind a mapped metric; null takes it away.
 
         Args:
             id: The id of the mapped metric.

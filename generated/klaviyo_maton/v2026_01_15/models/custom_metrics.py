@@ -61,13 +61,13 @@ class CustomMetricDefinition(ValueObject):
     """What a custom metric counts; the results of its groups are added up."""
 
     aggregation_method: Literal["count", "value"] | None = absent
-    """With value it stands for revenue, with count for conversions only."""
+    """Whether to count the events, or to add up their values as revenue."""
     metric_groups: list[CustomMetricGroup] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
 class CustomMetric(Resource):
-    """A metric of one's own, which counts chosen events of others."""
+    """A metric that counts chosen events of others."""
 
     __type__ = "custom-metric"
     __links__ = {"metrics": Link("metric", True)}

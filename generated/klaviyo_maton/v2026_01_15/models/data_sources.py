@@ -27,5 +27,4 @@ class DataSource(Resource):
     description: str | None = absent
     namespace: str | None = absent
     title: str | None = absent
-    """At most 255 characters, and unlike all other titles in the namespace."""
     visibility: Literal["private", "shared"] | None = absent

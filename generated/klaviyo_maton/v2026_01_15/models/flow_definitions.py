@@ -195,8 +195,6 @@ class FlowUtmParameter(ValueObject):
 class FlowWebhook(ValueObject):
     """Flow webhook."""
 
-    __secrets__ = frozenset(("headers",))
-
     id: str | None = absent
     body: str | None = absent
     headers: dict[str, Any] | None = absent
@@ -740,7 +738,7 @@ class FlowPushNotification(ValueObject):
     dynamic_image: str | None = absent
     """Where the image is found, as a template tag."""
     image_id: str | None = absent
-    """The image; it comes before dynamic_image."""
+    """Goes before dynamic_image."""
     ios_link: str | None = absent
     kv_pairs: dict[str, Any] | None = absent
     """Data for the app."""
@@ -1143,7 +1141,7 @@ class ContentExperimentActionData(ValueObject):
 
     current_experiment: ContentExperiment | None = absent
     experiment_status: Literal["completed", "draft", "live"] | None = absent
-    """A new flow has none."""
+    """Not for a flow to be."""
     main_action: SendPushNotificationAction | None = absent
     status: Literal["disabled", "draft", "live", "manual"] | None = absent
 
@@ -1291,9 +1289,7 @@ class AbTestAction(ValueObject):
 
 @define(eq=False, repr=False, kw_only=True)
 class FlowDefinition(ValueObject):
-    """A flow as a whole. Its actions point to one another by id; those that are new do so by a
-    temporary_id, which becomes an id when the flow is created.
-    """
+    """A flow as a whole; its actions refer to one another by id, new ones by temporary_id."""
 
     actions: (
         list[

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 @define(eq=False, repr=False, kw_only=True)
 class MappedMetric(Resource):
-    """What a metric stands for. There are seven, by their ids: added_to_cart, cancelled_sales,
-    ordered_product, refunded_sales, revenue, started_checkout and viewed_product.
+    """What stands for one of added_to_cart, cancelled_sales, ordered_product, refunded_sales, revenue,
+    started_checkout and viewed_product, which are the ids.
     """
 
     __type__ = "mapped-metric"

@@ -570,7 +570,7 @@ class CatalogCategories(Family):
         item_ids: Sequence[str] | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> CatalogCategory:
-        """Renames a category; products that are given replace all it had.
+        """Changes a category; products that are given replace all it had.
 
         Args:
             id: The id of the catalog category.

@@ -161,7 +161,7 @@ class Events(Family):
     ) -> Pages[Event]:
         """Lists the events of the account, or of one metric or profile.
 
-        A custom metric has no events of its own to be found by metric_id.
+        Events cannot be found by the id of a custom metric.
 
         Args:
             page_cursor: Where to resume: the ``cursor`` of a page.

@@ -187,6 +187,8 @@ class Forms(Family):
     ) -> Pages[FormVersion]:
         """Lists the versions of a form.
 
+        A filter by any() of several form types has been seen to end in status 500.
+
         Args:
             id: The id of the form.
             page_cursor: Where to resume: the ``cursor`` of a page.
