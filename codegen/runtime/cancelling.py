@@ -84,5 +84,8 @@ class CancelledInWaits(Generator[Any, Any, T]):
 
 def _requests() -> int:
     """Tell how many cancellations of this task were asked for and not withdrawn."""
-    task = current_task()
+    try:
+        task = current_task()
+    except RuntimeError:  # no event loop: somebody takes the steps by hand
+        return 0
     return task.cancelling() if task else 0

@@ -303,7 +303,7 @@ def test_misspelled_policies_are_refused() -> None:
     for deny in ({"deletes"}, ["get_list", "delete_lst"]):
         with pytest.raises(ArgumentError, match="neither an effect nor an operation; did you mean 'delete"):
             make(deny=deny)
-    wrongs: list[Any] = ["delete", 3, None]
+    wrongs: list[Any] = ["delete", 3, None, {"delete": True}]
     for wrong in wrongs:
         with pytest.raises(ArgumentError, match="deny is a set"):
             make().with_options(deny=wrong)
@@ -311,4 +311,4 @@ def test_misspelled_policies_are_refused() -> None:
         make(deny=[3])
     with pytest.raises(ArgumentError, match=r"did you mean 'connections\.delete'"):
         MatonConnections("key", deny={"connection.delete"})
-    make(deny=REVISION.operations)
+    make(deny=REVISION.operations.keys())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -13,23 +14,26 @@ import pytest
 from klaviyo_maton import testing, webhooks
 from tests.webhooks.signing import signed
 
-DELIVERY = signed(
-    {
-        "data": [{"topic": "event:klaviyo.opened_email", "payload": {"id": "1"}}],
-        "meta": {"klaviyo_webhook_id": "01WEBHOOK"},
-    },
-    moment=datetime.now(UTC),
-    webhook_id="01WEBHOOK",
-)
-ARRIVED = {"body": DELIVERY.body, "headers": DELIVERY.headers, "secret": DELIVERY.secret}
+
+def arrived() -> dict[str, Any]:
+    """What a web framework hands over: a delivery that was made just now."""
+    delivery = signed(
+        {
+            "data": [{"topic": "event:klaviyo.opened_email", "payload": {"id": "1"}}],
+            "meta": {"klaviyo_webhook_id": "01WEBHOOK"},
+        },
+        moment=datetime.now(UTC),
+        webhook_id="01WEBHOOK",
+    )
+    return {"body": delivery.body, "headers": delivery.headers, "secret": delivery.secret}
 
 
-@pytest.mark.parametrize(("module", "names"), [(testing, {}), (webhooks, ARRIVED)])
+@pytest.mark.parametrize(("module", "names"), [(testing, dict[str, Any]), (webhooks, arrived)])
 def test_the_examples_run(
-    module: ModuleType, names: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    module: ModuleType, names: Callable[[], dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    example = doctest.DocTestParser().get_doctest(module.__doc__ or "", names, module.__name__, None, None)
+    example = doctest.DocTestParser().get_doctest(module.__doc__ or "", names(), module.__name__, None, None)
     assert example.examples
     said: list[str] = []
     result = doctest.DocTestRunner().run(example, out=said.append)
