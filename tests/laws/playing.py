@@ -42,9 +42,15 @@ class Case(Generic[T]):
 
 
 def cases(find: Callable[[Revision], Iterable[tuple[str, T]]]) -> pytest.MarkDecorator:
-    """Make a case of everything that is found, by its name, in the committed revisions."""
-    found = [Case(revision, name, item) for revision in committed() for name, item in find(revision)]
-    return pytest.mark.parametrize("case", found, ids=repr)
+    """Make a case of everything that is found, by its name, in the committed revisions.
+
+    What a later revision has exactly as an earlier one, all that it refers to included, is tried once.
+    """
+    found: dict[tuple[str, str], Case[T]] = {}
+    for revision in committed():
+        for name, item in find(revision):
+            found.setdefault((name, revision.shape(item)), Case(revision, name, item))
+    return pytest.mark.parametrize("case", [*found.values()], ids=repr)
 
 
 @define
