@@ -5,14 +5,22 @@ What breaks programs comes first. A rule that many methods or classes follow is 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import pairwise
+
 from attrs import define, field, frozen
 
 from . import ir
 from .changelog_facts import TYPE, VALUE, Difference, Key, Kind, Thing, differences, facts
-from .changelog_verdicts import Section, section_of
+from .changelog_verdicts import Section, alternatives, section_of
 from .names import parameter_name
 
 _FEW = 3
+
+# What names a resource: where many methods change alike, each for its own resource, that is one rule.
+_ANY = "…"
+_OF_A_RESOURCE = {"additional_fieldsets", "answer.included", "answer.linked", "fieldsets"}
+_MANY = 10
 _OWNER = ("method", "profiles.list")
 
 # What a method or a class may gain or lose; what is not listed goes by its own name.
@@ -94,7 +102,10 @@ class Line:
 
 def changelog(old: ir.Api, new: ir.Api) -> str:
     """Return the page of what differs between two revisions, in Markdown."""
-    lines = changes(old, new)
+    return _page(old, new, changes(old, new))
+
+
+def _page(old: ir.Api, new: ir.Api, lines: list[Line]) -> str:
     counts = {section: sum(line.count for line in lines if line.section == section) for section in Section}
     told = [f"# Revision {new.revision} compared with {old.revision}", ""]
     ends = f"Deprecated on {new.deprecated}, retired on {new.retired}." if new.retired else "A beta."
@@ -107,23 +118,56 @@ def changelog(old: ir.Api, new: ir.Api) -> str:
     return "\n".join(told)
 
 
+def pages(apis: Iterable[ir.Api]) -> dict[tuple[str, str], str]:
+    """Return the pages of neighbouring revisions, by their names; each revision is looked at once."""
+    known = [(api, facts(api)) for api in apis]
+    return {
+        (old.revision, new.revision): _page(old, new, _lines(before, after))
+        for (old, before), (new, after) in pairwise(known)
+    }
+
+
 def changes(old: ir.Api, new: ir.Api) -> list[Line]:
     """Return what differs between two revisions, in the order of the page."""
-    before, after = facts(old), facts(new)
+    return _lines(facts(old), facts(new))
+
+
+def _lines(before: dict[Key, Thing], after: dict[Key, Thing]) -> list[Line]:
     found = _Found()
-    for one in differences(before, after):
+    different = differences(before, after)
+    rules = _rules(different)
+    for one in different:
         section = section_of(one, before, after)
         thing = (before if one.kind is Kind.GONE else after)[one.key]
         if len(one.key) == len(_OWNER) and one.kind is not Kind.CHANGED:
             found.note(section, one.key, _APPEARING, _appeared(one, thing))
         elif one.kind is not Kind.CHANGED:
-            *around, label, _ = one.key
-            found.collect((section, _VERBS[one.kind], (*around, label)), _named(one.key, thing))
+            general = _general(one.key)
+            is_rule = (one.kind, general[len(_OWNER) :]) in rules
+            *around, label, name = general if is_rule else one.key
+            part = _shown(label, name) if is_rule else _named(one.key, thing)
+            found.collect((section, _VERBS[one.kind], (*around, label)), part)
         elif one.aspect in _STATEMENTS:
             found.collect((section, _CHANGING, one.key), _STATEMENTS[one.aspect][one.new == "True"])
         else:
             found.note(section, one.key[:2], _CHANGING, _changed(one))
     return found.lines()
+
+
+def _general(key: Key) -> Key:
+    """Return a key without the names of resources in it."""
+    labels = key[::2]
+    names = (_ANY if label in _OF_A_RESOURCE else name for label, name in zip(labels, key[1::2], strict=True))
+    return tuple(word for pair in zip(labels, names, strict=True) for word in pair)
+
+
+def _rules(different: list[Difference]) -> set[tuple[Kind, Key]]:
+    """Find what many methods gain or lose, each for resources of its own."""
+    owners: dict[tuple[Kind, Key], set[str]] = {}
+    for one in different:
+        if _ANY in (general := _general(one.key)):
+            owners.setdefault((one.kind, general[len(_OWNER) :]), set()).add(one.key[1])
+    return {rule for rule, found in owners.items() if len(found) >= _MANY}
 
 
 _Place = tuple[Section, tuple[str, str], Key]
@@ -153,7 +197,7 @@ class _Found:
                 change = f"{_path(key[2:])} {' and '.join(parts)}"
             else:
                 *around, label = key[2:]
-                change = f"{_listed(label, parts)}{_of(tuple(around))}"
+                change = f"{_listed(label, list(dict.fromkeys(parts)))}{_of(tuple(around))}"
             self.note(section, key[:2], verbs, change, len(parts))
         self._parts.clear()
         made = (
@@ -182,6 +226,10 @@ def _changed(one: Difference) -> str:
     of = f" of {_path(one.key[2:])}" if len(one.key) > len(_OWNER) else ""
     if one.aspect.rpartition(".")[2] in _PROSE:
         return f"another {what}{of}"
+    lost, gained = alternatives(one.old, one.new)
+    if (lost or gained) and "Any" not in gained and max(one.old.count(" | "), one.new.count(" | ")) >= _FEW:
+        told = [f"no longer `{part}`" for part in lost] + [f"now also `{part}`" for part in gained]
+        return f"{what}{of}: {', '.join(told)}"
     return f"{what}{of}: {_value(one.old)} → {_value(one.new)}"
 
 
@@ -213,6 +261,8 @@ def _named(key: Key, thing: Thing) -> str:
 
 
 def _shown(label: str, name: str) -> str:
+    if label in _PARAMETERS and name == _ANY:
+        return f"`{_PARAMETERS[label].replace('-', '_')}_{_ANY}`"
     if label in _PARAMETERS:
         return f"`{parameter_name(f'{_PARAMETERS[label]}[{name}]')}`"
     return f"`{name.lstrip('+') if label.endswith(VALUE) else name}`"

@@ -54,6 +54,13 @@ def _allows_less(one: Difference, *, is_read: bool) -> bool:
 
 def _is_narrower(old: str, new: str) -> bool:
     """Tell whether a type lacks one of the alternatives that another has."""
-    before, after = set(old.split(" | ")), set(new.split(" | "))
-    lost = {part for part in before - after if not (part.startswith('Literal["') and "str" in after)}
-    return bool(lost) and "Any" not in after
+    lost, gained = alternatives(old, new)
+    return "Any" not in gained and not all(part.startswith('Literal["') and "str" in gained for part in lost)
+
+
+def alternatives(old: str, new: str) -> tuple[list[str], list[str]]:
+    """Return what only the first of two types allows, and what only the second; in lists, of their items."""
+    while all(text.startswith("list[") and text.endswith("]") for text in (old, new)):
+        old, new = old[len("list[") : -1], new[len("list[") : -1]
+    before, after = old.split(" | "), new.split(" | ")
+    return [part for part in before if part not in after], [part for part in after if part not in before]

@@ -12,14 +12,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterable
-from itertools import pairwise
 from pathlib import Path
 from typing import TypeGuard
 
 import msgspec
 
-from . import indexes, ir, openapi, render
-from .changelog import changelog
+from . import changelog, indexes, ir, openapi, render
 from .revise import BETA, order
 from .spec import Spec
 from .text import docstring, literal
@@ -66,10 +64,11 @@ def build(
     for revision, api in apis.items():
         files[f"{_OPENAPI}/{revision}.json"] = _document(api)
     step("OpenAPI documents", len(apis))
-    neighbours = list(pairwise(revision for revision in spec.revisions if not revision.endswith(BETA)))
-    for old, new in neighbours:
-        files[f"{_CHANGELOG}/{old}_{new}.md"] = _changelog(spec.at(old), spec.at(new))
-    step("changelogs", len(neighbours))
+    stable = (spec.at(revision) for revision in spec.revisions if not revision.endswith(BETA))
+    told = changelog.pages(stable)
+    for (old, new), page in told.items():
+        files[f"{_CHANGELOG}/{old}_{new}.md"] = f"<!-- {_origin('spec', new)} -->\n\n{page}"
+    step("changelogs", len(told))
     files[f"{package}/py.typed"] = ""
     _refuse_twins(files)
     apart = places(aside, package)
@@ -240,10 +239,6 @@ def _document(api: ir.Api) -> str:
     origin = _origin("spec", api.revision)
     text = json.dumps({"x-generated": origin, **openapi.document(api)}, ensure_ascii=False)
     return msgspec.json.format(text, indent=1) + "\n"  # as json would, in a fifth of the time
-
-
-def _changelog(old: ir.Api, new: ir.Api) -> str:
-    return f"<!-- {_origin('spec', new.revision)} -->\n\n{changelog(old, new)}"
 
 
 def _refuse_twins(files: dict[str, str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -16,14 +16,15 @@ from hypothesis import strategies as st
 from codegen import ir, load_api, names
 from codegen.changelog import changelog, changes
 from codegen.changelog_facts import differences, facts
-from codegen.changelog_verdicts import Section
+from codegen.changelog_verdicts import Section, alternatives
 from codegen.spec import load_spec
-from tests.codegen.apis import changed, minimal
+from tests.codegen.apis import changed, minimal, operation
 from tests.codegen.specs import KLAVIYO, NEW, OLD, SPEC, write_spec
 
 DATES = {"revision", "deprecated", "retired"}
 OPTIONAL = {"body", "filtering", "limit", "meta", "paging"}
 BASE = minimal(NEW)
+OPERATION = operation(BASE, "get")
 
 
 def is_tuple(value: object) -> TypeGuard[tuple[Any, ...]]:
@@ -200,6 +201,40 @@ def test_one_rule_is_one_line_with_a_count(tmp_path: Path) -> None:
     assert str(line) == (
         "4 methods: requests a minute: `750` → `800` (`profiles.create`, `profiles.get`, `profiles.list`, …)"
     )
+
+
+def test_one_rule_for_resources_of_many_kinds_is_one_line() -> None:
+    """Where ten methods gain the same, each for its own resource, none of the resources is named."""
+
+    def sparse(kind: str) -> ir.Operation:
+        fieldset = ir.Fieldset(kind, ("id",))
+        return attrs.evolve(OPERATION, name=f"get_{kind}", id=f"get_{kind}", fieldsets=(fieldset,))
+
+    def with_methods(operations: Iterable[ir.Operation]) -> ir.Api:
+        return attrs.evolve(BASE, families=(attrs.evolve(BASE.families[0], operations=tuple(operations)),))
+
+    kinds = [f"kind_{letter}" for letter in "abcdefghij"]
+    new = [sparse(kind) for kind in kinds]
+    old = [attrs.evolve(operation, fieldsets=()) for operation in new]
+    (line,) = changes(with_methods(old), with_methods(new))
+    assert (line.count, line.change) == (10, "argument `fields_…`")
+    assert len(changes(with_methods(old[1:]), with_methods(new[1:]))) == 9
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lost", "gained"),
+    [
+        ("A", "A | B", [], ["B"]),
+        ("list[A | B]", "list[A | B | C]", [], ["C"]),
+        ("list[list[A]]", "list[list[B]]", ["A"], ["B"]),
+        ("list[A]", "A", ["list[A]"], ["A"]),
+        ("list[A] | B", "list[A] | C", ["B"], ["C"]),
+    ],
+)
+def test_types_are_compared_by_their_alternatives(
+    old: str, new: str, lost: list[str], gained: list[str]
+) -> None:
+    assert alternatives(old, new) == (lost, gained)
 
 
 def test_what_breaks_comes_first() -> None:
