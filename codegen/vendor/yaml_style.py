@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as MappingOf
+from textwrap import wrap
 
 from attrs import field, frozen
 
@@ -19,6 +20,9 @@ from codegen.tree import Entry, Mapping, Node, Scalar, Sequence
 
 WIDTH = 110
 STEP = 2
+# What stands before a text in lines: as it is (without and with a line break at its end), or wrapped.
+LITERAL = ("|-", "|")
+FOLDED = ">-"
 LONG = 8  # words from which on a list that fits no line is wrapped, not written word by word
 
 _IN_LINES = frozenset(
@@ -66,10 +70,10 @@ class Style:
         reserved: int = 0,
     ) -> list[str]:
         """Return the lines of a head (``key:`` or ``-``) and of its value; some columns may be reserved."""
-        if isinstance(node, Scalar) and (literal := _literal(node, column + STEP)):
-            return [f"{head} {literal[0]}", *literal[1:]]
         inline = self.inline(node, value, item=is_item)
         fits = len(head) + 1 + len(inline) + reserved <= WIDTH and not in_lines(node, value)
+        if isinstance(node, Scalar) and not fits and (lines := _text_in_lines(node.text, column + STEP)):
+            return [f"{head} {lines[0]}", *lines[1:]]
         if fits or isinstance(node, Scalar) or inline in {"{}", "[]"}:
             return [f"{head} {inline}" if inline else head]
         lines = self.block(node, column + STEP, value)
@@ -191,15 +195,17 @@ def _is_plain(text: str, *, flow: bool) -> bool:
     )
 
 
-def _literal(node: Scalar, column: int) -> list[str]:
-    """Return the lines of a text of several lines as it is; none where YAML would change it."""
-    body = node.text.removesuffix("\n")
-    lines = body.split("\n")
-    if "\n" not in node.text or not all(line.isprintable() and line == line.rstrip() for line in lines):
+def _text_in_lines(text: str, column: int) -> list[str]:
+    """Return a text as a block of lines, behind its sign; nothing where YAML would change the text."""
+    if "\n" in text:
+        sign = LITERAL[text.endswith("\n")]
+        lines = text.removesuffix("\n").split("\n")
+        same = bool(lines[0] and lines[-1])
+    else:
+        sign = FOLDED
+        lines = wrap(text, WIDTH - column, break_long_words=False, break_on_hyphens=False)
+        same = " ".join(lines) == text and len(lines) > 1
+    clean = all(line.isprintable() and line == line.rstrip() for line in lines)
+    if not same or not clean or lines[0] != lines[0].lstrip():
         return []
-    if not lines[0] or lines[0] != lines[0].lstrip() or not lines[-1]:
-        return []
-    return [
-        "|" if node.text.endswith("\n") else "|-",
-        *(" " * column + line if line else "" for line in lines),
-    ]
+    return [sign, *(" " * column + line if line else "" for line in lines)]

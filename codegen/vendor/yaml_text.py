@@ -19,7 +19,7 @@ from codegen.load import LOADER, read
 from codegen.problems import Position, Problems
 from codegen.schema import Value
 from codegen.tree import Entry, Mapping, Node, Sequence
-from codegen.vendor.yaml_style import Style, apart, value_of
+from codegen.vendor.yaml_style import FOLDED, LITERAL, Style, apart, value_of
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#[^\n]*", re.MULTILINE)
 
@@ -69,15 +69,6 @@ def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
     else:
         for item in node.value:
             yield from _scalars(item)
-
-
-def _last_text(node: Node) -> str:
-    """Return the text that ends a node."""
-    if isinstance(node, Sequence):
-        return _last_text(node.items[-1]) if node.items else ""
-    if isinstance(node, Mapping):
-        return _last_text(node.entries[-1].value) if node.entries else ""
-    return node.text
 
 
 @frozen
@@ -191,16 +182,9 @@ class _Surgeon:
 
     def _rewrite(self, spot: _Spot, wanted: Node, value: Value | None) -> None:
         start, end = self._line_start(spot.head), self._line_end(spot.end)
-        if "\n" in _last_text(wanted):
-            end = max(end, self._behind(spot) - 1)  # or what is indented below would become part of it
-        first_end = self._line_end(spot.head)
-        inside = [span for span in self._comments if spot.head <= span[0] < end]
-        tail = [
-            span for span in inside if span[0] < first_end or spot.end <= span[0] < self._line_end(spot.end)
-        ]
-        above = [span for span in inside if span not in tail[:1]]
-        kept = [" " * self._indent(start) + self._text[a:b] for a, b in above]
-        comment = "".join(f"  {self._text[a:b]}" for a, b in tail[:1])
+        ends = ((spot.head, self._line_end(spot.head)), (spot.end, end))
+        behind = [span for span in self._comments if any(a <= span[0] < b for a, b in ends)][:1]
+        comment = "".join(f"  {self._text[a:b]}" for a, b in behind)
         lines = self._style.under(
             self._text[start : spot.head],
             wanted,
@@ -209,6 +193,10 @@ class _Surgeon:
             is_item=spot.is_item,
             reserved=len(comment),
         )
+        if any(line.endswith((*LITERAL, FOLDED)) for line in lines):
+            end = max(end, self._behind(spot) - 1)  # what is indented below would become part of the text
+        inside = [span for span in self._comments if spot.head <= span[0] < end and span not in behind]
+        kept = [" " * self._indent(start) + self._text[a:b] for a, b in inside]
         lines[0] += comment
         self._replaced.append((start, min(end, len(self._text)), "\n".join([*kept, *lines])))
 

@@ -221,7 +221,7 @@ def test_what_ends_and_comes_back(path: Path, data: st.DataObject, between: list
     assert [line.split("# ")[1] for line in new.splitlines() if " # " in line] == [
         line.split("# ")[1] for line in path.read_text(encoding="utf-8").splitlines() if " # " in line
     ]
-    assert max(map(len, new.splitlines())) <= 120
+    assert max(map(len, new.splitlines())) <= 110
     if gone != DATES[0]:
         problems = Problems()
         lint(spec.tree(), problems)
