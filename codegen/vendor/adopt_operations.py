@@ -220,10 +220,9 @@ class Operations:
             if node is None:
                 self._sketch.add(inner, key, self._filter(endpoint, inner, key, wanted))
             elif isinstance(node, str):
-                known = {word for word in node.split() if word in OPERATORS}
+                known = frozenset(word for word in node.split() if word in OPERATORS)
                 type_ = " ".join(word for word in node.split() if word not in OPERATORS)
-                typed = wanted.value is not None and wanted.operators != {"has"}
-                if wanted.value and typed and not self._types.same(type_ or "any", wanted.value):
+                if wanted.value and type_ and not self._types.same(type_, wanted.value):
                     self._sketch.change(inner, key, self._filter(endpoint, inner, key, wanted))
                 elif known != wanted.operators:
                     self._sketch.change(inner, key, " ".join([*type_.split(), *sorted(wanted.operators)]))

@@ -141,7 +141,7 @@ def test_links_lead_somewhere() -> None:
 
 def errors() -> Iterator[type[KlaviyoError]]:
     """The classes of errors that the package exports, but the root."""
-    for name in klaviyo_maton.__all__:
+    for name in dir(klaviyo_maton):
         value = getattr(klaviyo_maton, name)
         if isclass(value) and issubclass(value, KlaviyoError) and value is not KlaviyoError:
             yield value
