@@ -11,10 +11,12 @@ from codegen import __main__ as cli
 from codegen import load_spec
 from codegen.output import folder
 from codegen.problems import SpecError
-from codegen.revise import order
+from codegen.revise import BY_REVISION, node_at, order
 from codegen.spec import Spec
 from codegen.truncate import truncated
+from codegen.vendor.dating import Life, Place, put
 from tests.codegen.specs import KLAVIYO, MINIMAL, NEW, OLD, PROFILES, write_spec
+from tests.codegen.written import mapping, scalar
 from tests.package.fresh import run
 
 BETA = "2026-07-15.pre"
@@ -91,6 +93,18 @@ def test_a_beta_is_rendered_when_it_is_asked_for(tmp_path: Path, monkeypatch: py
     use = "from klaviyo_maton import Direct, v2026_07_15_pre as v; print(v.Klaviyo(Direct('pk_1')).revision)"
     assert run(use, path=generated) == f"{BETA}\n"
     assert cli.main(["--check", "--revision", BETA]) == cli.main(["--check"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "date", "seen"),
+    [({OLD: "a", NEXT: "b"}, BETA, "aaxb"), ({OLD: "a", BETA: "c", NEXT: "b"}, NEW, "axcb")],
+    ids=["by a beta", "before a beta"],
+)
+def test_an_edit_holds_until_a_later_date_says_otherwise(said: dict[str, str], date: str, seen: str) -> None:
+    node = mapping({BY_REVISION: mapping({key: scalar(text) for key, text in said.items()})})
+    edited = put(node, Place(Life(OLD), None), Life(date), scalar("x"))
+    assert edited
+    assert [node_at(edited, one) for one in (OLD, NEW, BETA, NEXT)] == [scalar(text) for text in seen]
 
 
 WRONG = [

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 @define(eq=False, repr=False, kw_only=True)
 class MappedMetric(Resource):
-    """What stands for one of added_to_cart, cancelled_sales, ordered_product, refunded_sales, revenue,
-    started_checkout and viewed_product, which are the ids.
-    """
+    """The metric that stands for one thing, such as revenue; its id says which."""
 
     __type__ = "mapped-metric"
     __links__ = {"custom-metric": Link("custom-metric", False), "metric": Link("metric", False)}
