@@ -11,11 +11,10 @@ import re
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingOf
 
-import yaml
 from attrs import evolve, frozen
 
 from codegen.lint import revisions_of
-from codegen.load import LOADER, tree_of
+from codegen.load import tree_of
 from codegen.parse import known_operations, parse
 from codegen.problems import Problems, SpecError
 from codegen.revise import BETA, BY_REVISION, SINCE, UNTIL, at, order
@@ -293,9 +292,8 @@ def _names(node: Node) -> set[str]:
 
 def _without_comments_on(names: set[str], text: str) -> str:
     """Return a text without the comments that mention a name; lines of comments go together."""
-    root = yaml.compose(text, Loader=LOADER)
     blocks: list[tuple[int, int]] = []
-    for start, end in comments(text, root) if root else []:
+    for start, end in comments(text):
         continued = (
             blocks and text[blocks[-1][1] : start].strip(" ") == "\n" and _is_alone(text, blocks[-1][0])
         )

@@ -48,8 +48,13 @@ def rewritten(text: str, file: str, wanted: Mapping, value: Value | None) -> str
     return text
 
 
-def comments(text: str, root: yaml.Node) -> list[tuple[int, int]]:
-    """Return where the comments of a text begin and end, whose root node is given."""
+def comments(text: str) -> list[tuple[int, int]]:
+    """Return where the comments of a text begin and end."""
+    root = yaml.compose(text, Loader=LOADER)
+    return _comments(text, root) if root else []
+
+
+def _comments(text: str, root: yaml.Node) -> list[tuple[int, int]]:
     spans = [(node.start_mark.index, node.end_mark.index) for node in _scalars(root)]
     spans = [(0, 0), *sorted(spans), (len(text), len(text))]
     return [
@@ -102,7 +107,7 @@ class _Surgeon:
                 raw = self._text[start.index : end.index]
                 place = Position(self._file, start.line + 1, start.column + 1)
                 quoted[place, str(node.value)] = raw
-        self._comments = comments(self._text, self._root)
+        self._comments = _comments(self._text, self._root)
         self._style = Style(quoted)
 
     def result(self) -> str:
