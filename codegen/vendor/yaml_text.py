@@ -170,7 +170,9 @@ class _Surgeon:
             return
         if isinstance(old, Mapping) and isinstance(wanted, Mapping) and isinstance(node, yaml.MappingNode):
             same_first = old.entries[:1] and wanted.entries and old.entries[0].key == wanted.entries[0].key
-            if not node.flow_style and wanted.entries and (same_first or self._begins_line(node)):
+            kept = any(entry.key.text in wanted for entry in old)
+            kept = kept or self._is_renaming(old.entries, wanted.entries)
+            if not node.flow_style and kept and (same_first or self._begins_line(node)):
                 self.mapping(node, old, wanted, value)
                 return
         if (

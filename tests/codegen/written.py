@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import strategies as st
 
 from codegen.problems import Position
@@ -124,5 +126,4 @@ def _flow(draw: st.DrawFn, node: Node) -> str:
 
 
 def _quoted(text: str) -> str:
-    plain = text and all(character in "abcdefghijklmnopqrstuvwxyz-0123456789" for character in text)
-    return text if plain else quotes(text)
+    return text if re.fullmatch("[a-z0-9][a-z0-9-]*", text) else quotes(text)
