@@ -16,6 +16,7 @@ from codegen.openapi import document as rendered
 from codegen.openapi_schemas import Schema
 from codegen.parse_nodes import entries
 from codegen.problems import Problems
+from codegen.revise import BETA, order
 from codegen.spec import Spec, spec_of
 from codegen.tree import Mapping, Node, Scalar, Sequence
 from codegen.vendor.adopt_forms import Forms
@@ -23,6 +24,7 @@ from codegen.vendor.adopt_operations import Operations
 from codegen.vendor.adopt_resources import Resources
 from codegen.vendor.adopt_rules import Rules
 from codegen.vendor.adopt_types import Types
+from codegen.vendor.catalogue import Foreseen
 from codegen.vendor.compare import Difference, differences
 from codegen.vendor.deviations import Deviation, admitted
 from codegen.vendor.documents import revision_of
@@ -62,13 +64,13 @@ def adopt(spec: SpecText, document: Schema, deviations: Iterable[Deviation]) -> 
     """
     revision = revision_of(document)
     before = _spec(spec)
-    if revision < before.revisions[0]:
+    if order(revision) < order(before.revisions[0]):
         raise AdoptError(f"the document is of {revision}; the spec begins with {before.revisions[0]}")
     admitted_here = [*deviations]
     _list_revision(spec, revision, before)
     edits = _edit(spec, revision, Endpoints(document), admitted_here)
     after = _spec(spec)
-    for older in (known for known in before.revisions if known < revision):
+    for older in (known for known in before.revisions if order(known) < order(revision)):
         if after.at(older) != before.at(older):
             raise AdoptError(f"edits for {revision} would change {older}, too; nothing was written")
     left, _ = admitted(differences(rendered(after.at(revision)), document), admitted_here)
@@ -84,7 +86,7 @@ def _list_revision(spec: SpecText, revision: str, before: Spec) -> None:
     if revision in before.revisions:
         return
     file = next(file.path for file in spec.tree().files if file.kind == _KLAVIYO)
-    day = date.fromisoformat(revision.removesuffix(".pre"))
+    day = date.fromisoformat(revision.removesuffix(BETA))
     dates = {
         "deprecated": day.replace(year=day.year + _YEARS_STABLE).isoformat(),
         "retired": day.replace(year=day.year + _YEARS_ALIVE).isoformat(),
@@ -93,13 +95,18 @@ def _list_revision(spec: SpecText, revision: str, before: Spec) -> None:
 
 
 def _edit(spec: SpecText, revision: str, endpoints: Endpoints, deviations: list[Deviation]) -> int:
-    """Edit until nothing is left to edit, because one edit may show what another can share."""
+    """Edit until nothing is left to edit, because one edit may show what another can share.
+
+    What is new refers to types that may be about to change; a first round, whose edits are thrown away,
+    finds out what they become.
+    """
     before = {name for _, name in _types(spec)}
+    foreseen = _round(Sketch(spec.copy(), revision, set()), endpoints, deviations, None)
     fresh: set[Place] = set()
     count = 0
     for _ in range(_ROUNDS):
         sketch = Sketch(spec, revision, fresh)
-        _round(sketch, endpoints, deviations)
+        _round(sketch, endpoints, deviations, foreseen)
         if not sketch.count:
             _sweep(spec, before)
             return count
@@ -107,9 +114,12 @@ def _edit(spec: SpecText, revision: str, endpoints: Endpoints, deviations: list[
     raise AdoptError(f"after {_ROUNDS} rounds there would still be something to edit for {revision}")
 
 
-def _round(sketch: Sketch, endpoints: Endpoints, deviations: list[Deviation]) -> None:
+def _round(
+    sketch: Sketch, endpoints: Endpoints, deviations: list[Deviation], foreseen: Foreseen | None
+) -> Foreseen:
+    """Edit what differs; returns what is worth knowing before one edits it."""
     Rules(sketch, endpoints).settle()
-    types = Types(sketch, endpoints)
+    types = Types(sketch, endpoints, foreseen)
     resources = Resources(sketch, endpoints, types, deviations)
     forms = Forms(sketch, endpoints, types, resources, deviations)
     operations = Operations(sketch, endpoints, types, resources, forms, deviations)
@@ -119,6 +129,7 @@ def _round(sketch: Sketch, endpoints: Endpoints, deviations: list[Deviation]) ->
     operations.begin_forms()
     operations.settle()
     types.finish()
+    return types.foresee()
 
 
 def _types(spec: SpecText) -> Iterator[tuple[str, str]]:

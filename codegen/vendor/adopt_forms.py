@@ -206,11 +206,11 @@ class Forms:
         node = self._sketch.at(place)
         if "resource" in node and node["resource"] != written.type:
             self._sketch.change(place, "resource", written.type)
-        implied = "required" if default and verb == "update" else "absent"
+        verb = str(node.get("as", verb))
+        implied = "required" if (default or "as" in node) and verb == "update" else "absent"
         if "extends" not in node and node.get("id", implied) != written.id:
             self._sketch.change(place, "id", written.id)
-        base = node.get("extends")
-        inherited = self._inherited(base) if isinstance(base, str) else {}
+        inherited = self._inherited(node)
         attributes = place / "attributes"
         own = {split(key)[0]: key for key in self._sketch.at(attributes)}
         for key, name in own.items():
@@ -229,14 +229,26 @@ class Forms:
         self._linkages(place, written, default, verb)
         self._meta(place, written, mention)
 
-    def _inherited(self, name: str) -> dict[str, tuple[str, Plain]]:
-        """Return the marks and the types of what a form has that another extends."""
-        form = self._sketch.at(self._places[name] / name) if name in self._places else {}
+    def _inherited(self, form: Fields) -> dict[str, tuple[str, Plain]]:
+        """Return the marks and the types of what a form has from the one it extends, or from its resource."""
         base = form.get("extends")
-        found = self._inherited(base) if isinstance(base, str) else {}
-        for key, value in fields(form.get("attributes")).items():
+        if not isinstance(base, str):
+            return self._writable(str(form.get("resource")), str(form["as"])) if "as" in form else {}
+        extended = self._sketch.at(self._places[base] / base) if base in self._places else {}
+        found = self._inherited(extended)
+        for key, value in fields(extended.get("attributes")).items():
             plain_key, mark = split(key)
             found[plain_key] = mark, value
+        return found
+
+    def _writable(self, type_: str, verb: str) -> dict[str, tuple[str, Plain]]:
+        """Return the marks and the types of what requests of a verb write of a resource."""
+        place = self._resources.place(type_)
+        found: dict[str, tuple[str, Plain]] = {}
+        for name, node in self._sketch.at(place / "attributes").items() if place else ():
+            said = words(fields(node).get("write"))
+            if {verb, f"{verb}!"} & {*said}:
+                found[split(name)[0]] = ("" if f"{verb}!" in said else "?"), fields(node).get("send", node)
         return found
 
     def _is_inherited(self, known: tuple[str, Plain] | None, key: str, member: Member, type_: str) -> bool:
@@ -296,7 +308,8 @@ class Forms:
     def _linkages(self, place: Place, written: Written, default: str, verb: str) -> None:
         relationships = place / "relationships"
         own = self._sketch.at(relationships)
-        inherited = {key for key, _ in self._default_linkages(default, verb)} if default else set[str]()
+        base = default or (written.type if "as" in self._sketch.at(place) else "")
+        inherited = {key for key, _ in self._default_linkages(base, verb)} if base else set[str]()
         for key in [*own]:
             if key not in written.linkages:
                 self._sketch.end(relationships, key)

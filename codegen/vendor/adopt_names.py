@@ -17,6 +17,8 @@ _DISTINCTIONS = (
     *("Sixth", "Seventh", "Eighth", "Ninth", "Tenth"),
 )
 _JOBS = re.compile(r"-jobs?$")
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[0-9]+")
+_VERB_LAST = re.compile(r"(?P<thing>.+?)-(?P<bulk>bulk-)?(?P<verb>create|update|delete|import)")
 
 
 def cleaned(name: str) -> str:
@@ -50,11 +52,11 @@ def class_for(wanted: Iterable[str], taken: set[str]) -> str:
 
 
 def shortened(name: str, maximum: int) -> str:
-    """Return a class name of a length that people can read, without the words that it repeats."""
-    parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[0-9]+", camel(name))
-    kept = [part for index, part in enumerate(parts) if part not in parts[:index]]
-    if len("".join(parts)) <= maximum:
-        kept = parts
+    """Return a class name of a length that people can read, without words that it says twice in a row."""
+    parts = _WORDS.findall(camel(name))
+    kept = [part for index, part in enumerate(parts) if parts[index + 1 : index + 2] != [part]]
+    if len("".join(kept)) > maximum:
+        kept = [part for index, part in enumerate(kept) if part not in kept[index + 1 :]]
     while len("".join(kept)) > maximum and len(kept) > 1:
         del kept[len(kept) // 2]
     return "".join(kept).rstrip("0123456789")
@@ -104,7 +106,10 @@ def method_for(method: str, path: str, family: str, own: str, *, many: bool, tak
 def _method(method: str, parts: list[str], base: str, stem: str, *, is_job: bool, many: bool) -> str:
     if not parts:
         if method == "POST":
-            return base or "create"
+            found = _VERB_LAST.fullmatch(base)
+            if not found:
+                return base or "create"
+            return f"{found['verb']}-{found['thing']}{'s' if found['bulk'] else ''}"
         return (f"{base}-jobs" if is_job else base) or "list"
     if len(parts) == 1:
         verb = {"GET": "get", "PATCH": "update", "DELETE": "delete", "POST": "post"}[method]

@@ -104,7 +104,8 @@ class Operations:
         if endpoint.scopes:
             node["scopes"] = [*endpoint.scopes]
         node["limit"] = self._limit(endpoint)
-        node |= self._answer(endpoint, self._default(file), new=True)
+        said = self._answer(endpoint, self._default(file), node)
+        node |= {key: value for key, value in said.items() if value is not None}
         self._sketch.add(place, method, node, after=self._before(taken, endpoint))
         self._places[endpoint.route] = place / method
 
@@ -162,7 +163,7 @@ class Operations:
             self._upload(endpoint, place)
         else:
             self._forms.settle(endpoint, place, default if self._is_standard(endpoint, place) else "")
-        for key, value in self._answer(endpoint, default, new=False).items():
+        for key, value in self._answer(endpoint, default, node).items():
             if value is None:
                 if key in self._sketch.at(place):
                     self._sketch.end(place, key)
@@ -305,7 +306,7 @@ class Operations:
 
     # ----------------------------------------------------------------------------------------- answers
 
-    def _answer(self, endpoint: Endpoint, default: str, *, new: bool) -> Fields:
+    def _answer(self, endpoint: Endpoint, default: str, node: Fields) -> Fields:
         """Return the keys that say what an operation answers, None for those that a rule derives."""
         success = endpoint.success
         identifiers = "/relationships/" in endpoint.path and endpoint.method != "GET"
@@ -319,13 +320,14 @@ class Operations:
         else:
             wanted["answer"] = self._data(endpoint, success, default, derived=derived)
             wanted |= self._around(endpoint, success)
-        statuses = [204] if identifiers else _STATUSES[endpoint.method]
         if any(deviation.holds(endpoint.id, "statuses") for deviation in self._deviations):
             del wanted["status"]
-        elif [*endpoint.statuses] != statuses:
+        else:
+            usual = [204] if identifiers else _STATUSES[endpoint.method]
             listed: list[Plain] = [*endpoint.statuses]
-            wanted["status"] = listed[0] if len(listed) == 1 else listed
-        return {key: value for key, value in wanted.items() if value is not None} if new else wanted
+            if listed != usual or _texts(node.get("status")) == _texts(listed):
+                wanted["status"] = listed[0] if len(listed) == 1 else listed
+        return wanted
 
     def _data(self, endpoint: Endpoint, success: Success, default: str, *, derived: bool) -> Plain:
         data = success.data

@@ -1,45 +1,36 @@
 """Makes the types of the spec say what a vendor's document says.
 
-Every mention of a named type votes for what the type is to be; where the document says different things at
-different mentions, most of them win, and the others get a type of their own.
+What a named type is to be is voted on where it is mentioned; mentions that lose get a type of their own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-
-from attrs import define, field
 
 from codegen.names import singular
 from codegen.openapi_schemas import Schema
-from codegen.vendor.adopt_names import cleaned
-from codegen.vendor.catalogue import Catalogue, Mention, constant, constants, nullable
+from codegen.vendor.adopt_unions import Unions
+from codegen.vendor.catalogue import Catalogue, Foreseen, Mention, constant, nullable
 from codegen.vendor.edits import Plain
 from codegen.vendor.endpoints import Endpoints, without_null
 from codegen.vendor.normalise import mapping, sequence
-from codegen.vendor.notation import BASIC, TYPE_KEYS, basic, name_of, split
+from codegen.vendor.notation import BASIC, TYPE_KEYS, basic, split
 from codegen.vendor.sketch import Fields, Place, Sketch, fields
+from codegen.vendor.votes import Votes
 
 Replace = Callable[[Plain], None]
-
-
-@define
-class _Vote:
-    """One thing that a named type may have to be, and how its mentions would be given another type."""
-
-    schema: Schema
-    mentions: list[tuple[Mention, Replace]] = field(factory=list[tuple[Mention, Replace]])
 
 
 class Types:
     """The named types of the spec at the revision, and what the document says of each."""
 
-    def __init__(self, sketch: Sketch, endpoints: Endpoints) -> None:
+    def __init__(self, sketch: Sketch, endpoints: Endpoints, foreseen: Foreseen | None) -> None:
+        """``foreseen`` is what is known of the end already; None where that is only to be found out."""
         self._sketch = sketch
         self._endpoints = endpoints
-        self._catalogue = Catalogue(sketch, endpoints)
-        self._votes: dict[str, dict[str, _Vote]] = {}
+        self._catalogue = Catalogue(sketch, endpoints, foreseen)
+        self._votes = Votes(self._catalogue, foreseen.chosen if foreseen else {})
+        self._unions = Unions(sketch, self._catalogue, self._votes, self._settle_member)
 
     # ------------------------------------------------------------------------------------------ settle
 
@@ -52,11 +43,14 @@ class Types:
         self._settle(node, schema, mention, lambda new: self._retyped(place, key, new), place / key)
 
     def finish(self) -> None:
-        """Decide what every mentioned type is, most mentioned meanings first, and make it so."""
-        while self._votes:
-            name = next(iter(self._votes))
-            del self._catalogue.pending[name]
-            self._decide(name, self._votes.pop(name))
+        """Decide what every mentioned type is, and make it so."""
+        self._votes.count(self._can_be, self._become)
+
+    def foresee(self) -> Foreseen:
+        """Return what came out, for another round from the same beginning."""
+        known = self._catalogue.before
+        chosen = {name: schema for name, schema in self._votes.chosen.items() if name in known}
+        return Foreseen(chosen, self._catalogue.homes())
 
     def describe(self, schema: Schema, mention: Mention) -> Plain:
         """Return the notation of a schema without null; objects get a name, and stand where they belong."""
@@ -86,16 +80,17 @@ class Types:
         if len(distinct) == 1:
             schema = distinct[0]
         if isinstance(node, str) and node in self._catalogue.places:
-            self._vote(node, schema, mention, replace)
+            self._votes.cast(node, schema, lambda: replace(self.describe(schema, mention)))
         elif isinstance(node, str):
             if node == "string" and self._catalogue.is_giant(schema):
                 return
             if BASIC.get(node) != self._plain(schema):
                 replace(self.describe(schema, mention))
-        elif "items" in known and at is not None:
+        elif "items" in known:
             self._settle_items(known, schema, mention, replace, at)
-        elif "oneOf" in known and at is not None:
-            self._settle_union(known, schema, mention, replace, at)
+        elif at is not None and self._catalogue.is_union(known):
+            if len(distinct) == 1 or not self._unions.settle(at, distinct, mention):
+                replace(self.describe(schema, mention))
         elif ("enum" in known or "extends" in known) and at is not None:
             self._settle_enum(known, schema, mention, replace, at)
         elif "type" in known:
@@ -109,7 +104,7 @@ class Types:
         return resolved if basic(resolved) is not None else None
 
     def _settle_items(
-        self, known: Fields, schema: Schema, mention: Mention, replace: Replace, at: Place
+        self, known: Fields, schema: Schema, mention: Mention, replace: Replace, at: Place | None
     ) -> None:
         resolved = self._endpoints.schemas.resolved(schema)
         if resolved.get("type") != "array":
@@ -125,9 +120,13 @@ class Types:
         def replace_items(new: Plain) -> None:
             if null:
                 new = nullable(new)
-            self._sketch.change(at, "items", new)
+            if at is None:
+                replace({**known, "items": new})
+            else:
+                self._sketch.change(at, "items", new)
 
-        self._settle(items, inner, nested, replace_items, at / "items" if isinstance(items, dict) else None)
+        below = at / "items" if at is not None and isinstance(items, dict) else None
+        self._settle(items, inner, nested, replace_items, below)
 
     def _settle_enum(
         self, known: Fields, schema: Schema, mention: Mention, replace: Replace, at: Place
@@ -153,86 +152,10 @@ class Types:
         own: list[Plain] = [constant(value) for value in wanted if value not in inherited]
         self._sketch.set_items(at, "enum", own)
 
-    def _settle_union(
-        self, known: Fields, schema: Schema, mention: Mention, replace: Replace, at: Place
-    ) -> None:
-        wanted = self._catalogue.distinct(schema)
-        listed = known["oneOf"]
-        own = [*listed] if isinstance(listed, list) else []
-        base = known.get("extends")
-        inherited = self._members(base) if isinstance(base, str) else []
-        matched: dict[int, int] = {}
-        for index, member in enumerate([*own, *inherited]):
-            best = self._best(member, [one for at_, one in enumerate(wanted) if at_ not in matched.values()])
-            if best is not None:
-                matched[index] = next(at_ for at_, one in enumerate(wanted) if one is best)
-        if not matched or len(wanted) == 1:
-            replace(self.describe(schema, mention))
-            return
-        for index, member in enumerate(own):
-            if index not in matched:
-                self._sketch.end_item(at / "oneOf", member)
-                continue
-            swap = partial(self._swap, at / "oneOf", member)
-            self._settle(member, wanted[matched[index]], mention, swap, None)
-        for at_, one in enumerate(wanted):
-            if at_ not in matched.values():
-                self._sketch.add_item(at / "oneOf", self.describe(one, mention))
+    def _settle_member(self, node: Plain, schema: Schema, mention: Mention, replace: Replace) -> None:
+        self._settle(node, schema, mention, replace, None)
 
-    def _swap(self, place: Place, old: Plain, new: Plain) -> None:
-        if old != new:
-            self._sketch.end_item(place, old)
-            self._sketch.add_item(place, new)
-
-    def _members(self, name: str) -> list[Plain]:
-        """Return the members of a named union, those that it inherits as well."""
-        known = self._sketch.at(self._catalogue.places[name] / name) if name in self._catalogue.places else {}
-        listed = known.get("oneOf")
-        base = known.get("extends")
-        inherited = self._members(base) if isinstance(base, str) else []
-        return [*(listed if isinstance(listed, list) else []), *inherited]
-
-    def _best(self, member: Plain, wanted: list[Schema]) -> Schema | None:
-        """Return the schema that a member of a union stands for: the same, else one with its constants."""
-        mine = self._catalogue.notation.schema(member)
-        signature = self._catalogue.own(member)
-        for one in wanted:
-            if self._catalogue.wanted(one) == signature or (
-                member == "string" and self._catalogue.is_giant(one)
-            ):
-                return one
-        known = constants(self._catalogue.notation.resolved(mine), self._catalogue.notation)
-        scored = [(len(known & self._catalogue.constants(one)), one) for one in wanted]
-        best = max(scored, key=lambda pair: pair[0], default=(0, None))
-        if best[0]:
-            return best[1]
-        named = [one for one in wanted if isinstance(member, str) and cleaned(name_of(one)) == member]
-        return named[0] if named else None
-
-    # ------------------------------------------------------------------------------------------- votes
-
-    def _vote(self, name: str, schema: Schema, mention: Mention, replace: Replace) -> None:
-        signature = self._catalogue.wanted(schema)
-        decided = self._catalogue.decided(name)
-        if decided is not None:
-            if decided != signature:
-                replace(self.describe(schema, mention))
-            return
-        votes = self._votes.setdefault(name, {})
-        votes.setdefault(signature, _Vote(schema)).mentions.append((mention, replace))
-        self._catalogue.pending[name] = frozenset(votes)
-
-    def _decide(self, name: str, votes: dict[str, _Vote]) -> None:
-        current = self._catalogue.before.get(name, "")
-        fit = {key: vote for key, vote in votes.items() if self._can_be(name, vote.schema)}
-        if fit:
-            chosen = max(fit, key=lambda key: (len(fit[key].mentions), key == current))
-            self._catalogue.decide(name, chosen)
-            self._become(name, fit[chosen].schema)
-        for key, vote in votes.items():
-            if key != self._catalogue.decided(name):
-                for mention, replace in vote.mentions:
-                    replace(self.describe(vote.schema, mention))
+    # ------------------------------------------------------------------------------------- named types
 
     def _can_be(self, name: str, schema: Schema) -> bool:
         known = self._sketch.at(self._catalogue.places[name] / name)
@@ -241,6 +164,10 @@ class Types:
             return "properties" in resolved
         if "enum" in known:
             return "enum" in resolved
+        if "items" in known:
+            return "items" in resolved
+        if "type" in known:
+            return "properties" not in resolved
         return "anyOf" in self._endpoints.schemas.resolved(schema)
 
     def _become(self, name: str, schema: Schema) -> None:
@@ -273,7 +200,10 @@ class Types:
                 continue
             if present[name] != name + mark:
                 self._sketch.rename(place, present[name], name + mark)
-            self._nullness(place, name + mark, nullable=is_nullable)
+            if not self._catalogue.allows_null(self._sketch.at(place).get(name + mark)):
+                self._nullness(place, name + mark, nullable=is_nullable)
+            elif not null:
+                self._sketch.change(place, name + mark, self.describe(inner, below))
             self.settle(place, name + mark, inner, below)
 
     def _nullness(self, place: Place, key: str, *, nullable: bool) -> None:

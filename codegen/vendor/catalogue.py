@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from collections.abc import Mapping as MappingOf
 
 from attrs import frozen
 
@@ -14,7 +15,7 @@ from codegen.vendor.edits import Plain
 from codegen.vendor.endpoints import Endpoints, without_null
 from codegen.vendor.normalise import mapping, sequence, text
 from codegen.vendor.notation import Notation, Resolver, Signatures, basic, name_of, reference
-from codegen.vendor.sketch import Fields, Place, Sketch, fields, plain
+from codegen.vendor.sketch import Fields, Place, Sketch, fields, plain, words
 
 _LONG_ENUM = 8
 _GIANT_ENUM = 200
@@ -30,8 +31,17 @@ class Mention:
     after: str = ""
 
     def below(self, word: str) -> Mention:
-        """Return the mention of a member."""
-        return Mention(self.file, camel(self.hint, singular(word.replace("_", "-"))), self.after)
+        """Return the mention of a member; the filter of a filter is its value."""
+        member = camel(singular(word.replace("_", "-")))
+        return Mention(self.file, self.hint + ("Value" if self.hint.endswith(member) else member), self.after)
+
+
+@frozen
+class Foreseen:
+    """What named types become, and where new ones stand that several files want, by their signatures."""
+
+    chosen: MappingOf[str, Schema]
+    homes: MappingOf[str, Mention]
 
 
 class Catalogue:
@@ -40,19 +50,26 @@ class Catalogue:
     ``pending`` are what the mentions of types that are not decided yet want them to be.
     """
 
-    def __init__(self, sketch: Sketch, endpoints: Endpoints) -> None:
+    def __init__(self, sketch: Sketch, endpoints: Endpoints, foreseen: Foreseen | None) -> None:
+        """``foreseen`` is what is known of the end already; None where that is only to be found out."""
+        self._foreseen = foreseen
+        self._wishes: dict[str, list[Mention]] = {}
+        self._behind: dict[Mention, str] = {}
         self._sketch = sketch
         self._endpoints = endpoints
         self.places = {name: place for place, name, _ in sketch.entries("types", "family", under="types")}
         self.pending: dict[str, frozenset[str]] = {}
         self.notation = Notation(self._declared)
-        own = Signatures(self.notation)
-        self.before = {name: own.of(reference(name)) for name in self.places}
         self._vendors = Signatures(endpoints.schemas)
+        chosen = foreseen.chosen if foreseen else {}
+        own = Signatures(self.notation, {name: self.wanted(schema) for name, schema in chosen.items()})
+        self.before = {name: own.of(reference(name)) for name in self.places}
         self._taken = class_names(sketch)
         self._decided: dict[str, str] = {}
-        self._made: dict[str, str] = {}
-        self._names = {signature: name for name, signature in reversed(self.before.items())}
+        self._made: dict[str, list[str]] = {}
+        self._names: dict[str, list[str]] = {}
+        for name, signature in self.before.items():
+            self._names.setdefault(signature, []).append(name)
         self._files = self._references()
         self._queue: list[tuple[Mention, str, Fields]] = []
         self._depth = 0
@@ -62,8 +79,19 @@ class Catalogue:
         return self._vendors.of(schema)
 
     def own(self, node: Plain) -> str:
-        """Return the signature of a type in the notation of the spec."""
-        return Signatures(self.notation, {**self.before, **self._decided}).of(self.notation.schema(node))
+        """Return the signature of a type in the notation of the spec, null aside."""
+        schema, _ = without_null(self.notation, self.notation.schema(node))
+        return Signatures(self.notation, {**self.before, **self._decided}).of(schema)
+
+    def allows_null(self, node: Plain) -> bool:
+        """Tell whether a type with a name allows null, whoever mentions it."""
+        name = fields(node).get("type", node)
+        return isinstance(name, str) and without_null(self.notation, self.notation.schema(name))[1]
+
+    def is_union(self, node: Plain) -> bool:
+        """Tell whether a type of the spec is written as a union, or as a name of one."""
+        known = self._declared(node) if isinstance(node, str) else fields(node)
+        return "oneOf" in known or any(self.is_union(base) for base in words(known.get("extends")))
 
     def decided(self, name: str) -> str | None:
         """Return the signature that a type has from now on, once that is decided."""
@@ -72,7 +100,16 @@ class Catalogue:
     def decide(self, name: str, signature: str) -> None:
         """Let a type have a signature from now on."""
         self._decided[name] = signature
-        self._made[signature] = name
+        self._made.setdefault(signature, []).append(name)
+
+    def items(self, schema: Schema) -> Schema | None:
+        """Return what the items of an array of the document are; None where the schema is no array."""
+        found = self._endpoints.schemas.resolved(schema).get("items")
+        return mapping(found) if found is not None else None
+
+    def is_enum(self, schema: Schema) -> bool:
+        """Tell whether a schema of the document is an enum."""
+        return "enum" in self._endpoints.schemas.resolved(schema)
 
     def is_any(self, schema: Schema) -> bool:
         """Tell whether a schema accepts everything."""
@@ -101,11 +138,12 @@ class Catalogue:
         self._depth -= 1
         if self._depth == 0:
             queue, self._queue = self._queue, []
-            after: dict[str, str] = {}
             for where, name, value in queue:
-                place = Place(where.file, ("types",))
-                self._sketch.add(place, name, value, after=after.get(where.file, where.after))
-                after[where.file] = name
+                spot = Mention(where.file, "", where.after)
+                self._sketch.add(
+                    Place(where.file, ("types",)), name, value, self._behind.get(spot, where.after)
+                )
+                self._behind[spot] = name
         return described
 
     def _describe(self, schema: Schema, mention: Mention) -> Plain:
@@ -115,7 +153,7 @@ class Catalogue:
             members = self.distinct(schema)
             if len(members) == 1:
                 return self._describe(members[0], mention)
-            if len(members) < _LONG_UNION:
+            if len(members) < _LONG_UNION or all(basic(member) for member in members):
                 return {"oneOf": [self._describe(one, mention) for one in members]}
             return self._declare(
                 schema,
@@ -147,14 +185,17 @@ class Catalogue:
         self, schema: Schema, vendors: str, mention: Mention, content: Callable[[Mention], Fields]
     ) -> str:
         signature = self._vendors.of(schema)
-        known = self._reusable(signature)
-        if known and self._may_refer(mention.file, known, vendors):
+        if self._foreseen:
+            mention = self._foreseen.homes.get(signature, mention)
+        known = self._reusable(signature, mention.file, vendors)
+        if known:
             self._files.setdefault(mention.file, set()).add(self.places[known].file)
             return known
         family = camel(singular(mention.file.rpartition("/")[2].removesuffix(".yaml").replace("_", "-")))
         tags = camel(*sorted(word.partition("=")[2] for word in self.constants(schema)))
         wanted = [
             vendors,
+            "" if tags else mention.hint,
             f"{family}{vendors}" if vendors else "",
             f"{tags}{mention.hint}" if tags else "",
             mention.hint,
@@ -163,26 +204,41 @@ class Catalogue:
         ]
         name = class_for(wanted, self._taken)
         self._taken.add(name.lower())
-        self._made[signature] = name
-        self._decided[name] = signature
+        self.decide(name, signature)
+        self._wishes.setdefault(signature, []).append(mention)
         self.places[name] = Place(mention.file, ("types",))
         slot = len(self._queue)
         self._queue.append((mention, name, {}))
         self._queue[slot] = (mention, name, content(Mention(mention.file, name, mention.after)))
         return name
 
-    def _reusable(self, signature: str) -> str:
-        """Return a type that accepts the same already."""
-        if signature in self._made:
-            return self._made[signature]
-        name = self._names.get(signature, "")
+    def _reusable(self, signature: str, file: str, vendors: str) -> str:
+        """Return a type that accepts the same already and that a file may mention, its own first."""
+        made = self._made.get(signature, [])
+        known = [name for name in self._names.get(signature, []) if self._stays(name, signature)]
+        candidates = [name for name in (*made, *known) if self._may_refer(file, name, vendors)]
+        if not candidates:
+            return ""
+        name = min(candidates, key=lambda one: self.places[one].file != file)
+        if name not in made and name not in self.pending and self._foreseen:
+            self.decide(name, signature)
+        return name
+
+    def homes(self) -> dict[str, Mention]:
+        """Return where types that were declared in several files can stand for all of these."""
+        found: dict[str, Mention] = {}
+        for signature, mentions in self._wishes.items():
+            files = {mention.file for mention in mentions}
+            fit = [one for one in mentions if not self._reached(one.file) & files - {one.file}]
+            if len(files) > 1 and fit:
+                found[signature] = fit[0]
+        return found
+
+    def _stays(self, name: str, signature: str) -> bool:
+        """Tell whether a type may be what it was before."""
         if name in self.pending:
-            return name if signature in self.pending[name] else ""
-        if name and self._decided.get(name, signature) == signature:
-            self._decided[name] = signature
-            self._made[signature] = name
-            return name
-        return ""
+            return signature in self.pending[name]
+        return self._decided.get(name, signature) == signature
 
     def _may_refer(self, file: str, name: str, vendors: str) -> bool:
         """Tell whether a file may mention a type: its own, a shared one, or one that the vendor calls so too.

@@ -81,6 +81,12 @@ class SpecText:
         first, *_ = revisions_of(tree) or ("",)
         return cls(first, dict(files), roots, dict(roots), {})
 
+    def copy(self) -> SpecText:
+        """Return a copy, whose edits leave this one alone."""
+        return SpecText(
+            self.first, dict(self._texts), dict(self._roots), dict(self._wanted), dict(self._written)
+        )
+
     def tree(self) -> Tree:
         """Return the tree of the texts as they are now."""
         return tree_of({file: self.text(file) for file in self._wanted}, Problems())

@@ -9,6 +9,7 @@ from attrs import frozen
 from codegen.openapi_schemas import Schema
 from codegen.vendor.filters import FilterField, filters
 from codegen.vendor.normalise import Schemas, mapping, sequence, text
+from codegen.vendor.notation import Resolver
 
 _IDENTITY = frozenset({"type", "id"})
 _NULL: Schema = {"type": "null"}
@@ -201,7 +202,7 @@ def _limit(limit: Schema) -> str:
     return " ".join(f"{count}/{unit}" for unit, count in counts.items())
 
 
-def without_null(schemas: Schemas, schema: Schema) -> tuple[Schema, bool]:
+def without_null(schemas: Resolver, schema: Schema) -> tuple[Schema, bool]:
     """Return a schema without null at its top, as a reference where it is one, and whether it allowed null.
 
     What can only be null may be anything: the spec has no word for it.

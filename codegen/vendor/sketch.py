@@ -120,7 +120,7 @@ class Sketch:
         """Let the list under a key have these items, whatever their order."""
         value = self.at(place).get(key)
         if not wanted:
-            if value is not None:
+            if value:
                 self.end(place, key)
             return
         if not isinstance(value, list):
