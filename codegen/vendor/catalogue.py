@@ -61,8 +61,8 @@ class Catalogue:
         self.pending: dict[str, frozenset[str]] = {}
         self.notation = Notation(self._declared)
         self._vendors = Signatures(endpoints.schemas)
-        chosen = foreseen.chosen if foreseen else {}
-        own = Signatures(self.notation, {name: self.wanted(schema) for name, schema in chosen.items()})
+        known = foreseen.chosen.items() if foreseen else ()
+        own = Signatures(self.notation, {name: self.wanted(schema) for name, schema in known})
         self.before = {name: own.of(reference(name)) for name in self.places}
         self._taken = class_names(sketch)
         self._decided: dict[str, str] = {}

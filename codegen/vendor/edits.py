@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path as Directory
 
-from attrs import define
+from attrs import define, evolve, field
 
 from codegen.lint import revisions_of
 from codegen.load import kind_of, texts, tree_of
@@ -63,6 +63,7 @@ class SpecText:
     _roots: dict[str, Mapping]
     _wanted: dict[str, Mapping]
     _written: dict[str, tuple[Mapping, str]]
+    _read: dict[str, tuple[str, Tree]] = field(factory=dict[str, tuple[str, Tree]])
 
     @classmethod
     def read(cls, directory: Directory) -> SpecText:
@@ -83,13 +84,26 @@ class SpecText:
 
     def copy(self) -> SpecText:
         """Return a copy, whose edits leave this one alone."""
-        return SpecText(
-            self.first, dict(self._texts), dict(self._roots), dict(self._wanted), dict(self._written)
+        return evolve(
+            self,
+            texts=dict(self._texts),
+            roots=dict(self._roots),
+            wanted=dict(self._wanted),
+            written=dict(self._written),
+            read=dict(self._read),
         )
 
     def tree(self) -> Tree:
         """Return the tree of the texts as they are now."""
-        return tree_of({file: self.text(file) for file in self._wanted}, Problems())
+        return Tree(tuple(one for file in sorted(self._wanted) for one in self._tree(file).files))
+
+    def _tree(self, file: str) -> Tree:
+        text = self.text(file)
+        done = self._read.get(file)
+        if done is None or done[0] != text:
+            done = (text, tree_of({file: text}, Problems()))
+            self._read[file] = done
+        return done[1]
 
     def text(self, file: str) -> str:
         """Return the text of a file as it is now."""
