@@ -1,6 +1,6 @@
 # Every target sets up what it needs once; afterwards all of them work offline.
 .DEFAULT_GOAL := help
-.PHONY: help generate changelog check test fast lint types diff demo bench soak mutants wheel clean
+.PHONY: help generate changelog check test fast lint types diff adopt demo bench soak mutants wheel clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -37,6 +37,9 @@ fast: $(VENV)/.ready ## Run the tests with few examples, in less than two minute
 
 diff: $(VENV)/.ready ## Compare a document of the vendor: UPSTREAM=stable.json [BASE=revision or document]
 	@$(RUN) -m codegen.vendor diff "$(UPSTREAM)" $(if $(BASE),--base "$(BASE)")
+
+adopt: $(VENV)/.ready ## Edit spec/ so that it covers a document of the vendor: UPSTREAM=stable.json
+	@$(RUN) -m codegen.vendor adopt "$(UPSTREAM)"
 
 demo: $(VENV)/.ready ## Take a tour against a stand-in on this machine
 	@$(RUN) -m codegen.demo

@@ -92,9 +92,12 @@ class Operations:
         file = families.get(family, f"{self._directory()}/{family}.yaml")
         if family not in families:
             title = family.replace("_", " ").capitalize()
-            self._sketch.create(
-                file, "family", {"title": title, "summary": "~", "resources": {}, "operations": {}}
-            )
+            content: Fields = {"title": title, "summary": "~"}
+            if any(
+                one.success for one in self._endpoints if collection(one.path) == collection(endpoint.path)
+            ):
+                content["resources"] = {}
+            self._sketch.create(file, "family", {**content, "operations": {}})
         place = Place(file, ("operations",))
         taken = self._sketch.at(place)
         method = method_for(
@@ -164,7 +167,9 @@ class Operations:
         else:
             self._forms.settle(endpoint, place, default if self._is_standard(endpoint, place) else "")
         for key, value in self._answer(endpoint, default, node).items():
-            if value is None:
+            if key in {"linked", "hidden"}:
+                self._sketch.set_items(place, key, value if isinstance(value, list) else [])
+            elif value is None:
                 if key in self._sketch.at(place):
                     self._sketch.end(place, key)
             elif _texts(self._sketch.at(place).get(key)) != _texts(value):

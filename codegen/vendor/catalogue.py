@@ -241,14 +241,14 @@ class Catalogue:
         return self._decided.get(name, signature) == signature
 
     def _may_refer(self, file: str, name: str, vendors: str) -> bool:
-        """Tell whether a file may mention a type: its own, a shared one, or one that the vendor calls so too.
+        """Tell whether a file may mention a type: its own, a shared one, or one that the vendor calls alike.
 
         Files never refer to one another in a circle, because each becomes a module.
         """
         other = self.places[name].file
         if other == file:
             return True
-        is_shared = "/types/" in other or name == vendors
+        is_shared = "/types/" in other or (vendors != "" and vendors.endswith(name))
         return is_shared and file not in self._reached(other)
 
     def _reached(self, file: str) -> set[str]:

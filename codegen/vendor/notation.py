@@ -155,8 +155,8 @@ class Signatures:
 
     def _plain(self, schema: Schema, above: tuple[str, ...], name: str) -> str:
         if "anyOf" in schema:
-            members = [self._of(mapping(member), above) for member in self._flat(schema)]
-            return "(" + "|".join(sorted({*members})) + ")"
+            members = sorted({self._of(mapping(member), above) for member in self._flat(schema)})
+            return "(" + "|".join(members) + ")" if len(members) > 1 else members[0]
         if "enum" in schema:
             return f"{schema['type']}" + json.dumps(sorted(sequence(schema["enum"]), key=repr))
         if "items" in schema:

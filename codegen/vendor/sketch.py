@@ -119,18 +119,15 @@ class Sketch:
     def set_items(self, place: Place, key: str, wanted: list[Plain]) -> None:
         """Let the list under a key have these items, whatever their order."""
         value = self.at(place).get(key)
-        if not wanted:
-            if value:
-                self.end(place, key)
-            return
-        if not isinstance(value, list):
+        listed = value if isinstance(value, list) else []
+        if wanted and (value is None or listed != value):
             self.change(place, key, wanted)
             return
-        known = {_text(item) for item in value}
+        known = {_text(item) for item in listed}
         for item in wanted:
             if _text(item) not in known:
                 self.add_item(place / key, item)
-        for item in [item for item in value if _text(item) not in {*map(_text, wanted)}]:
+        for item in [item for item in listed if _text(item) not in {*map(_text, wanted)}]:
             self.end_item(place / key, item)
 
     def add_item(self, place: Place, item: Plain) -> None:
