@@ -195,7 +195,7 @@ def touch_relationships(model: Any) -> None:
 
 def hint(item: ir.Property, revision: Revision) -> Any:
     """Give the annotation of a member: None is allowed, but for what identifies."""
-    made = annotation(item.type, revision)
+    made = annotation(ir.joined(item.type), revision)
     return made if item.required and item.name in {"id", "type"} else made | None
 
 

@@ -79,8 +79,6 @@ class PushMarketing(ValueObject):
 class PushTokenEntry(ValueObject):
     """A push token, as a subscription carries it."""
 
-    __secrets__ = frozenset(("token",))
-
     background: Literal["AVAILABLE", "DENIED", "RESTRICTED"] | None = absent
     device_metadata: DeviceMetadata | None = absent
     enablement_status: (
