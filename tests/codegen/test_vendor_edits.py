@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import dropwhile
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,17 @@ from codegen.vendor.dating import Life, Place
 from codegen.vendor.edits import EditError, Plain, SpecText
 from tests.codegen.specs import MINIMAL, NEW, OLD, SPEC, write_spec
 from tests.codegen.test_schema import as_json, validator
-from tests.codegen.written import DATES, dated_lists, dated_nodes, dates, mapping, plain_nodes, words, written
+from tests.codegen.written import (
+    DATES,
+    dated_lists,
+    dated_nodes,
+    dates,
+    mapping,
+    plain_nodes,
+    scalar,
+    words,
+    written,
+)
 
 FILE = "spec/resources/x.yaml"
 PROFILES = "spec/resources/profiles.yaml"
@@ -95,7 +106,7 @@ def edited(spec: SpecText, path: tuple[str, ...], key: str, value: Plain, date: 
 def test_an_edit_holds_from_its_date(
     spec: SpecText, path: tuple[str, ...], key: str, value: Plain, date: str
 ) -> None:
-    """Before it nothing changes; at it the entry is as wanted; after it only the entry is another."""
+    """Before it nothing changes, at it the entry is as wanted, and what later dates say stays."""
     before = {revision: seen(spec, revision) for revision in DATES}
     edited(spec, path, key, value, date)
     for revision, old in before.items():
@@ -105,6 +116,12 @@ def test_an_edit_holds_from_its_date(
         elif revision == date:
             assert at_path(new, (*path, key)) == value
         assert without(new, (*path, key)) == without(old, (*path, key))
+    now = at_path(before[date], (*path, key))
+    later = [(date_, at_path(old, (*path, key))) for date_, old in before.items() if date_ > date]
+    said = list(dropwhile(lambda pair: pair[1] == now, later))
+    if all(isinstance(one, str | None) for one in (value, now, *(other for _, other in later))):
+        for revision, other in said:
+            assert at_path(seen(spec, revision), (*path, key)) == other
 
 
 @given(specs(), paths, words, st.none() | values, dates)
@@ -149,7 +166,7 @@ def test_what_is_renamed_has_another_name(spec: SpecText, data: st.DataObject, d
     assert again.changed() == {}
 
 
-@given(specs(dated_lists(dated_nodes)), st.data(), values, dates, st.booleans())
+@given(specs(dated_lists(words.map(scalar) | dated_nodes)), st.data(), words | values, dates, st.booleans())
 def test_an_item_comes_and_goes(
     spec: SpecText, data: st.DataObject, value: Plain, date: str, ends: bool
 ) -> None:
@@ -276,6 +293,22 @@ LIST = ("operations", "list")
             [
                 "-      created: date-time",
                 "+      created: {type: date-time, nullable: {by-revision: {2026-01-15: true}}}",
+            ],
+        ),
+        (
+            "change",
+            (
+                PROFILE,
+                "email?",
+                {"oneOf": ["date", "any"], "write": ["create", "update"], "summary": "The address."},
+                NEW,
+            ),
+            [
+                "-      email?: {type: string, write: [create, update], summary: The address.}",
+                "+      email?:",
+                "+        by-revision:",
+                "+          2024-10-15: {type: string, write: [create, update], summary: The address.}",
+                "+          2026-01-15: {oneOf: [date, any], write: [create, update], summary: The address.}",
             ],
         ),
         (

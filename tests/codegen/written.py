@@ -18,7 +18,7 @@ words = st.sampled_from(["a", "b", "c", "d"])
 dates = st.sampled_from(DATES)
 texts = st.one_of(
     words,
-    st.sampled_from(["", "true", "on", "~", "10", "2025-01-15", "x: y", "a, b", "{id}", "it's", '"', "# x"]),
+    st.sampled_from(["", "true", "on", "~", "10", "2025-01-15", "x: y", "a, b", "a?", "it's", '"', "# x"]),
     st.sampled_from(["x\ny\n", "x\n  # y\nz", "\n", " x\ny", "x \ny\n", "x\n\ny\n\n"]),
     st.lists(st.sampled_from(["word", "'s", "#", ":", "-", "", "long-one"]), max_size=60).map(" ".join),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
