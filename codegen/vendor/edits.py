@@ -135,8 +135,6 @@ class SpecText:
     def create(self, file: str, value: dict[str, Plain], since: str = "") -> None:
         """Begin a new file; EditError where there is one that says something else."""
         root = self._node(file, value)
-        if not isinstance(root, Mapping):  # pragma: no cover - a dict is a mapping
-            return
         dated = Place(Life(self.first), Value(shape=kind_of(file))).written(
             [Segment(Life(since or self.first), root)]
         )
