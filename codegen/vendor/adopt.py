@@ -15,7 +15,7 @@ from attrs import frozen
 from codegen.openapi import document as rendered
 from codegen.openapi_schemas import Schema
 from codegen.parse_nodes import entries
-from codegen.problems import Problems
+from codegen.problems import Problems, SpecError
 from codegen.revise import BETA, order
 from codegen.spec import Spec, spec_of
 from codegen.tree import Mapping, Node, Scalar, Sequence
@@ -60,7 +60,7 @@ class Adopted:
 def adopt(spec: SpecText, document: Schema, deviations: Iterable[Deviation]) -> Adopted:
     """Edit the texts of a spec so that they cover a document.
 
-    AdoptError where the document is older than the spec, or where edits would change an older revision.
+    AdoptError where the document is older than the spec, or where edits would change another revision.
     """
     revision = revision_of(document)
     before = _spec(spec)
@@ -69,10 +69,13 @@ def adopt(spec: SpecText, document: Schema, deviations: Iterable[Deviation]) -> 
     admitted_here = [*deviations]
     _list_revision(spec, revision, before)
     edits = _edit(spec, revision, Endpoints(document), admitted_here)
-    after = _spec(spec)
-    for older in (known for known in before.revisions if order(known) < order(revision)):
-        if after.at(older) != before.at(older):
-            raise AdoptError(f"edits for {revision} would change {older}, too; nothing was written")
+    try:
+        after = _spec(spec)
+    except SpecError as error:
+        raise AdoptError(f"edits for {revision} would be mistakes; nothing was written:\n{error}") from error
+    for other in (known for known in before.revisions if known != revision):
+        if after.at(other) != before.at(other):
+            raise AdoptError(f"edits for {revision} would change {other}, too; nothing was written")
     left, _ = admitted(differences(rendered(after.at(revision)), document), admitted_here)
     return Adopted(revision, edits, tuple(sorted(spec.changed())), tuple(left), len(after.warnings))
 

@@ -106,7 +106,8 @@ class Operations:
         node: Fields = {"id": endpoint.id, endpoint.method.lower(): endpoint.path, "summary": "~"}
         if endpoint.scopes:
             node["scopes"] = [*endpoint.scopes]
-        node["limit"] = self._limit(endpoint)
+        if endpoint.limit:
+            node["limit"] = self._limit(endpoint)
         said = self._answer(endpoint, self._default(file), node)
         node |= {key: value for key, value in said.items() if value is not None}
         self._sketch.add(place, method, node, after=self._before(taken, endpoint))
@@ -156,7 +157,7 @@ class Operations:
         if node.get("id") != endpoint.id:
             self._sketch.change(place, "id", endpoint.id)
         self._sketch.set_items(place, "scopes", [*endpoint.scopes])
-        if self._resolved(str(node.get("limit", ""))) != endpoint.limit:
+        if endpoint.limit and self._resolved(str(node.get("limit", ""))) != endpoint.limit:
             self._sketch.change(place, "limit", self._limit(endpoint))
         self._pages(endpoint, place)
         self._filters(endpoint, place)

@@ -48,6 +48,7 @@ class Resources:
         self._deviations = [*deviations]
         self._places = {name: place for place, name, _ in sketch.entries("family", under="resources")}
         self.appearances: dict[str, list[Appearance]] = {}
+        self._written: set[tuple[str, str]] = set()
         for endpoint in endpoints:
             self._gather(endpoint)
 
@@ -71,6 +72,12 @@ class Resources:
                 self._settle_one(type_, place, seen)
 
     def _gather(self, endpoint: Endpoint) -> None:
+        data = self._endpoints.data(endpoint.body) if endpoint.body is not None else None
+        if data is not None:
+            members = [self._endpoints.member(data.resource, one) for one in ("attributes", "relationships")]
+            for member in filter(None, members):
+                keys = mapping(self._endpoints.object(member).get("properties", {}))
+                self._written |= {(data.type, key) for key in keys}
         success = endpoint.success
         if success is None:
             return
@@ -134,19 +141,26 @@ class Resources:
             on: Plain = None
             if one.primary != primary and not one.included:
                 on = [*sorted(one.primary)]
-            elif not one.included and is_included and one.primary:
+            elif (
+                not one.included and one.primary and (is_included or self._said(attributes, key) == "primary")
+            ):
                 on = "primary"
             self._attribute(attributes, key, one, on)
+
+    def _said(self, attributes: Place, key: str) -> Plain:
+        """Return where an attribute is said to be shown."""
+        known = {split(name)[0]: node for name, node in self._sketch.at(attributes).items()}
+        return fields(known.get(key)).get("on")
 
     def _is_read(self, attributes: Place, key: str) -> bool:
         return fields(self._sketch.at(attributes).get(key)).get("read") not in {False, "false"}
 
-    def _unread(self, attributes: Place, key: str) -> None:
-        node = fields(self._sketch.at(attributes).get(key))
-        if "write" in node:
-            self._sketch.change(attributes / key, "read", False)
+    def _unread(self, place: Place, key: str) -> None:
+        """Let answers show an attribute or a relationship no longer, though requests may go on writing it."""
+        if (place.path[1], split(key)[0]) in self._written and "write" in fields(self._sketch.at(place)[key]):
+            self._sketch.change(place / key, "read", False)
         else:
-            self._sketch.end(attributes, key)
+            self._sketch.end(place, key)
 
     def _attribute(self, attributes: Place, key: str, shown: _Shown, on: Plain) -> None:
         file = attributes.file
@@ -218,10 +232,7 @@ class Resources:
         for key in [*known]:
             node = fields(known[key])
             if key not in found and showing and node.get("read") not in {False, "false"}:
-                if "write" in node:
-                    self._sketch.change(relationships / key, "read", False)
-                else:
-                    self._sketch.end(relationships, key)
+                self._unread(relationships, key)
         self._linked(place, seen)
         for key, schema in found.items():
             if key not in self._sketch.at(relationships):

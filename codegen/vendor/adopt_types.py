@@ -70,7 +70,7 @@ class Types:
             self._sketch.change(place / key, "type", fresh["type"])
             return
         rest = {name: value for name, value in node.items() if name not in said}
-        self._sketch.change(place, key, {**fresh, **rest})
+        self._sketch.change(place, key, {**fresh, **rest} if rest else new)
 
     def _settle(
         self, node: Plain, schema: Schema, mention: Mention, replace: Replace, at: Place | None

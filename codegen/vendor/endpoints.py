@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from attrs import frozen
 
 from codegen.openapi_schemas import Schema
+from codegen.vendor.compare import operations
 from codegen.vendor.filters import FilterField, filters
 from codegen.vendor.normalise import Schemas, mapping, sequence, text
 from codegen.vendor.notation import Resolver
@@ -141,9 +142,9 @@ class Endpoints:
         return text(values[0]) if len(values) == 1 and isinstance(values[0], str) else None
 
     def _read(self, document: Schema) -> Iterator[Endpoint]:
-        for path, item in mapping(document["paths"]).items():
-            for method, operation in mapping(item).items():
-                yield self._endpoint(method.upper(), path, mapping(operation))
+        for route, operation in operations(document).items():
+            method, _, path = route.partition(" ")
+            yield self._endpoint(method, path, operation)
 
     def _endpoint(self, method: str, path: str, operation: Schema) -> Endpoint:
         listed = [self._parameter(mapping(parameter)) for parameter in sequence(operation["parameters"])]
