@@ -122,7 +122,20 @@ def least_arguments(operation: ir.Operation) -> dict[str, Any]:
     """What an operation without a body cannot be called without."""
     needed = operation.filtering is not None and operation.filtering.required
     ids = {item.name: "1" for item in operation.path_parameters}
-    return ids | ({"filter": "equals(id,1)"} if needed else {})
+    given = {item.name: _least_value(item.type) for item in operation.query_parameters if item.required}
+    return ids | given | ({"filter": "equals(id,1)"} if needed else {})
+
+
+def _least_value(kind: ir.Type) -> Any:
+    match kind:
+        case ir.Choice(values):
+            return values[0]
+        case ir.ListOf(item):
+            return [_least_value(item)]
+        case ir.OneOf((first, *_)):
+            return _least_value(first)
+        case _:
+            return "1"
 
 
 def method_of(client: Any, operation: ir.Operation) -> Any:

@@ -121,7 +121,8 @@ def test_pages_make_up_the_collection(case: Case[ir.Operation], data: st.DataObj
         resumed = arguments | ({} if cursor is None else {"page_cursor": cursor})
         assert walked(case, collection, resumed) == rest
         first, *others = collection.queries
-        wanted = {key: value for key, value in arguments.items() if key == "filter"} | size
+        always = {"filter", *(item.name for item in case.item.query_parameters)}
+        wanted = {key: value for key, value in arguments.items() if key in always} | size
         assert first == wanted | ({} if cursor is None else {"page[cursor]": cursor})
         assert [{**query, "page[cursor]": ""} for query in others] == [{**wanted, "page[cursor]": ""}] * len(
             others
