@@ -15,11 +15,11 @@ from codegen.runtime import lazy
 INDEX = """
 from codegen.runtime.lazy import attach
 names = {"Red": ".colours", "shapes": ".shapes", "Missing": ".colours"}
-__getattr__, __dir__ = attach(__name__, names)
+__getattr__, __dir__, __all__ = attach(__name__, names)
 """
 INNER = """
 from codegen.runtime.lazy import attach
-__getattr__, __dir__ = attach(__name__, {"Circle": ".round"})
+__getattr__, __dir__, __all__ = attach(__name__, {"Circle": ".round"})
 """
 
 
