@@ -45,3 +45,9 @@ def test_plain_shapes_are_read_as_json_gives_them() -> None:
 def test_what_json_has_not_is_refused(hint: Any) -> None:
     with pytest.raises(TypeError, match="no member can be annotated with"):
         shape(hint)
+
+
+def test_constants_of_different_types_are_different_shapes() -> None:
+    """Python takes 0 and False for the same, JSON does not."""
+    assert shape(Literal[0]) != shape(Literal[False])
+    assert shape(Literal[1, 2]) == shape(Literal[1, 2])

@@ -28,6 +28,11 @@ def _is_plain(shape: Shape) -> bool:
     return not (shape.models or shape.instant or shape.day) and all(inside.plain for inside in inner)
 
 
+def _typed(constants: tuple[Constant, ...]) -> tuple[object, ...]:
+    """Return what tells constants apart, of which Python takes 0 and False for the same."""
+    return tuple((type(constant), constant) for constant in constants)
+
+
 @frozen
 class Shape:
     """The JSON that an annotation allows.
@@ -43,7 +48,7 @@ class Shape:
     values: Shape | None = None
     items: Shape | None = None
     scalars: tuple[type[Constant | float], ...] = ()
-    constants: tuple[Constant, ...] = ()
+    constants: tuple[Constant, ...] = field(default=(), eq=_typed)
     instant: bool = False
     day: bool = False
     plain: bool = field(init=False, default=Factory(_is_plain, takes_self=True))
