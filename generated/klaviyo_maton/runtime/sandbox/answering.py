@@ -119,9 +119,9 @@ class Responder:
 
     def _related(self, asked: Asked, query: Query) -> Answered:
         owner = self._found(asked)
-        since = self.store.linked(owner.identity, asked.route.key)
-        resources = [stored for stored in map(self.store.find, since) if stored]
         returns = _returns(asked.operation)
+        since = self.writer.linked(owner.identity, asked.route.key, returns.type)
+        resources = [stored for stored in map(self.store.find, since) if stored]
         if returns.many:
             return self._collection(asked, query, resources, since)
         if not resources:
@@ -140,7 +140,7 @@ class Responder:
             return self._computed(asked, given, query)
         stored, is_new = self._written(operation, given)
         if not _returns(operation).type:
-            return Answered(202)
+            return Answered(operation.statuses[0])
         first, *_, last = (*operation.statuses, *operation.statuses)
         return self._single(asked, stored, last if is_new else first, query)
 

@@ -24,9 +24,11 @@ _SERIES = frozenset({"measurements"})
 _TEXTS: Mapping[str, str] = {
     "address1": "1 Main Street",
     "address2": "Suite 100",
+    "background": "AVAILABLE",
     "city": "Boston",
     "country": "United States",
     "currency": "USD",
+    "description": "",
     "email": "person@example.com",
     "html": "<p>Hello</p>",
     "ip": "192.0.2.1",
@@ -59,6 +61,7 @@ class Filler:
             whole = {
                 key: self.completed(inner, value[key]) if key in value else self._left_out(inner)
                 for key, inner in known.items()
+                if key in value or not (inner.models or inner.values or int in inner.scalars)
             }
             return {**value, **whole}
         if is_array(value) and shape.items:

@@ -27,7 +27,6 @@ ADD_CATEGORIES = Operation(
     method="POST",
     path="/api/catalog-items/{id}/relationships/categories",
     effect="write",
-    repeatable=True,
     statuses=(204,),
     scopes=("catalogs:write",),
     limit=RateLimit(75, 700),

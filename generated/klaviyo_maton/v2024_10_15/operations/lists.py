@@ -24,7 +24,6 @@ ADD_PROFILES = Operation(
     method="POST",
     path="/api/lists/{id}/relationships/profiles",
     effect="write",
-    repeatable=True,
     statuses=(204,),
     scopes=("lists:write", "profiles:write"),
     limit=RateLimit(10, 150),

@@ -26,7 +26,6 @@ ADD_ITEMS = Operation(
     method="POST",
     path="/api/catalog-categories/{id}/relationships/items",
     effect="write",
-    repeatable=True,
     statuses=(204,),
     scopes=("catalogs:write",),
     limit=RateLimit(75, 750),
