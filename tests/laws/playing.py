@@ -18,7 +18,7 @@ from tests.strategies import Revision, committed
 
 KEY = "pk_0123456789abcdef"
 
-EACH = settings(max_examples=max(1, settings().max_examples // 12))
+EACH = settings(max_examples=max(1, settings().max_examples // 30))
 """For laws with a case for every operation or class, which are many."""
 
 MANY = settings(max_examples=settings().max_examples * 4)
