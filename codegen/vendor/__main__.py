@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return _adopt(options) if options.command == "adopt" else _diff(options)
-    except (DocumentError, SpecError, UnknownBaseError, AdoptError, EditError) as error:
+    except (DocumentError, SpecError, UnknownBaseError, AdoptError, EditError, OSError) as error:
         print(error, file=sys.stderr)
         return _FAILED
 

@@ -2,57 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from codegen.names import singular
-from codegen.openapi_schemas import Schema
 from codegen.vendor.adopt_names import camel, class_for, collection
 from codegen.vendor.adopt_resources import Resources
 from codegen.vendor.adopt_types import Types
 from codegen.vendor.catalogue import Mention, class_names
 from codegen.vendor.deviations import Deviation
 from codegen.vendor.edits import Plain
-from codegen.vendor.endpoints import Endpoint, Endpoints, without_null
-from codegen.vendor.normalise import mapping, sequence
-from codegen.vendor.notation import Signatures, split
+from codegen.vendor.endpoints import Endpoint, Endpoints
+from codegen.vendor.notation import split
+from codegen.vendor.requests import Member, Requests, Written
 from codegen.vendor.sketch import Fields, Place, Sketch, fields, words
 
-
-@frozen
-class Member:
-    """An attribute that a request writes; the schema is without null."""
-
-    schema: Schema
-    required: bool
-    null: bool
-
-    @property
-    def mark(self) -> str:
-        """How the spec marks it."""
-        return "" if self.required else "?" if self.null or not self.schema else "~"
-
-
-@frozen
-class Linked:
-    """A relationship that a request writes."""
-
-    type: str
-    many: bool
-    required: bool
-
-
-@frozen
-class Written:
-    """A resource as a request carries it."""
-
-    type: str
-    id: str
-    attributes: Mapping[str, Member]
-    linkages: Mapping[str, Linked]
-    meta: Member | None
-    has_attributes: bool
+_METAS = ("meta", "meta?")
 
 
 class Forms:
@@ -72,47 +38,12 @@ class Forms:
         self._types = types
         self._resources = resources
         self._places = {name: place for place, name, _ in sketch.entries("family", under="forms")}
-        self._vendors = Signatures(endpoints.schemas)
+        self._requests = Requests(endpoints)
         self._decided: dict[str, str] = {}
         self._made: dict[str, str] = {}
         self._taken = class_names(sketch)
         self._kept: set[str] = set()
         self.defaults: dict[str, str] = {}
-
-    def written(self, resource: Schema) -> Written:
-        """Return what a resource of a request carries."""
-        properties = mapping(resource.get("properties", {}))
-        required = sequence(resource.get("required", []))
-        attributes = self._endpoints.object(mapping(properties.get("attributes", {})))
-        needed = sequence(attributes.get("required", []))
-        linkages = self._endpoints.object(mapping(properties.get("relationships", {})))
-        linked = sequence(linkages.get("required", []))
-        return Written(
-            type=self._endpoints.constant(resource, "type") or "",
-            id="absent" if "id" not in properties else "required" if "id" in required else "optional",
-            attributes={
-                key: self._member(mapping(schema), required=key in needed)
-                for key, schema in mapping(attributes.get("properties", {})).items()
-            },
-            linkages={
-                key: self._linked(mapping(schema), required=key in linked)
-                for key, schema in mapping(linkages.get("properties", {})).items()
-            },
-            meta=self._member(mapping(properties["meta"]), required="meta" in required)
-            if "meta" in properties
-            else None,
-            has_attributes="attributes" in properties,
-        )
-
-    def signature(self, written: Written) -> str:
-        """Return a text that is equal for requests that carry the same."""
-        attributes = sorted(
-            f"{key}{member.mark}{self._vendors.of(member.schema)}"
-            for key, member in written.attributes.items()
-        )
-        linkages = sorted(f"{key}{linked}" for key, linked in written.linkages.items())
-        meta = f"{written.meta.mark}{self._vendors.of(written.meta.schema)}" if written.meta else ""
-        return f"{written.type} {written.id} {attributes} {linkages} {meta}"
 
     def settle(self, endpoint: Endpoint, place: Place, default: str) -> None:
         """Let an operation carry what the endpoint carries; ``default`` is its family's resource."""
@@ -125,7 +56,7 @@ class Forms:
             if node.get("identifiers") != wanted:
                 self._sketch.change(place, "identifiers", wanted)
             return
-        written = self.written(data.resource)
+        written = self._requests.written(data.resource)
         self._kept = {
             key
             for key in written.attributes
@@ -147,29 +78,11 @@ class Forms:
             self._sketch.add(place, "body", {"resource": written.type})
             self._settle(place / "body", written, mention, "", verb)
 
-    # ------------------------------------------------------------------------------------------- facts
-
-    def _member(self, schema: Schema, *, required: bool) -> Member:
-        inner, null = without_null(self._endpoints.schemas, schema)
-        return Member(inner, required, null)
-
-    def _linked(self, schema: Schema, *, required: bool) -> Linked:
-        data = self._endpoints.data(self._endpoints.object(schema))
-        return Linked(data.type, data.many, required) if data else Linked("", False, required)
-
-    def _nested(self, schema: Schema) -> tuple[Schema, bool] | None:
-        """Return the resource inside an attribute, and whether there are many."""
-        found = self._endpoints.object(schema)
-        if {*mapping(found.get("properties", {}))} != {"data"}:
-            return None
-        data = self._endpoints.data(found)
-        return (data.resource, data.many) if data else None
-
     # ------------------------------------------------------------------------------------- named forms
 
     def _named(self, name: str, written: Written, mention: Mention) -> str:
         """Let a named form be what a request carries; another form is named where it is something else."""
-        signature = self.signature(written)
+        signature = self._requests.signature(written)
         if self._decided.setdefault(name, signature) != signature:
             return self._declare(written, mention)
         self._made.setdefault(signature, name)
@@ -181,7 +94,7 @@ class Forms:
         return name
 
     def _declare(self, written: Written, mention: Mention) -> str:
-        signature = self.signature(written)
+        signature = self._requests.signature(written)
         if signature in self._made:
             return self._made[signature]
         verb = "update" if written.id == "required" else "create"
@@ -211,6 +124,7 @@ class Forms:
         if "extends" not in node and node.get("id", implied) != written.id:
             self._sketch.change(place, "id", written.id)
         inherited = self._inherited(node)
+        known = {split(key)[0]: (key, value) for key, value in fields(inherited.get("attributes")).items()}
         attributes = place / "attributes"
         own = {split(key)[0]: key for key in self._sketch.at(attributes)}
         for key, name in own.items():
@@ -222,40 +136,43 @@ class Forms:
         for key, member in written.attributes.items():
             if key in own:
                 self._attribute(attributes, own[key], key, member, written.type, mention)
-            elif not (default or self._is_inherited(inherited.get(key), key, member, written.type)):
+            elif not (default or self._is_inherited(known.get(key), key, member, written.type)):
                 self._sketch.add(
                     attributes, key + member.mark, self._describe(member, written.type, key, mention)
                 )
-        self._linkages(place, written, default, verb)
-        self._meta(place, written, mention)
+        if default:
+            inherited["relationships"] = {key: None for key, _ in self._default_linkages(default, verb)}
+        self._linkages(place, written, fields(inherited.get("relationships")))
+        self._meta(place, written, mention, next((key for key in _METAS if key in inherited), ""))
 
-    def _inherited(self, form: Fields) -> dict[str, tuple[str, Plain]]:
-        """Return the marks and the types of what a form has from the one it extends, or from its resource."""
+    def _inherited(self, form: Fields) -> Fields:
+        """Return what a form has from the one that it extends, or from its resource."""
         base = form.get("extends")
-        if not isinstance(base, str):
-            return self._writable(str(form.get("resource")), str(form["as"])) if "as" in form else {}
-        extended = self._sketch.at(self._places[base] / base) if base in self._places else {}
-        found = self._inherited(extended)
-        for key, value in fields(extended.get("attributes")).items():
-            plain_key, mark = split(key)
-            found[plain_key] = mark, value
-        return found
+        if isinstance(base, str):
+            extended = self._sketch.at(self._places[base] / base) if base in self._places else {}
+            found = self._inherited(extended)
+            for member in ("attributes", "relationships"):
+                found[member] = {**fields(found.get(member)), **fields(extended.get(member))}
+            return found | {key: extended[key] for key in _METAS if key in extended}
+        return self._writable(str(form.get("resource")), str(form["as"])) if "as" in form else {}
 
-    def _writable(self, type_: str, verb: str) -> dict[str, tuple[str, Plain]]:
-        """Return the marks and the types of what requests of a verb write of a resource."""
+    def _writable(self, type_: str, verb: str) -> Fields:
+        """Return what requests of a verb write of a resource."""
         place = self._resources.place(type_)
-        found: dict[str, tuple[str, Plain]] = {}
+        attributes: Fields = {}
         for name, node in self._sketch.at(place / "attributes").items() if place else ():
             said = words(fields(node).get("write"))
             if {verb, f"{verb}!"} & {*said}:
-                found[split(name)[0]] = ("" if f"{verb}!" in said else "?"), fields(node).get("send", node)
-        return found
+                mark = "" if f"{verb}!" in said else "?"
+                attributes[split(name)[0] + mark] = fields(node).get("send", node)
+        relationships: Fields = {key: None for key, _ in self._default_linkages(type_, verb)}
+        return {"attributes": attributes, "relationships": relationships}
 
     def _is_inherited(self, known: tuple[str, Plain] | None, key: str, member: Member, type_: str) -> bool:
-        if known is None or known[0] != member.mark:
+        if known is None or known[0] != key + member.mark:
             return False
         node = known[1] if known[1] not in (None, "") else self._resource_type(type_, key)
-        return self._nested(member.schema) is not None or self._types.same(node, member.schema)
+        return self._requests.nested(member.schema) is not None or self._types.same(node, member.schema)
 
     def _attribute(
         self, place: Place, present: str, key: str, member: Member, type_: str, mention: Mention
@@ -264,13 +181,13 @@ class Forms:
         if present != wanted:
             self._sketch.rename(place, present, wanted)
         node = self._sketch.at(place).get(wanted)
-        nested = self._nested(member.schema)
+        nested = self._requests.nested(member.schema)
         below = mention.below(key)
         if nested:
             resource, many = nested
             word = "resources" if many else "resource"
             form = fields(node).get(word)
-            named = self._form(form if isinstance(form, str) else "", self.written(resource), below)
+            named = self._form(form if isinstance(form, str) else "", self._requests.written(resource), below)
             if named != form:
                 self._retype(place, wanted, node, {word: named})
         elif node in (None, ""):
@@ -296,20 +213,20 @@ class Forms:
         return fields(found).get("send", found)
 
     def _describe(self, member: Member, type_: str, key: str, mention: Mention) -> Plain:
-        nested = self._nested(member.schema)
+        nested = self._requests.nested(member.schema)
         below = mention.below(key)
         if nested:
             resource, many = nested
-            return {"resources" if many else "resource": self._declare(self.written(resource), below)}
+            return {
+                "resources" if many else "resource": self._declare(self._requests.written(resource), below)
+            }
         if self._types.same(self._resource_type(type_, key), member.schema):
             return None
         return self._types.describe(member.schema, below)
 
-    def _linkages(self, place: Place, written: Written, default: str, verb: str) -> None:
+    def _linkages(self, place: Place, written: Written, inherited: Fields) -> None:
         relationships = place / "relationships"
         own = self._sketch.at(relationships)
-        base = default or (written.type if "as" in self._sketch.at(place) else "")
-        inherited = {key for key, _ in self._default_linkages(base, verb)} if base else set[str]()
         for key in [*own]:
             if key not in written.linkages:
                 self._sketch.end(relationships, key)
@@ -317,19 +234,22 @@ class Forms:
             wanted: Fields = {"many" if linked.many else "one": linked.type}
             wanted |= {"required": True} if linked.required else {}
             if key not in own:
-                if key not in inherited:
+                base = fields(inherited.get(key))
+                if key not in inherited or (base and _texts(base) != _texts(wanted)):
                     self._sketch.add(relationships, key, wanted)
             elif own[key] not in (None, "") and _texts(fields(own[key])) != _texts(wanted):
                 self._sketch.change(relationships, key, wanted)
 
-    def _meta(self, place: Place, written: Written, mention: Mention) -> None:
+    def _meta(self, place: Place, written: Written, mention: Mention, inherited: str) -> None:
         node = self._sketch.at(place)
-        present = next((key for key in ("meta", "meta?") if key in node), None)
+        present = next((key for key in _METAS if key in node), None)
         if written.meta is None:
             if present:
                 self._sketch.end(place, present)
             return
         wanted = f"meta{'' if written.meta.required else '?'}"
+        if present is None and inherited == wanted:
+            return
         if present is None:
             self._sketch.add(place, wanted, self._types.describe(written.meta.schema, mention.below("meta")))
             return
@@ -343,9 +263,9 @@ class Forms:
         """Keep what the standard create or update of a resource carries."""
         data = self._endpoints.data(endpoint.body) if endpoint.body is not None else None
         if data:
-            written = self.written(data.resource)
+            written = self._requests.written(data.resource)
             verb = "update" if endpoint.method == "PATCH" else "create"
-            self.defaults.setdefault(f"{written.type} {verb}", self.signature(written))
+            self.defaults.setdefault(f"{written.type} {verb}", self._requests.signature(written))
 
     def _default_linkages(self, type_: str, verb: str) -> Iterator[tuple[str, bool]]:
         place = self._resources.place(type_)
@@ -405,11 +325,13 @@ class Forms:
     def _sent(self, place: Place, key: str, verb: str, member: Member, mention: Mention) -> None:
         """Let the type that an attribute is written with be that of the request."""
         node = fields(self._sketch.at(place).get(key))
-        nested = self._nested(member.schema)
+        nested = self._requests.nested(member.schema)
         if nested:
             word = "resources" if nested[1] else "resource"
             form = node.get(word)
-            named = self._form(form if isinstance(form, str) else "", self.written(nested[0]), mention)
+            named = self._form(
+                form if isinstance(form, str) else "", self._requests.written(nested[0]), mention
+            )
             if form != named:
                 rest = {
                     name: value

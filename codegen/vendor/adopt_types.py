@@ -89,13 +89,14 @@ class Types:
         elif "items" in known:
             self._settle_items(known, schema, mention, replace, at)
         elif at is not None and self._catalogue.is_union(known):
-            if len(distinct) == 1 or not self._unions.settle(at, distinct, mention):
+            if not self._unions.settle(at, distinct, mention):
                 replace(self.describe(schema, mention))
         elif ("enum" in known or "extends" in known) and at is not None:
             self._settle_enum(known, schema, mention, replace, at)
         elif "type" in known:
-            self._settle(known["type"], schema, mention, replace, None)
-        else:
+            inner = at / "type" if at is not None and isinstance(known["type"], dict) else None
+            self._settle(known["type"], schema, mention, replace, inner)
+        elif self._catalogue.own(node) != self._catalogue.wanted(schema):
             replace(self.describe(schema, mention))
 
     def _plain(self, schema: Schema) -> Schema | None:

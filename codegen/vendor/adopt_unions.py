@@ -55,8 +55,9 @@ class Unions:
         left = [*wanted]
         matched = [(member, self._take(member, left)) for member in union.own]
         for group in union.groups:
-            taken = (self._take(member, left) for member in self._members(group.name))
-            group.schemas.extend(one for one in taken if one is not None)
+            for member in self._members(group.name):
+                taken = self._take(member, left) or self._same(member, wanted)
+                group.schemas.extend([] if taken is None else [taken])
         if len(left) == len(wanted):
             return False
         shared = next(iter(union.groups)) if len(union.groups) == 1 else None
@@ -106,18 +107,25 @@ class Unions:
 
     def _best(self, member: Plain, wanted: list[Schema]) -> Schema | None:
         """Return the schema that a member of a union stands for: the same, else the one most like it."""
-        signature = self._catalogue.own(member)
-        for one in wanted:
-            if self._catalogue.wanted(one) == signature or (
-                member == "string" and self._catalogue.is_giant(one)
-            ):
-                return one
+        same = self._same(member, wanted)
+        if same is not None:
+            return same
         scored = [(self._likeness(member, one), one) for one in wanted]
         best = max(scored, key=lambda pair: pair[0], default=(0, None))
         if best[0]:
             return best[1]
         named = [one for one in wanted if isinstance(member, str) and cleaned(name_of(one)) == member]
         return named[0] if named else self._only_enum(member, wanted)
+
+    def _same(self, member: Plain, wanted: list[Schema]) -> Schema | None:
+        """Return the schema that a member of a union says exactly."""
+        signature = self._catalogue.own(member)
+        for one in wanted:
+            if self._catalogue.wanted(one) == signature or (
+                member == "string" and self._catalogue.is_giant(one)
+            ):
+                return one
+        return None
 
     def _likeness(self, member: Plain, schema: Schema) -> int:
         """Return how many constants a member has in common with a schema; of arrays, how many items."""

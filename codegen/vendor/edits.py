@@ -105,6 +105,10 @@ class SpecText:
             self._read[file] = done
         return done[1]
 
+    def keys(self, file: str) -> list[str]:
+        """Return the keys of a file as it is now, at any date."""
+        return [entry.key.text for entry in self._root(file)]
+
     def text(self, file: str) -> str:
         """Return the text of a file as it is now."""
         wanted = self._root(file)
@@ -129,8 +133,7 @@ class SpecText:
                 new.write_text(text, encoding="utf-8")
                 target.parent.mkdir(exist_ok=True)
                 moves.append((new, target))
-            for new, target in moves:
-                new.replace(target)
+            _move(moves)
 
     def create(self, file: str, value: dict[str, Plain], since: str = "") -> None:
         """Begin a new file; EditError where there is one that says something else."""
@@ -251,3 +254,22 @@ def _is_dated(node: Node) -> bool:
 
 def _named(file: str, path: Path, *key: str) -> str:
     return f"{file}: {'/'.join((*path, *key)) or 'the file'}"
+
+
+def _move(moves: list[tuple[Directory, Directory]]) -> None:
+    """Move files to their places; where one cannot be moved, everything is as it was."""
+    done: list[tuple[Directory | None, Directory]] = []
+    try:
+        for new, target in moves:
+            before = new.with_suffix(".before") if target.exists() else None
+            if before:
+                target.replace(before)
+            done.append((before, target))
+            new.replace(target)
+    except OSError:
+        for before, target in done:
+            if before:
+                before.replace(target)
+            else:
+                target.unlink(missing_ok=True)
+        raise

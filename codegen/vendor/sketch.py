@@ -13,6 +13,7 @@ from codegen.vendor.edits import Plain, SpecText
 Fields = dict[str, Plain]
 
 _UNDATED = {("types",), ("forms",), ("resources",)}
+_SECTIONS = ("title", "summary", "resources", "types", "forms", "operations")
 
 
 @frozen
@@ -90,7 +91,12 @@ class Sketch:
         """
         if place.path in _UNDATED:
             self.fresh.add(place / key)
-        self.spec.add(place.file, place.path, key, value, self._date(place / key), after=after or None)
+        present = self.spec.keys(place.file)
+        if place.path in _UNDATED and place.path[0] not in present:
+            before = [name for name in _SECTIONS[: _SECTIONS.index(place.path[0])] if name in present]
+            self.spec.add(place.file, (), place.path[0], {key: value}, self.spec.first, after=before[-1])
+        else:
+            self.spec.add(place.file, place.path, key, value, self._date(place / key), after=after or None)
         self._mapping(place)[key] = value
         self.count += 1
 

@@ -181,7 +181,7 @@ ADOPTIONS = (
         (("{oneOf: [string, number]}", "string"),),
         """\
 -       latitude?: {oneOf: [string, number]}
-+       latitude?: {by-revision: {2024-10-15: {oneOf: [string, number]}, 2026-04-15: string}}
++       latitude?: {oneOf: [string, {value: number, until: 2026-04-15}]}
 """,
     ),
     Adoption(
@@ -218,8 +218,12 @@ ADOPTIONS = (
         "a nested form that is new",
         (
             (
+                "operations:\n  list:\n    id: get_p",
+                "  Friend: {resource: profile, attributes: {email: }}\noperations:\n  list:\n    id: get_p",
+            ),
+            (
                 "      anonymous_id?: string\n",
-                "      anonymous_id?: string\n      friends?: {resources: Friend}\n  Friend: {summary: A friend., resource: profile, attributes: {email: }}\n",
+                "      anonymous_id?: string\n      friends?: {resources: Friend}\n",
             ),
         ),
         """\
@@ -234,14 +238,14 @@ ADOPTIONS = (
     Adoption(
         "links that are others everywhere",
         (
-            ("many: [self, first, last, prev, next]", "many: [self, prev, next]"),
-            ("2026-01-15: [self, first, last, prev, next]", "2026-01-15: [self, prev, next]"),
+            ("many: [self, first, last, prev, next]", "many: [self, next]"),
+            ("2026-01-15: [self, first, last, prev, next]", "2026-01-15: [self, next]"),
         ),
         """\
 -     many: [self, first, last, prev, next]
-+     many: {by-revision: {2024-10-15: [self, first, last, prev, next], 2026-04-15: [self, prev, next]}}
++     many: {by-revision: {2024-10-15: [self, first, last, prev, next], 2026-04-15: [self, next]}}
 -     identifiers: {by-revision: {2026-01-15: [self, first, last, prev, next]}}
-+     identifiers: {by-revision: {2026-01-15: [self, first, last, prev, next], 2026-04-15: [self, prev, next]}}
++     identifiers: {by-revision: {2026-01-15: [self, first, last, prev, next], 2026-04-15: [self, next]}}
 """,
     ),
     Adoption(
@@ -256,13 +260,13 @@ ADOPTIONS = (
         "an operation of another tier",
         (
             (
-                "update_profile\n    patch: /api/profiles/{id}\n    summary: Changes a profile.\n    scopes: [profiles:write]\n    limit: L",
-                "update_profile\n    patch: /api/profiles/{id}\n    summary: Changes a profile.\n    scopes: [profiles:write]\n    limit: S",
+                "Deletes a profile.\n    scopes: [profiles:write]\n    limit: S",
+                "Deletes a profile.\n    scopes: [profiles:write]\n    limit: L",
             ),
         ),
         """\
--     limit: L
-+     limit: {by-revision: {2024-10-15: L, 2026-04-15: S}}
+-     limit: S
++     limit: {by-revision: {2024-10-15: S, 2026-04-15: L}}
 """,
     ),
     Adoption(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import ndiff
 
 from codegen.load import tree_of
@@ -35,10 +36,10 @@ def spec_at(texts: dict[str, str]) -> Spec:
     return spec_of(tree_of(texts, Problems()), Problems())
 
 
-def published(*changes: Change, revision: str = NEWER) -> Schema:
-    """Return the document of a revision of the spec with changes, in the vendor's notation."""
+def published(*changes: Change, revision: str = NEWER, more: Mapping[str, str] | None = None) -> Schema:
+    """Return the document of a revision of the spec with changes and files, in the vendor's notation."""
     listed = ("revisions:\n", f"revisions:\n  {revision}: {{deprecated: 2027-04-15, retired: 2028-04-15}}\n")
-    found = document(spec_at(files(listed, *changes)).at(revision))
+    found = document(spec_at({**files(listed, *changes), **(more or {})}).at(revision))
     for item in mapping(found["paths"]).values():
         for operation in map(mapping, mapping(item).values()):
             parameters = map(mapping, sequence(operation["parameters"]))
@@ -60,7 +61,5 @@ def adopted(upstream: Schema, *deviations: Deviation, onto: dict[str, str]) -> t
             lines += [path, *spec.text(path).splitlines()]
             continue
         compared = ndiff(onto[path].splitlines(), spec.text(path).splitlines())
-        lines += [line for line in compared if line[:1] in "+-" and "retired" not in line]
+        lines += [line.rstrip() for line in compared if line[:1] in "+-" and "retired" not in line]
     return done, "\n".join(lines)
-
-

@@ -94,3 +94,11 @@ def test_what_people_wrote_stays(base: str, revision: str) -> None:
     for path, text in done.before.items():
         assert [*missing(entries(text), entries(done.after[path]))] == [], path
         assert [*missing(comments(text), comments(done.after[path]))] == [], path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_what_the_spec_covers_needs_no_edit(revision: str) -> None:
+    done = rehearsed(texts(SPEC, Problems()), revision)
+
+    assert (done.adopted.edits, done.adopted.files) == (0, ())
