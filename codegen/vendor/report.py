@@ -123,11 +123,11 @@ class _Line:
 
 def _lines(changed: Mapping[Change, set[str]], verdict: Verdict) -> list[_Line]:
     """Return the changes of one verdict, those of one subject, of one object and of one kind together."""
-    whats: dict[tuple[str, frozenset[str]], list[str]] = {}
+    kinds: dict[tuple[str, frozenset[str]], list[str]] = {}
     for change, operations in changed.items():
         if change.verdict == verdict:
-            whats.setdefault((change.subject, frozenset(operations)), []).append(change.what)
-    lines = [_Line(subject, ", ".join(what), operations) for (subject, operations), what in whats.items()]
+            kinds.setdefault((change.subject, frozenset(operations)), []).append(change.what)
+    lines = [_Line(subject, ", ".join(what), operations) for (subject, operations), what in kinds.items()]
     lines = _merged(lines, lambda line: (_owner(line.subject), line.what, line.operations), _of_owner)
     lines = _merged(lines, lambda line: (_end(line.subject), line.what), _of_many)
     return sorted(lines, key=lambda line: (line.subject, line.what))
