@@ -22,18 +22,27 @@ DEFINITIONS: dict[str, Any] = {
 """Definitions by the type of their resource: the spec leaves them open, the vendor's document does not."""
 
 
+_LISTED_IDS = {"mapped-metric": ("revenue", "viewed_product")}
+"""Ids of types for which the vendor lists all that there are."""
+
+
+def ids_of(kind: str) -> tuple[str, str]:
+    """The ids of the two resources of a type in a populated sandbox."""
+    return _LISTED_IDS.get(kind, (f"{kind}-1", f"{kind}-2"))
+
+
 def first_id(kind: str) -> str:
     """The id of the first resource of a type in a populated sandbox."""
-    return f"{kind}-1"
+    return ids_of(kind)[0]
 
 
 def populated(revision: Revision, **options: Any) -> Sandbox:
     """Make a sandbox with two resources of every type, each linked by all of its relationships."""
     sandbox = Sandbox(table(revision), **options)
     kinds = revision.resources
-    for number in (1, 2):
-        for kind in kinds:
-            sandbox.add(kind, id=f"{kind}-{number}")
+    for kind in kinds:
+        for identifier in ids_of(kind):
+            sandbox.add(kind, id=identifier)
     for kind, resource in kinds.items():
         for link in resource.relationships:
             if link.target in kinds:
@@ -59,6 +68,7 @@ class Example:
         owners = Interface(table(self.revision)).owners
         word = operation.path.split("/")[2]
         given: dict[str, Any] = {item.name: first_id(owners[word]) for item in operation.path_parameters}
+        given |= {item.name: self.value(item.type) for item in operation.query_parameters if item.required}
         match operation.body:
             case ir.FormBody(form):
                 given = self._members(form) | given
@@ -115,8 +125,11 @@ class Example:
                 given[linkage.name] = ids if linkage.many else ids[0]
         return given
 
-    def value(self, kind: ir.Type) -> Any:
-        """A value of a type, the first choice or member of those that have several."""
+    def value(self, kind: ir.Type, within: frozenset[str] = frozenset()) -> Any:
+        """A value of a type, the first choice or member of those that have several.
+
+        ``within`` names the value objects around it: one in itself has its required members only.
+        """
         match kind:
             case ir.Text():
                 return "text"
@@ -133,14 +146,19 @@ class Example:
             case ir.Choice(values):
                 return values[0]
             case ir.ListOf(item):
-                return [self.value(item)]
+                return [self.value(item, within)]
             case ir.Ref(name):
                 properties = self.revision.values[name].properties
-                return {item.key: self.value(item.type) for item in properties if item.required or self.whole}
+                whole = self.whole and name not in within
+                return {
+                    item.key: self.value(item.type, within | {name})
+                    for item in properties
+                    if item.required or whole
+                }
             case ir.OneOf(members):
-                return self.value(members[0])
+                return self.value(members[0], within)
             case ir.Nullable(inner):
-                return self.value(inner)
+                return self.value(inner, within)
             case ir.Nested(form, many):
                 nested = self._nested(self.revision.forms[form])
                 return [nested] if many else nested

@@ -16,6 +16,13 @@ from tests.sandbox.examples import Example, populated
 from tests.strategies.revisions import Revision
 from tests.vendor.schemas import Validator, answer_validator
 
+NOT_SHOWN = {
+    ("assign_template_to_campaign_message", f"$.data.attributes: '{key}' is a required property")
+    for key in ("channel", "content", "label")
+}
+"""What the documents want and the sandbox has not: it answers with a message as reading shows it, these in
+its definition. See that operation in spec/deviations.yaml."""
+
 
 def _operations(revision: Revision) -> Iterator[tuple[str, ir.Operation]]:
     for operation in revision.operations:
@@ -38,7 +45,8 @@ def test_an_answer_fits_the_vendors_schema(case: Case[ir.Operation], whole: bool
     for name in ("next", "prev"):  # null on the first and the last page, which the document does not say
         if document["links"].get(name, "") is None:
             del document["links"][name]
-    assert [f"{error.json_path}: {error.message}" for error in validator.iter_errors(document)] == []
+    errors = {f"{error.json_path}: {error.message}" for error in validator.iter_errors(document)}
+    assert {error for error in errors if (operation.id, error) not in NOT_SHOWN} == set()
 
 
 def _validator(case: Case[ir.Operation], status: int) -> Validator:

@@ -27,6 +27,7 @@ from klaviyo_maton.runtime.sandbox import API_KEY, MATON_KEY, Sandbox, serve
 from klaviyo_maton.v2024_10_15 import Klaviyo as OldKlaviyo
 from klaviyo_maton.v2024_10_15.revision import REVISION as OLD
 from klaviyo_maton.v2026_01_15.revision import REVISION
+from klaviyo_maton.v2026_04_15.revision import REVISION as NEW
 
 CLIENT_HEADERS = (("authorization", f"Klaviyo-API-Key {API_KEY}"), ("revision", "2026-01-15"))
 
@@ -186,6 +187,27 @@ def test_faults_come_in_turn(sandbox: Sandbox) -> None:
         klaviyo.lists.list().first()
     with pytest.raises(Unauthorized):
         klaviyo.with_connection(Direct("pk_other")).lists.list().first()
+
+
+def test_client_side_calls_name_the_account_in_their_query(sandbox: Sandbox) -> None:
+    """No key comes with them, and without the account they are refused."""
+    klaviyo = direct(sandbox)
+    klaviyo.client_side.create_profile(company_id="ABC123", email="ada@example.com")
+    assert "authorization" not in dict(sandbox.requests[-1].headers)
+    assert [one.email for one in klaviyo.profiles.list()] == ["ada@example.com"]
+    reply = asked(sandbox, "/client/reviews", CLIENT_HEADERS[1:])
+    (error,) = json.loads(reply.body)["errors"]
+    assert (reply.status, error["source"]) == (400, {"parameter": "company_id"})
+
+
+def test_a_filter_may_come_in_a_header() -> None:
+    """It is read like any other, and refused in the query."""
+    sandbox = Sandbox(NEW)
+    sandbox.add("geofence", id="G")
+    key, path = ("revision", "2026-04-15"), "/client/geofences?company_id=ABC123"
+    for text, status in {"and(equals(lat,1),equals(lng,2))": 200, "equals(mood,1)": 400}.items():
+        assert asked(sandbox, path, (key, ("X-Klaviyo-API-Filters", text))).status == status
+    assert asked(sandbox, f"{path}&filter=equals(lat,1)", (key,)).status == 400
 
 
 def test_files_arrive_by_memory_and_by_socket(sandbox: Sandbox, tmp_path: Path) -> None:

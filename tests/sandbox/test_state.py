@@ -269,6 +269,17 @@ def test_many_at_once(klaviyo: Klaviyo) -> None:
     assert [event.profile.email for event in _events(klaviyo)] == ["d@example.com"] * 2
 
 
+def test_what_web_pages_send_arrives(klaviyo: Klaviyo) -> None:
+    """A visitor who subscribes is on the list, and the events are the visitor's."""
+    made = klaviyo.lists.create(name="News")
+    visitor = {"email": "ada@example.com"}
+    klaviyo.client_side.create_subscription(company_id="ABC123", profile=visitor, list_id=made.id)
+    assert [member.email for member in klaviyo.lists.profiles(made.id)] == ["ada@example.com"]
+    seen = [{"metric": {"name": "Seen"}, "properties": {"n": n}} for n in (1, 2)]
+    klaviyo.client_side.bulk_create_events(company_id="ABC123", profile=visitor, events=seen)
+    assert [event.profile.email for event in _events(klaviyo)] == ["ada@example.com"] * 2
+
+
 def test_a_job_takes_as_many_questions_as_it_is_told() -> None:
     """It is under way until then."""
     sandbox = Sandbox(REVISION, polls=2)

@@ -25,12 +25,16 @@ from .writing import Writer
 
 @frozen
 class Asked:
-    """A request for an endpoint: the id in its path, its target as it was sent, and its body."""
+    """A request for an endpoint: the id in its path, its target as it was sent, and its body.
+
+    ``filter`` is what a header says in the place of the query's filter.
+    """
 
     route: Route
     id: str
     path: str
     query: str
+    filter: str | None
     body: bytes | None
     upload: Multipart | None = None
 
@@ -72,7 +76,7 @@ class Responder:
             RefusedError: something about it is wrong.
         """
         operation = asked.operation
-        query = read_query(operation, asked.query, self._kind(asked))
+        query = read_query(operation, asked.query, asked.filter, self._kind(asked))
         match asked.route.kind, operation.method:
             case "collection", "GET":
                 return self._collection(asked, query, self.store.all(self._kind(asked)))
@@ -118,9 +122,9 @@ class Responder:
 
     def _related(self, asked: Asked, query: Query) -> Answered:
         owner = self._found(asked)
-        since = self.store.linked(owner.identity, asked.route.key)
-        resources = [stored for stored in map(self.store.find, since) if stored]
         returns = _returns(asked.operation)
+        since = self.writer.linked(owner.identity, asked.route.key, returns.type)
+        resources = [stored for stored in map(self.store.find, since) if stored]
         if returns.many:
             return self._collection(asked, query, resources, since)
         if not resources:
@@ -139,14 +143,14 @@ class Responder:
             return self._computed(asked, given, query)
         stored, is_new = self._written(operation, given)
         if not _returns(operation).type:
-            return Answered(202)
+            return Answered(operation.statuses[0])
         first, *_, last = (*operation.statuses, *operation.statuses)
         return self._single(asked, stored, last if is_new else first, query)
 
     def _written(self, operation: Operation, given: Given) -> tuple[Stored, bool]:
         """Carry out a POST; tells whether there is a resource that was not there before."""
         kind = _returns(operation).type
-        if is_job(given.form):
+        if is_job(given.form) or not (kind or self.interface.model(given.form.type)):
             return self._foreman.start(given), True
         if operation.repeatable:
             return self.writer.upsert(given)

@@ -23,9 +23,11 @@ _SERIES = frozenset({"measurements"})
 _TEXTS: Mapping[str, str] = {
     "address1": "1 Main Street",
     "address2": "Suite 100",
+    "background": "AVAILABLE",
     "city": "Boston",
     "country": "United States",
     "currency": "USD",
+    "description": "",
     "email": "person@example.com",
     "html": "<p>Hello</p>",
     "ip": "192.0.2.1",
@@ -52,12 +54,16 @@ class Filler:
     keys: Mapping[str, Sequence[str]] = {}
 
     def completed(self, shape: Shape, value: Any) -> Any:
-        """Complete what was given: its objects get the members that they lack."""
+        """Complete what was given: its objects get the members that they lack.
+
+        Objects and whole numbers stay absent, as most that may be left out are never null.
+        """
         if is_object(value) and shape.models and (model := pick(shape.models, value)):
             known = {member.key: member.shape for member in members(model)}
             whole = {
                 key: self.completed(inner, value[key]) if key in value else self._left_out(inner)
                 for key, inner in known.items()
+                if key in value or not (inner.models or inner.values or int in inner.scalars)
             }
             return {**value, **whole}
         if is_array(value) and shape.items:

@@ -71,7 +71,8 @@ def _values(shower: Shower, stored: Stored, path: str) -> Iterator[Any]:
         return
     attributes = shower.attributes(stored)
     first, _, rest = path.partition(".")
-    if first in attributes:
+    holders = [value for value in stored.attributes.values() if is_object(value) and first in value]
+    if first in stored.attributes or (first in attributes and not holders):
         yield from _inside(attributes[first], rest)
         return
     links = shower.interface.links(stored.type)
@@ -85,9 +86,8 @@ def _values(shower: Shower, stored: Stored, path: str) -> Iterator[Any]:
             else:
                 yield from _values(shower, target, rest)
         return
-    for value in attributes.values():  # messages.channel stands in the message's definition
-        if is_object(value) and first in value:
-            yield from _inside(value[first], rest)
+    for value in holders:  # messages.channel stands in the message's definition
+        yield from _inside(value[first], rest)
 
 
 def _inside(value: Any, path: str) -> Iterator[Any]:

@@ -25,7 +25,8 @@ _DEFINITIONS: Mapping[str, Any] = {
 }
 """The least of what the spec leaves open; the definitions of other types can be null."""
 
-_NEVER_NULL = frozenset({"name", "html"})
+_NEVER_NULL = frozenset({"background", "description", "html", "name", "namespace"})
+"""What has a value even where one may leave it out when creating."""
 
 
 @frozen(eq=False)

@@ -131,6 +131,14 @@ class Writer:
         if back:
             self.store.link(target, back[0], source)
 
+    def linked(self, source: Identity, key: str, kind: str) -> dict[Identity, str]:
+        """What a relationship links to, and since when; one that is not shown is read from its other end."""
+        back = self.interface.inverse(source[0], kind)
+        if key in self.interface.links(source[0]) or back is None:
+            return self.store.linked(source, key)
+        ends = {other.identity: self.store.linked(other.identity, back[0]) for other in self.store.all(kind)}
+        return {identity: links[source] for identity, links in ends.items() if source in links}
+
     def unlink(self, source: Identity, key: str, target: Identity) -> None:
         """Take a link away, and the one that leads back."""
         self.store.unlink(source, key, target)
@@ -138,14 +146,14 @@ class Writer:
             self.store.unlink(target, back[0], source)
 
     def check_links(self, given: Given) -> None:
-        """Make sure that there is what a resource is to be linked with.
+        """Make sure that there is what a resource is to be linked with, as far as answers can show it.
 
         Raises:
             RefusedError: something of it does not exist.
         """
         for linkage, identities in given.links.items():
             for identity in identities:
-                if self.store.find(identity) is None:
+                if self.interface.model(identity[0]) and self.store.find(identity) is None:
                     raise RefusedError(
                         400,
                         f"A {identity[0]} with id {identity[1]} does not exist.",

@@ -26,12 +26,16 @@ from .writing import Writer
 
 @frozen
 class Asked:
-    """A request for an endpoint: the id in its path, its target as it was sent, and its body."""
+    """A request for an endpoint: the id in its path, its target as it was sent, and its body.
+
+    ``filter`` is what a header says in the place of the query's filter.
+    """
 
     route: Route
     id: str
     path: str
     query: str
+    filter: str | None
     body: bytes | None
     upload: Multipart | None = None
 
@@ -73,7 +77,7 @@ class Responder:
             RefusedError: something about it is wrong.
         """
         operation = asked.operation
-        query = read_query(operation, asked.query, self._kind(asked))
+        query = read_query(operation, asked.query, asked.filter, self._kind(asked))
         match asked.route.kind, operation.method:
             case "collection", "GET":
                 return self._collection(asked, query, self.store.all(self._kind(asked)))
@@ -147,7 +151,7 @@ class Responder:
     def _written(self, operation: Operation, given: Given) -> tuple[Stored, bool]:
         """Carry out a POST; tells whether there is a resource that was not there before."""
         kind = _returns(operation).type
-        if is_job(given.form):
+        if is_job(given.form) or not (kind or self.interface.model(given.form.type)):
             return self._foreman.start(given), True
         if operation.repeatable:
             return self.writer.upsert(given)

@@ -55,7 +55,10 @@ class Filler:
     keys: Mapping[str, Sequence[str]] = {}
 
     def completed(self, shape: Shape, value: Any) -> Any:
-        """Complete what was given: its objects get the members that they lack."""
+        """Complete what was given: its objects get the members that they lack.
+
+        Objects and whole numbers stay absent, as most that may be left out are never null.
+        """
         if is_object(value) and shape.models and (model := pick(shape.models, value)):
             known = {member.key: member.shape for member in members(model)}
             whole = {

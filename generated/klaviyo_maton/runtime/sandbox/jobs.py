@@ -24,7 +24,10 @@ def is_job(form: Form) -> bool:
 
 @frozen(eq=False)
 class Foreman:
-    """Starts jobs: what they shall do is done at once, and ``polls`` questions later they say so."""
+    """Starts jobs: what they shall do is done at once, and ``polls`` questions later they say so.
+
+    What no answer shows, such as a subscription, is such work as well.
+    """
 
     writer: Writer
     polls: int
@@ -40,12 +43,9 @@ class Foreman:
         for known in self._subjects(kind):
             if given.id:
                 self.writer.found((known, given.id))
-        written = [
-            stored.identity
-            for nested in given.nested.values()
-            for one in nested
-            for stored in self._do(one, kind)
-        ]
+        inside = [one for nested in given.nested.values() for one in nested]
+        work = inside if is_job(given.form) else [given]
+        written = [stored.identity for one in work for stored in self._do(one, kind)]
         for targets in given.links.values():
             for target in targets:
                 self._relate(target, written, removing="-delete-" in kind)

@@ -30,8 +30,8 @@ class Query:
     additional: Mapping[str, frozenset[str]] = {}
 
 
-def read_query(operation: Operation, text: str, kind: str) -> Query:
-    """Read the query of a request for resources of a type.
+def read_query(operation: Operation, text: str, header: str | None, kind: str) -> Query:
+    """Read the query of a request for resources of a type, and the header that stands for its filter.
 
     Raises:
         RefusedError: a parameter is not offered, or its value is not.
@@ -39,8 +39,11 @@ def read_query(operation: Operation, text: str, kind: str) -> Query:
     given = dict(parse_qsl(text, keep_blank_values=True))
     fields = _sets(given, "fields", operation.fields)
     additional = _sets(given, "additional-fields", operation.additional_fields)
+    # A header tells where somebody is, not which resources are wanted: here everything is near.
+    filter_text = header if operation.filter_header else given.pop("filter", None)
+    comparisons = _comparisons(operation, filter_text, kind)
     query = Query(
-        comparisons=_comparisons(operation, given.pop("filter", None), kind),
+        comparisons=() if operation.filter_header else comparisons,
         sort=_one_of(given.pop("sort", ""), operation.sort, "sort"),
         size=_size(operation, given.pop("page[size]", None), kind),
         cursor=_cursor(operation, given.pop("page[cursor]", "")),

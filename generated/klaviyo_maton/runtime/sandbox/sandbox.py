@@ -133,7 +133,8 @@ class Sandbox:
             said |= _limits(route.operation.limit)
             _check_media_type(request, headers)
             query = urlsplit(request.url).query
-            asked = Asked(route, identifier, path, query, request.body, request.upload)
+            header = headers.get(route.operation.filter_header.lower())
+            asked = Asked(route, identifier, path, query, header, request.body, request.upload)
             answered = responder.answer(asked)
         except RefusedError as refused:
             return _reply(refused.status, error_document(refused, request_id), said)

@@ -147,14 +147,14 @@ class Writer:
             self.store.unlink(target, back[0], source)
 
     def check_links(self, given: Given) -> None:
-        """Make sure that there is what a resource is to be linked with.
+        """Make sure that there is what a resource is to be linked with, as far as answers can show it.
 
         Raises:
             RefusedError: something of it does not exist.
         """
         for linkage, identities in given.links.items():
             for identity in identities:
-                if self.store.find(identity) is None:
+                if self.interface.model(identity[0]) and self.store.find(identity) is None:
                     raise RefusedError(
                         400,
                         f"A {identity[0]} with id {identity[1]} does not exist.",
