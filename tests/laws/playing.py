@@ -44,7 +44,7 @@ class Case(Generic[T]):
 def cases(find: Callable[[Revision], Iterable[tuple[str, T]]]) -> pytest.MarkDecorator:
     """Make a case of everything that is found, by its name, in the committed revisions.
 
-    What a later revision has exactly as an earlier one, all that it refers to included, is tried once.
+    What a later revision has exactly as an earlier one is tried once.
     """
     found: dict[tuple[str, str], Case[T]] = {}
     for revision in committed():

@@ -13,7 +13,6 @@ from codegen.output import folder
 from codegen.spec import Spec, load_spec
 
 SPEC = Path(__file__).parents[2] / "spec"
-_NAMES = re.compile(r"\b(?:Ref\(name|form|type)='([A-Za-z-]+)'")
 # What stands around an endpoint without changing what a client does: its limits, scopes, prose and links.
 _AROUND = re.compile(
     r"(limit=RateLimit\([^)]*\)|(summary|deprecated)=('[^']*'|\"[^\"]*\")|(notes|scopes|links|linked)=\([^)]*\)"
@@ -62,23 +61,16 @@ class Revision:
 
 
     def shape(self, item: object) -> str:
-        """Return a text that is the same for what another revision has with all the same parts."""
-        known = repr(self._named.get(item.__name__, item) if isinstance(item, type) else item)
-        known = _AROUND.sub("", known)
-        reached: dict[str, str] = {}
-        todo = [known]
-        while todo:
-            for name in _NAMES.findall(todo.pop()):
-                if name in self._named and name not in reached:
-                    reached[name] = repr(self._named[name])
-                    todo.append(reached[name])
-        return known + "".join(reached[name] for name in sorted(reached))
+        """Return a text that is the same for what another revision has with the same facts of its own.
+
+        What it refers to is tried on its own.
+        """
+        return _AROUND.sub("", repr(self._named.get(item.__name__, item) if isinstance(item, type) else item))
 
     @cached_property
     def _named(self) -> dict[str, object]:
-        """Everything that others refer to by name; resources by their type as well."""
-        resources = {one.name: one for one in self.api.resources}
-        return {**self.values, **self.forms, **resources, **self.resources}
+        """Everything that has a class, by its name."""
+        return {**self.values, **self.forms, **{one.name: one for one in self.api.resources}}
 
 
 @cache
