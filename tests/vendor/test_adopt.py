@@ -232,7 +232,7 @@ GET = "/paths/~1api~1profiles/get"
         (changed("/paths", {"/v1/pets": {}}, published()), "no path begins with /api/ or /client/"),
         (
             changed(f"{GET}/x-klaviyo-ratelimit", {"burst": "many"}, published()),
-            "unknown rate limit 'many/s'",
+            f"edits for {NEWER} would be mistakes; nothing was written",
         ),
         (changed(f"{GET}/operationId", "get_profile", published()), "get_profile"),
         (changed("/info/version", "2020-01-15", published()), "the spec begins with 2024-10-15"),
