@@ -43,7 +43,10 @@ from attrs import define"""
 
 @frozen
 class _Class:
-    """A class to be made: where it goes, its members, and what only the template needs to know."""
+    """A class to be made: where it goes, its members, and what only the template needs to know.
+
+    ``certain`` are the members that people are not told to be missing.
+    """
 
     module: str
     name: str
@@ -52,6 +55,7 @@ class _Class:
     members: tuple[ir.Property, ...]
     tables: tuple[str, ...] = ()
     links: tuple[dict[str, Any], ...] = ()
+    certain: frozenset[str] = frozenset({"id", "type"})
 
 
 def render(api: ir.Api) -> dict[str, str]:
@@ -82,8 +86,15 @@ def class_modules(api: ir.Api) -> dict[str, str]:
 
 
 def _of_value(value: ir.ValueObject) -> _Class:
+    members = value.properties
     return _Class(
-        value.family, value.name, "ValueObject", value.summary, value.properties, _keys(value.properties)
+        value.family,
+        value.name,
+        "ValueObject",
+        value.summary,
+        members,
+        _keys(members),
+        certain=frozenset({"type"}),  # the errors of jobs come without their ids
     )
 
 
@@ -244,15 +255,15 @@ def _targets(module: str, classes: list[_Class], homes: dict[str, str]) -> list[
 def _schema(made: _Class, homes: dict[str, str]) -> Schema:
     return {
         "type": "object",
-        "properties": {member.name: _nullable(member, homes) for member in made.members},
+        "properties": {member.name: _nullable(member, homes, made) for member in made.members},
         "required": [member.name for member in made.members if member.name in {"id", "type"}],
     }
 
 
-def _nullable(member: ir.Property, homes: dict[str, str]) -> Schema:
+def _nullable(member: ir.Property, homes: dict[str, str], made: _Class) -> Schema:
     """The schema of a member; whatever the API promises, people are told that it may be missing."""
     kind = ir.joined(ir.plain(member.type))
     if isinstance(kind, ir.Nested):
         kind = ir.ListOf(ir.Ref(kind.form)) if kind.many else ir.Ref(kind.form)
     schema = of_type(kind, lambda name: f"{homes[name]}.{name}")
-    return schema if member.name in {"id", "type"} and member.required else nullable(schema)
+    return schema if member.required and member.name in made.certain else nullable(schema)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ SHARED = Path(__file__).parents[2] / "shared"
 
 _VARIABLES = ("KLAVIYO_", "MATON_")
 _HARMLESS = {"KLAVIYO_DOCUMENTS", "KLAVIYO_MATON_EAGER"}
+_SETTINGS = "_hypothesis_internal_use_settings"
 _EXAMPLES = {"fast": 10, "default": 60, "thorough": 1000}
 
 
@@ -62,6 +63,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if slow:
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if item not in slow]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Keep the settings of a law as they are: Hypothesis derives those of each case from the case before.
+
+    After a thousand cases they would be nested deeper than Python goes.
+    """
+    law = getattr(item, "obj", None)
+    kept = getattr(law, _SETTINGS, None)
+    try:
+        return (yield)
+    finally:
+        if kept is not None:
+            setattr(law, _SETTINGS, kept)
 
 
 @pytest.hookimpl(trylast=True)

@@ -59,7 +59,6 @@ class Revision:
     def forms(self) -> dict[str, ir.Form]:
         return {form.name: form for form in self.api.forms}
 
-
     def shape(self, item: object) -> str:
         """Return a text that is the same for what another revision has with the same facts of its own.
 

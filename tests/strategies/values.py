@@ -190,7 +190,7 @@ def from_type(kind: ir.Type, revision: Revision) -> st.SearchStrategy[Sample]:
         case ir.JsonObject():
             return _objects(from_open_json())
         case ir.Choice(values):
-            return st.sampled_from(values).map(_verbatim)
+            return st.sampled_from([*values]).map(_verbatim)  # tuples are cached, and (0,) is (False,)
         case ir.ListOf(item):
             return _arrays(from_type(item, revision))
         case ir.Ref(name):

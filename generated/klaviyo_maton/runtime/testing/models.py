@@ -72,7 +72,7 @@ def from_shape(shape: Shape, *, received: bool) -> st.SearchStrategy[Any]:
     if shape.null:
         options.append(st.none())
     if shape.constants:
-        options.append(st.sampled_from(shape.constants))
+        options.append(st.sampled_from([*shape.constants]))  # a tuple would be cached, and (0,) is (False,)
     if shape.models:
         options += [_deferred(model, received=received) for model in shape.models]
     elif shape.values:

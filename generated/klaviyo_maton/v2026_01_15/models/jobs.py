@@ -18,7 +18,7 @@ class ErrorSource(ValueObject):
 class JobError(ValueObject):
     """Why a job could not do a part of its work."""
 
-    id: str = absent
+    id: str | None = absent
     code: str | None = absent
     detail: str | None = absent
     source: ErrorSource | None = absent

@@ -20,7 +20,7 @@ class CompanyGrouping(ValueObject):
 class CustomQuestion(ValueObject):
     """What a customer answered to a question of the shop."""
 
-    id: str = absent
+    id: str | None = absent
     """The id of the question."""
     answers: list[str] | None = absent
 
