@@ -27,7 +27,7 @@ check: $(VENV)/.ready ## Prove that generated/ is current and the code well-form
 	@$(RUN) -m ruff format --check --quiet codegen tests
 	@$(VENV)/bin/codespell
 	@$(RUN) -m mypy
-	@$(VENV)/bin/pyright
+	@$(VENV)/bin/pyright --pythonpath $(RUN)
 
 test: $(VENV)/.ready ## Run all tests
 	@$(RUN) -m pytest -n 2 --durations=5
