@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 # --------------------------------------------------------------------------------------- types
 
@@ -54,11 +54,16 @@ class JsonObject:
     """A JSON object whose members nobody documents."""
 
 
+def _typed(values: tuple[str | int | bool, ...]) -> tuple[object, ...]:
+    """Return what tells constants apart, of which Python takes 0 and False for the same."""
+    return tuple((type(value), value) for value in values)
+
+
 @frozen
 class Choice:
     """One of a few constants, all text, all whole numbers or all booleans."""
 
-    values: tuple[str | int | bool, ...]
+    values: tuple[str | int | bool, ...] = field(eq=_typed)
 
 
 @frozen

@@ -87,7 +87,7 @@ def built(condition: Condition, operation: ir.Operation, revision: Revision) -> 
 def _from_value(kind: ir.Type | None) -> st.SearchStrategy[Any]:
     match kind:
         case ir.Choice(values):
-            return st.sampled_from(values)
+            return st.sampled_from([*values])
         case ir.Instant() | ir.Day():
             return from_instants() | st.dates()
         case ir.Flag():
