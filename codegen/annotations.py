@@ -33,6 +33,10 @@ class Names:
 
 def argument(kind: ir.Type, names: Names) -> str:
     """The annotation of what people may pass for a type: models or mappings, sequences, text for instants."""
+    return _argument(ir.opened(kind), names)
+
+
+def _argument(kind: ir.Type, names: Names) -> str:
     match kind:
         case ir.Text():
             return "str"
@@ -53,19 +57,17 @@ def argument(kind: ir.Type, names: Names) -> str:
         case ir.Choice(values):
             return f"{names.use('typing', 'Literal')}[{', '.join(map(literal, values))}]"
         case ir.ListOf(item):
-            return f"{names.use('collections.abc', 'Sequence')}[{argument(item, names)}]"
+            return f"{names.use('collections.abc', 'Sequence')}[{_argument(item, names)}]"
         case ir.Ref(name) | ir.Nested(name, False):
             return f"{names.model(name)} | {_mapping(names)}"
         case ir.Nested(name, _):
             sequence = names.use("collections.abc", "Sequence")
             return f"{sequence}[{names.model(name)} | {_mapping(names)}]"
-        case ir.OneOf():
-            united = ir.joined(kind)
-            members = united.members if isinstance(united, ir.OneOf) else (united,)
-            parts = [part for member in members for part in argument(member, names).split(" | ")]
+        case ir.OneOf(members):
+            parts = [part for member in members for part in _argument(member, names).split(" | ")]
             return " | ".join(dict.fromkeys(parts))
         case ir.Nullable(inner):
-            text = argument(inner, names)
+            text = _argument(inner, names)
             return text if text == "Any" or text.endswith(" | None") else f"{text} | None"
         case _:
             assert_never(kind)

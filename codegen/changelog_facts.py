@@ -167,7 +167,7 @@ def _fill_type(found: dict[Key, Thing], key: Key, label: str, kind: ir.Type) -> 
     prefix = "" if label == TYPE else f"{label}."
     thing.aspects[f"{prefix}nullable"] = str(isinstance(kind, ir.Nullable))
     inner = ir.plain(kind)
-    thing.types[label] = (annotation(inner, values=False), annotation(inner))
+    thing.types[label] = (annotation(inner, values=False), annotation(ir.opened(inner)))
     for number, choice in enumerate(_choices(inner)):
         for value in choice.values:
             found[*key, f"{prefix}{VALUE}", f"{'+' * number}{json.dumps(value)}"] = Thing()

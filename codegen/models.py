@@ -1,38 +1,22 @@
-"""The attrs models: one module a family, made by datamodel-code-generator with a template of ours.
+"""The attrs models: which classes there are, one module a family, and what the generator is told of them.
 
 The generator is fed components that are merged, named and flattened already, so that it has nothing to
-name; this is the only module that knows it. What it cannot see (keys on the wire, relationships,
-docstrings) reaches the template as extra data of each class.
+name. What it cannot see (keys on the wire, relationships, docstrings) reaches the template as extra data
+of each class.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
 from graphlib import CycleError, TopologicalSorter
-from pathlib import Path
 from typing import Any
 
 from attrs import frozen
-from datamodel_code_generator import InputFileType, LiteralType, generate
-from datamodel_code_generator.enums import DataModelType
-from datamodel_code_generator.format import DatetimeClassType, PythonVersion
 
 from . import ir
+from .class_sources import Part, Parts, make, mentioned, module_source
 from .openapi_schemas import Schema, nullable, of_type
 from .text import docstring, literal
-
-_TEMPLATES = Path(__file__).parent / "templates" / "models"
-
-# A class as the generator is told of it: its name, its schema, and what only the template needs to know.
-_Part = tuple[str, Schema, dict[str, Any]]
-
-_NO_EXTRA: dict[str, Any] = {"member_docstrings": {}}
-
-_MENTION = re.compile(r'"#/components/schemas/(\w+)\.(\w+)"')
 
 _ALWAYS = """\
 from ...runtime.linked import linked, linked_id, linked_ids, linked_one
@@ -58,24 +42,33 @@ class _Class:
     certain: frozenset[str] = frozenset({"id", "type"})
 
 
+def make_classes(apis: Iterable[ir.Api]) -> int:
+    """Make the classes of several revisions at once; returns how many different ones were to be made."""
+    return make(_parts(_classes(api)) for api in apis)
+
+
 def render(api: ir.Api) -> dict[str, str]:
     """Make the source of every models module, by the name of its family.
 
     The text lacks a banner and a final formatting.
     """
-    resources = {resource.type: resource for resource in api.resources}
-    classes = [
-        *map(_of_value, api.values),
-        *map(_of_form, api.forms),
-        *(_of_resource(resource, resources) for resource in api.resources),
-    ]
-    homes = {made.name: made.module for made in classes}
+    classes = _classes(api)
+    parts = _parts(classes)
+    _refuse_circles(
+        {
+            module: {home for part in found.values() for home, _ in mentioned(part)}
+            for module, found in parts.items()
+        }
+    )
+    make([parts])
     titles = {family.name: f"Models of {family.title}." for family in api.families}
     return {
         module: _module(
-            titles.get(module, "Values that families share."), source, _targets(module, classes, homes)
+            titles.get(module, "Values that families share."),
+            module_source(module, parts[module]),
+            _targets(module, classes),
         )
-        for module, source in sorted(_generate(classes, homes).items())
+        for module in sorted(parts)
     }
 
 
@@ -83,6 +76,28 @@ def class_modules(api: ir.Api) -> dict[str, str]:
     """Tell in which models module each class stands."""
     everything: Iterable[ir.ValueObject | ir.Form | ir.Resource] = (*api.values, *api.forms, *api.resources)
     return {item.name: item.family for item in everything}
+
+
+def _classes(api: ir.Api) -> list[_Class]:
+    resources = {resource.type: resource for resource in api.resources}
+    return [
+        *map(_of_value, api.values),
+        *map(_of_form, api.forms),
+        *(_of_resource(resource, resources) for resource in api.resources),
+    ]
+
+
+def _parts(classes: list[_Class]) -> Parts:
+    homes = _homes(classes)
+    parts: dict[str, dict[str, Part]] = {}
+    for made in classes:
+        parts.setdefault(made.module, {})[made.name] = Part(made.name, _schema(made, homes), _extra(made))
+    return parts
+
+
+def _homes(classes: list[_Class]) -> dict[str, str]:
+    """Return the module of each class."""
+    return {made.name: made.module for made in classes}
 
 
 def _of_value(value: ir.ValueObject) -> _Class:
@@ -150,57 +165,6 @@ def _keys(members: Iterable[ir.Property]) -> tuple[str, ...]:
     return tuple(tables)
 
 
-def _generate(classes: list[_Class], homes: dict[str, str]) -> dict[str, str]:
-    parts: dict[str, list[_Part]] = {}
-    for made in classes:
-        parts.setdefault(made.module, []).append((made.name, _schema(made, homes), _extra(made)))
-    contents = {module: json.dumps(found) for module, found in parts.items()}
-    _refuse_circles(
-        {module: {home for home, _ in _MENTION.findall(content)} for module, content in contents.items()}
-    )
-    return {module: _generate_module(module, content) for module, content in contents.items()}
-
-
-@cache  # most modules are the same in several revisions
-def _generate_module(module: str, content: str) -> str:
-    """Let the generator make one module; classes of others that it mentions have a single member then."""
-    parts: list[_Part] = json.loads(content)
-    elsewhere: dict[str, Schema] = {
-        f"{home}.{name}": {"type": "object", "properties": {"id": {"type": "string"}}}
-        for home, name in sorted(set(_MENTION.findall(content)))
-        if home != module
-    }
-    schemas = {f"{module}.{name}": schema for name, schema, _ in parts}
-    document = {
-        "openapi": "3.1.0",
-        "info": {"title": "models", "version": "1"},
-        "paths": {},
-        "components": {"schemas": {**elsewhere, **schemas}},
-    }
-    extra = {f"{module}.{name}": extra for name, _, extra in parts}
-    sources = generate(
-        json.dumps(document),
-        input_file_type=InputFileType.OpenAPI,
-        output=None,
-        output_model_type=DataModelType.DataclassesDataclass,
-        custom_template_dir=_TEMPLATES,
-        extra_template_data=defaultdict(dict, {**dict.fromkeys(elsewhere, _NO_EXTRA), **extra}),
-        enum_field_as_literal=LiteralType.All,
-        strict_nullable=True,
-        use_standard_collections=True,
-        use_union_operator=True,
-        target_python_version=PythonVersion.PY_311,
-        output_datetime_class=DatetimeClassType.Datetime,
-        disable_future_imports=True,
-        keyword_only=True,
-        formatters=[],
-        disable_timestamp=True,
-    )
-    if isinstance(sources, str) or sources is None:
-        raise TypeError("the generator was expected to give modules")
-    return sources[(f"{module}.py",)]
-
-
 def _refuse_circles(imports: dict[str, set[str]]) -> None:
     """Refuse modules that would import one another, of which Python could load none."""
     others = {module: found - {module} for module, found in imports.items()}
@@ -243,8 +207,9 @@ def _module(title: str, source: str, targets: list[str]) -> str:
     return "\n".join([docstring(title, 0), "", *imports, _ALWAYS, "", *checking, *body, ""])
 
 
-def _targets(module: str, classes: list[_Class], homes: dict[str, str]) -> list[str]:
+def _targets(module: str, classes: list[_Class]) -> list[str]:
     """Imports of the resources that relationships of a module lead to, which only checkers need."""
+    homes = _homes(classes)
     targets = {link["target"] for made in classes if made.module == module for link in made.links}
     return [f"from .{homes[name]} import {name}" for name in sorted(targets) if homes[name] != module]
 
@@ -262,7 +227,7 @@ def _schema(made: _Class, homes: dict[str, str]) -> Schema:
 
 def _nullable(member: ir.Property, homes: dict[str, str], made: _Class) -> Schema:
     """The schema of a member; whatever the API promises, people are told that it may be missing."""
-    kind = ir.joined(ir.plain(member.type))
+    kind = ir.opened(ir.plain(member.type))
     if isinstance(kind, ir.Nested):
         kind = ir.ListOf(ir.Ref(kind.form)) if kind.many else ir.Ref(kind.form)
     schema = of_type(kind, lambda name: f"{homes[name]}.{name}")

@@ -17,7 +17,7 @@ from typing import TypeGuard
 
 import msgspec
 
-from . import changelog, indexes, ir, openapi, render
+from . import changelog, indexes, ir, models, openapi, render
 from .revise import BETA, order
 from .spec import Spec
 from .text import docstring, literal
@@ -51,6 +51,7 @@ def build(
     apis = {revision: spec.at(revision) for revision in (*revisions, *aside)}
     default = apis[spec.default_revision if spec.default_revision in revisions else max(revisions, key=order)]
     step("operations in the spec", sum(len(f.operations) for api in apis.values() for f in api.families))
+    step("different models", models.make_classes(apis.values()))
     files = {f"{package}/{path}": text for path, text in _runtime().items()}
     for revision, api in apis.items():
         modules = _revision(api)

@@ -56,4 +56,6 @@ def _block(paragraph: str, indent: int) -> str:
 def _inert(line: str) -> str:
     """Escape whatever could end the docstring, escape from it, or be unseen in it."""
     line = _ENDING.sub(lambda quotes: '\\"' * len(quotes[0]), line.replace("\\", "\\\\"))
+    if line.isprintable():
+        return line
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)

@@ -196,7 +196,7 @@ def touch_relationships(model: Any) -> None:
 
 def hint(item: ir.Property, revision: Revision, certain: set[str]) -> Any:
     """Give the annotation of a member: None is allowed, but for what is certain to be there."""
-    made = annotation(ir.joined(item.type), revision)
+    made = annotation(ir.opened(item.type), revision)
     return made if item.required and item.name in certain else made | None
 
 

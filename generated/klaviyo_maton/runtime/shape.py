@@ -97,11 +97,16 @@ def _made_members(model: type[Any]) -> tuple[Member, ...]:
 
 
 def shape(hint: Any) -> Shape:
-    """Take an annotation apart."""
+    """Take an annotation apart.
+
+    ``Literal["a", "b"] | str`` is a list that may grow: its texts are what is allowed so far.
+    """
     origin = get_origin(hint)
     arguments = get_args(hint)
     if origin in {Union, UnionType}:
-        return _merged([shape(argument) for argument in arguments])
+        listed = [get_args(argument) for argument in arguments if get_origin(argument) is Literal]
+        growing: set[Any] = {type(constant) for constant in chain.from_iterable(listed)}
+        return _merged([shape(argument) for argument in arguments if argument not in growing])
     if origin is Literal:
         return Shape(constants=arguments)
     if origin is list:

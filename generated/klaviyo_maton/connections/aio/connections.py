@@ -24,7 +24,10 @@ class AsyncConnections(Family):
         self,
         app: str,
         *,
-        method: Literal["API_KEY", "BASIC", "JWT", "MCP", "OAUTH1", "OAUTH2"] | UnsetType | None = UNSET,
+        method: Literal["API_KEY", "BASIC", "JWT", "MCP", "OAUTH1", "OAUTH2"]
+        | str
+        | UnsetType
+        | None = UNSET,
     ) -> Connection:
         """Begins a connection, which stays PENDING until somebody grants access at its url.
 
@@ -78,7 +81,7 @@ class AsyncConnections(Family):
         self,
         *,
         app: str | UnsetType = UNSET,
-        status: Literal["ACTIVE", "FAILED", "PENDING"] | UnsetType = UNSET,
+        status: Literal["ACTIVE", "FAILED", "PENDING"] | str | UnsetType = UNSET,
     ) -> Sequence[Connection]:
         """Lists the connections of the Maton account.
 

@@ -22,8 +22,8 @@ class Connection(ValueObject):
     creation_time: datetime | None = absent
     last_updated_time: datetime | None = absent
     metadata: dict[str, Any] | None = absent
-    method: Literal["API_KEY", "BASIC", "JWT", "MCP", "OAUTH1", "OAUTH2"] | None = absent
-    status: Literal["ACTIVE", "FAILED", "PENDING"] | None = absent
+    method: Literal["API_KEY", "BASIC", "JWT", "MCP", "OAUTH1", "OAUTH2"] | str | None = absent
+    status: Literal["ACTIVE", "FAILED", "PENDING"] | str | None = absent
     """Requests need an ACTIVE connection."""
     url: str | None = absent
     """The page where somebody grants access; it carries a session token."""

@@ -56,7 +56,7 @@ class AsyncClientSide(Family):
     async def create_back_in_stock_subscription(
         self,
         *,
-        channels: Sequence[Literal["EMAIL", "PUSH", "SMS"]],
+        channels: Sequence[Literal["EMAIL", "PUSH", "SMS"] | str],
         profile: NotifiedProfile | Mapping[str, Any],
         company_id: str,
         variant_id: str | UnsetType = UNSET,
@@ -200,14 +200,15 @@ class AsyncClientSide(Family):
     async def create_push_token(
         self,
         *,
-        platform: Literal["android", "ios"],
+        platform: Literal["android", "ios"] | str,
         profile: DeviceProfile | Mapping[str, Any],
         token: str,
-        vendor: Literal["apns", "fcm"],
+        vendor: Literal["apns", "fcm"] | str,
         company_id: str,
-        background: Literal["AVAILABLE", "DENIED", "RESTRICTED"] | UnsetType | None = UNSET,
+        background: Literal["AVAILABLE", "DENIED", "RESTRICTED"] | str | UnsetType | None = UNSET,
         device_metadata: DeviceMetadata | Mapping[str, Any] | UnsetType | None = UNSET,
         enablement_status: Literal["AUTHORIZED", "DENIED", "NOT_DETERMINED", "PROVISIONAL", "UNAUTHORIZED"]
+        | str
         | UnsetType
         | None = UNSET,
         extra: Extra | None = None,
@@ -284,11 +285,11 @@ class AsyncClientSide(Family):
     async def unregister_push_token(
         self,
         *,
-        platform: Literal["android", "ios"],
+        platform: Literal["android", "ios"] | str,
         profile: ProfileImport | Mapping[str, Any],
         token: str,
         company_id: str,
-        vendor: Literal["apns", "fcm"] | UnsetType | None = UNSET,
+        vendor: Literal["apns", "fcm"] | str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> None:
         """Ends push messages to the app on one device.

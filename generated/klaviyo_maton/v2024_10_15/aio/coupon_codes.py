@@ -295,6 +295,7 @@ class AsyncCouponCodes(Family):
         status: Literal[
             "ASSIGNED_TO_PROFILE", "DELETING", "PROCESSING", "UNASSIGNED", "USED", "VERSION_NOT_ACTIVE"
         ]
+        | str
         | UnsetType
         | None = UNSET,
         extra: Extra | None = None,

@@ -25,13 +25,14 @@ class AsyncPushTokens(Family):
     async def create(
         self,
         *,
-        platform: Literal["android", "ios"],
+        platform: Literal["android", "ios"] | str,
         profile: DeviceProfile | Mapping[str, Any],
         token: str,
-        vendor: Literal["apns", "fcm"],
-        background: Literal["AVAILABLE", "DENIED", "RESTRICTED"] | UnsetType | None = UNSET,
+        vendor: Literal["apns", "fcm"] | str,
+        background: Literal["AVAILABLE", "DENIED", "RESTRICTED"] | str | UnsetType | None = UNSET,
         device_metadata: DeviceMetadata | Mapping[str, Any] | UnsetType | None = UNSET,
         enablement_status: Literal["AUTHORIZED", "DENIED", "NOT_DETERMINED", "PROVISIONAL", "UNAUTHORIZED"]
+        | str
         | UnsetType
         | None = UNSET,
         extra: Extra | None = None,

@@ -13,7 +13,7 @@ class ListFields(Fields):
     """Filters of ``bulk_import_jobs.list`` (``get_bulk_import_profiles_jobs``)."""
 
     status: AnyEqualsField[
-        Literal["get_bulk_import_profiles_jobs"], Literal["complete", "processing", "queued"]
+        Literal["get_bulk_import_profiles_jobs"], Literal["complete", "processing", "queued"] | str
     ] = AnyEqualsField("get_bulk_import_profiles_jobs", "status", "string")
 
 

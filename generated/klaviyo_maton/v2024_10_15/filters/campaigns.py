@@ -13,8 +13,8 @@ from .fields import AnyEqualsField, ContainsField, EqualsField, OrderedField
 class ListFieldsMessages(Fields):
     """Fields below ``messages``."""
 
-    channel: EqualsField[Literal["get_campaigns"], Literal["email", "mobile_push", "sms"]] = EqualsField(
-        "get_campaigns", "messages.channel", "string"
+    channel: EqualsField[Literal["get_campaigns"], Literal["email", "mobile_push", "sms"] | str] = (
+        EqualsField("get_campaigns", "messages.channel", "string")
     )
 
 
@@ -50,7 +50,8 @@ class ListFields(Fields):
             "Sent",
             "Unknown",
             "Variations Sent",
-        ],
+        ]
+        | str,
     ] = AnyEqualsField("get_campaigns", "status", "string")
     updated_at: OrderedField[Literal["get_campaigns"], datetime | date] = OrderedField(
         "get_campaigns", "updated_at", "date-time"

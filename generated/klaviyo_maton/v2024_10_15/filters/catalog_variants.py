@@ -13,7 +13,7 @@ class BulkCreateJobsFields(Fields):
     """Filters of ``catalog_variants.bulk_create_jobs`` (``get_create_variants_jobs``)."""
 
     status: EqualsField[
-        Literal["get_create_variants_jobs"], Literal["cancelled", "complete", "processing", "queued"]
+        Literal["get_create_variants_jobs"], Literal["cancelled", "complete", "processing", "queued"] | str
     ] = EqualsField("get_create_variants_jobs", "status", "string")
 
 
@@ -21,7 +21,7 @@ class BulkDeleteJobsFields(Fields):
     """Filters of ``catalog_variants.bulk_delete_jobs`` (``get_delete_variants_jobs``)."""
 
     status: EqualsField[
-        Literal["get_delete_variants_jobs"], Literal["cancelled", "complete", "processing", "queued"]
+        Literal["get_delete_variants_jobs"], Literal["cancelled", "complete", "processing", "queued"] | str
     ] = EqualsField("get_delete_variants_jobs", "status", "string")
 
 
@@ -29,7 +29,7 @@ class BulkUpdateJobsFields(Fields):
     """Filters of ``catalog_variants.bulk_update_jobs`` (``get_update_variants_jobs``)."""
 
     status: EqualsField[
-        Literal["get_update_variants_jobs"], Literal["cancelled", "complete", "processing", "queued"]
+        Literal["get_update_variants_jobs"], Literal["cancelled", "complete", "processing", "queued"] | str
     ] = EqualsField("get_update_variants_jobs", "status", "string")
 
 

@@ -65,7 +65,7 @@ class ListFields(Fields):
     status: EqualsField[Literal["get_flows"], str] = EqualsField("get_flows", "status", "string")
     trigger_type: EqualsField[
         Literal["get_flows"],
-        Literal["Added to List", "Date Based", "Low Inventory", "Metric", "Price Drop", "Unconfigured"],
+        Literal["Added to List", "Date Based", "Low Inventory", "Metric", "Price Drop", "Unconfigured"] | str,
     ] = EqualsField("get_flows", "trigger_type", "string")
     updated: EqualsOrderedField[Literal["get_flows"], datetime | date] = EqualsOrderedField(
         "get_flows", "updated", "date-time"

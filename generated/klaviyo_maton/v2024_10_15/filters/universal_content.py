@@ -13,7 +13,7 @@ from .fields import AnyEqualsField, EqualsField, OrderedField
 class ListFieldsDefinition(Fields):
     """Fields below ``definition``."""
 
-    content_type: EqualsField[Literal["get_all_universal_content"], Literal["block", "section"]] = (
+    content_type: EqualsField[Literal["get_all_universal_content"], Literal["block", "section"] | str] = (
         EqualsField("get_all_universal_content", "definition.content_type", "string")
     )
     type: EqualsField[
@@ -35,7 +35,8 @@ class ListFieldsDefinition(Fields):
             "text",
             "unsupported",
             "video",
-        ],
+        ]
+        | str,
     ] = EqualsField("get_all_universal_content", "definition.type", "string")
 
 

@@ -22,7 +22,7 @@ class AnniversaryDateFilter(ValueObject):
     """The same day or month as today, in any year."""
 
     type: Literal["date"] = absent
-    operator: Literal["anniversary", "anniversary-month"] | None = absent
+    operator: Literal["anniversary", "anniversary-month"] | str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -30,6 +30,25 @@ class AnySubscription(ValueObject):
     """Any subscription."""
 
     subscription: Literal["any"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class InStringArrayFilter(ValueObject):
+    """In string array filter."""
+
+    type: Literal["string"] = absent
+    operator: Literal["in"] | None = absent
+    value: list[str] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ApiMethodFilter(ValueObject):
+    """Api method filter."""
+
+    field: Literal["method"] | None = absent
+    filter: InStringArrayFilter | None = absent
+    """API keys, by their last four digits."""
+    method: Literal["api"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -50,14 +69,6 @@ class BooleanFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class BulkRemoveMethodFilter(ValueObject):
-    """Bulk remove method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["bulk_remove"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class CalendarDateFilter(ValueObject):
     """Any day in one month of any year."""
 
@@ -65,6 +76,90 @@ class CalendarDateFilter(ValueObject):
     operator: Literal["calendar-month"] | None = absent
     value: int | None = absent
     """From 1 for January to 12."""
+
+
+@define(eq=False, repr=False, kw_only=True)
+class IsSetFilter(ValueObject):
+    """Is set filter."""
+
+    type: Literal["existence"] = absent
+    operator: Literal["is-set"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class RelativeAnniversaryDateFilter(ValueObject):
+    """Counts from now, and any year will do."""
+
+    type: Literal["date"] = absent
+    operator: Literal["anniversary-last", "anniversary-next"] | str | None = absent
+    quantity: int | None = absent
+    unit: Literal["day", "hour", "week"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class RelativeDateFilter(ValueObject):
+    """Counts from now, such as in the last 10 days."""
+
+    type: Literal["date"] = absent
+    operator: Literal["at-least", "in-the-last", "in-the-next"] | str | None = absent
+    quantity: int | None = absent
+    unit: Literal["day", "hour", "week"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class RelativeDateRangeFilter(ValueObject):
+    """Counts from now, such as from 20 days ago to 10."""
+
+    type: Literal["date"] = absent
+    end: int | None = absent
+    operator: Literal["between"] | None = absent
+    start: int | None = absent
+    unit: Literal["day", "hour", "week"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class StaticDateFilter(ValueObject):
+    """Static date filter."""
+
+    type: Literal["date"] = absent
+    date: datetime | None = absent
+    operator: Literal["after", "before"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class StaticDateRangeFilter(ValueObject):
+    """Static date range filter."""
+
+    type: Literal["date"] = absent
+    end: datetime | None = absent
+    operator: Literal["between-static"] | None = absent
+    start: datetime | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class BounceDateFilter(ValueObject):
+    """Bounce date filter."""
+
+    field: Literal["bounce_date"] | None = absent
+    filter: (
+        StaticDateFilter
+        | StaticDateRangeFilter
+        | RelativeDateFilter
+        | RelativeAnniversaryDateFilter
+        | RelativeDateRangeFilter
+        | CalendarDateFilter
+        | AnniversaryDateFilter
+        | IsSetFilter
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class BulkRemoveMethodFilter(ValueObject):
+    """Bulk remove method filter."""
+
+    field: Literal["method"] | None = absent
+    method: Literal["bulk_remove"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -102,11 +197,28 @@ class ConstantContactIntegrationMethodFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class EqualsStringFilter(ValueObject):
+    """Equals string filter."""
+
+    type: Literal["string"] = absent
+    operator: Literal["equals"] | None = absent
+    value: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CustomSourceFilter(ValueObject):
+    """Custom source filter."""
+
+    field: Literal["custom_source"] | None = absent
+    filter: EqualsStringFilter | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class DistanceFilter(ValueObject):
     """Distance filter."""
 
     type: Literal["numeric"] = absent
-    operator: Literal["greater-than", "less-than"] | None = absent
+    operator: Literal["greater-than", "less-than"] | str | None = absent
     value: int | float | None = absent
 
 
@@ -119,12 +231,13 @@ class DoubleOptinFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class EqualsStringFilter(ValueObject):
-    """Equals string filter."""
+class EmailPreferencePageMethodFilter(ValueObject):
+    """Email preference page method filter."""
 
-    type: Literal["string"] = absent
-    operator: Literal["equals"] | None = absent
-    value: str | None = absent
+    field: Literal["method"] | None = absent
+    filter: EqualsStringFilter | None = absent
+    """The page (URL)."""
+    method: Literal["preference_page"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -132,7 +245,7 @@ class ExistenceFilter(ValueObject):
     """Existence filter."""
 
     type: Literal["existence"] = absent
-    operator: Literal["is-set", "not-set"] | None = absent
+    operator: Literal["is-set", "not-set"] | str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -144,19 +257,32 @@ class FailedAgeGateMethodFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class FormMethodFilter(ValueObject):
+    """Form method filter."""
+
+    field: Literal["method"] | None = absent
+    filter: InStringArrayFilter | None = absent
+    """Forms, by their ids."""
+    method: Literal["form"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class GroupMembershipCondition(ValueObject):
+    """The profile is in one of these lists or segments."""
+
+    type: Literal["profile-group-membership"] = absent
+    group_ids: list[str] | None = absent
+    is_member: Literal[True] | None = absent
+    timeframe_filter: (
+        StaticDateFilter | StaticDateRangeFilter | RelativeDateFilter | RelativeDateRangeFilter | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class HasEmailMarketingNeverSubscribed(ValueObject):
     """Has email marketing never subscribed."""
 
     subscription: Literal["never_subscribed"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class InStringArrayFilter(ValueObject):
-    """In string array filter."""
-
-    type: Literal["string"] = absent
-    operator: Literal["in"] | None = absent
-    value: list[str] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -165,67 +291,6 @@ class InboundMessageMethodFilter(ValueObject):
 
     field: Literal["method"] | None = absent
     method: Literal["inbound_message"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class IsSetFilter(ValueObject):
-    """Is set filter."""
-
-    type: Literal["existence"] = absent
-    operator: Literal["is-set"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ListContainsFilter(ValueObject):
-    """List contains filter."""
-
-    type: Literal["list"] = absent
-    operator: Literal["contains", "not-contains"] | None = absent
-    value: int | str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ListLengthFilter(ValueObject):
-    """List length filter."""
-
-    type: Literal["list"] = absent
-    operator: (
-        Literal[
-            "length-equals",
-            "length-greater-than",
-            "length-greater-than-or-equal",
-            "length-less-than",
-            "length-less-than-or-equal",
-        ]
-        | None
-    ) = absent
-    value: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ListSetFilter(ValueObject):
-    """List set filter."""
-
-    type: Literal["list"] = absent
-    operator: Literal["contains-all", "contains-any", "not-contains-all", "not-contains-any"] | None = absent
-    value: list[str] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ListSubstringFilter(ValueObject):
-    """List substring filter."""
-
-    type: Literal["list"] = absent
-    operator: Literal["contains-substring", "not-contains-substring"] | None = absent
-    value: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MailboxProviderMethodFilter(ValueObject):
-    """Mailbox provider method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["mailbox_provider"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -246,169 +311,6 @@ class ManualImportMethodFilter(ValueObject):
     filter: InStringArrayFilter | None = absent
     """Users who did it, by email address."""
     method: Literal["manual_import"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ManualRemoveMethodFilter(ValueObject):
-    """Manual remove method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["manual_remove"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MessageBlockedMethodFilter(ValueObject):
-    """Message blocked method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["message_blocked"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class NoGroupMembershipCondition(ValueObject):
-    """The profile is in none of these lists and segments."""
-
-    type: Literal["profile-group-membership"] = absent
-    group_ids: list[str] | None = absent
-    is_member: Literal[False] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class NoPushMarketingConsent(ValueObject):
-    """No push marketing consent."""
-
-    can_receive_marketing: Literal[False] | None = absent
-    channel: Literal["push"] | None = absent
-    consent_status: AnySubscription | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class NumericFilter(ValueObject):
-    """Numeric filter."""
-
-    type: Literal["numeric"] = absent
-    operator: (
-        Literal[
-            "equals", "greater-than", "greater-than-or-equal", "less-than", "less-than-or-equal", "not-equals"
-        ]
-        | None
-    ) = absent
-    value: int | float | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PhoneCountryFilter(ValueObject):
-    """Phone country filter."""
-
-    type: Literal["string"] = absent
-    operator: Literal["phone-country-code-in", "phone-country-code-not-in"] | None = absent
-    value: list[str] | None = absent
-    """Codes of ISO 3166, such as GB."""
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PostalCodeDistanceCondition(ValueObject):
-    """How far the profile is from a place."""
-
-    type: Literal["profile-postal-code-distance"] = absent
-    country_code: str | None = absent
-    filter: DistanceFilter | None = absent
-    postal_code: str | None = absent
-    unit: Literal["kilometers", "miles"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PredictedGenderFilter(ValueObject):
-    """Predicted gender filter."""
-
-    type: Literal["string"] = absent
-    operator: Literal["equals", "not-equals"] | None = absent
-    value: Literal["likely_female", "likely_male", "uncertain"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PredictedNumberCondition(ValueObject):
-    """Predicted number condition."""
-
-    type: Literal["profile-predictive-analytics"] = absent
-    dimension: (
-        Literal[
-            "average_days_between_orders",
-            "average_order_value",
-            "churn_probability",
-            "historic_clv",
-            "historic_number_of_orders",
-            "predicted_clv",
-            "predicted_number_of_orders",
-            "total_clv",
-        ]
-        | None
-    ) = absent
-    filter: NumericFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PreferencePageMethodFilter(ValueObject):
-    """Preference page method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["preference_page"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProvidedLandlineMethodFilter(ValueObject):
-    """Provided landline method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["provided_landline"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProvidedNoAgeMethodFilter(ValueObject):
-    """Provided no age method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["provided_no_age"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class RegionCondition(ValueObject):
-    """Region condition."""
-
-    type: Literal["profile-region"] = absent
-    in_region: bool | None = absent
-    region: Literal["european_union", "united_states"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class RelativeAnniversaryDateFilter(ValueObject):
-    """Counts from now, and any year will do."""
-
-    type: Literal["date"] = absent
-    operator: Literal["anniversary-last", "anniversary-next"] | None = absent
-    quantity: int | None = absent
-    unit: Literal["day", "hour", "week"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class RelativeDateFilter(ValueObject):
-    """Counts from now, such as in the last 10 days."""
-
-    type: Literal["date"] = absent
-    operator: Literal["at-least", "in-the-last", "in-the-next"] | None = absent
-    quantity: int | None = absent
-    unit: Literal["day", "hour", "week"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class RelativeDateRangeFilter(ValueObject):
-    """Counts from now, such as from 20 days ago to 10."""
-
-    type: Literal["date"] = absent
-    end: int | None = absent
-    operator: Literal["between"] | None = absent
-    start: int | None = absent
-    unit: Literal["day", "hour", "week"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -438,33 +340,6 @@ class ShopifyIntegrationMethodFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class SpamComplaintMethodFilter(ValueObject):
-    """Spam complaint method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["spam_complaint"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class StaticDateFilter(ValueObject):
-    """Static date filter."""
-
-    type: Literal["date"] = absent
-    date: datetime | None = absent
-    operator: Literal["after", "before"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class StaticDateRangeFilter(ValueObject):
-    """Static date range filter."""
-
-    type: Literal["date"] = absent
-    end: datetime | None = absent
-    operator: Literal["between-static"] | None = absent
-    start: datetime | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class StatusDateFilter(ValueObject):
     """Status date filter."""
 
@@ -478,104 +353,6 @@ class StatusDateFilter(ValueObject):
         | CalendarDateFilter
         | AnniversaryDateFilter
         | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class StringArrayFilter(ValueObject):
-    """String array filter."""
-
-    type: Literal["string"] = absent
-    operator: Literal["in", "not-in"] | None = absent
-    value: list[str] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class StringFilter(ValueObject):
-    """String filter."""
-
-    type: Literal["string"] = absent
-    operator: (
-        Literal[
-            "contains",
-            "ends-with",
-            "equals",
-            "not-contains",
-            "not-ends-with",
-            "not-equals",
-            "not-starts-with",
-            "starts-with",
-        ]
-        | None
-    ) = absent
-    value: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ApiMethodFilter(ValueObject):
-    """Api method filter."""
-
-    field: Literal["method"] | None = absent
-    filter: InStringArrayFilter | None = absent
-    """API keys, by their last four digits."""
-    method: Literal["api"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class BounceDateFilter(ValueObject):
-    """Bounce date filter."""
-
-    field: Literal["bounce_date"] | None = absent
-    filter: (
-        StaticDateFilter
-        | StaticDateRangeFilter
-        | RelativeDateFilter
-        | RelativeAnniversaryDateFilter
-        | RelativeDateRangeFilter
-        | CalendarDateFilter
-        | AnniversaryDateFilter
-        | IsSetFilter
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CustomSourceFilter(ValueObject):
-    """Custom source filter."""
-
-    field: Literal["custom_source"] | None = absent
-    filter: EqualsStringFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class EmailPreferencePageMethodFilter(ValueObject):
-    """Email preference page method filter."""
-
-    field: Literal["method"] | None = absent
-    filter: EqualsStringFilter | None = absent
-    """The page (URL)."""
-    method: Literal["preference_page"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FormMethodFilter(ValueObject):
-    """Form method filter."""
-
-    field: Literal["method"] | None = absent
-    filter: InStringArrayFilter | None = absent
-    """Forms, by their ids."""
-    method: Literal["form"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class GroupMembershipCondition(ValueObject):
-    """The profile is in one of these lists or segments."""
-
-    type: Literal["profile-group-membership"] = absent
-    group_ids: list[str] | None = absent
-    is_member: Literal[True] | None = absent
-    timeframe_filter: (
-        StaticDateFilter | StaticDateRangeFilter | RelativeDateFilter | RelativeDateRangeFilter | None
     ) = absent
 
 
@@ -604,6 +381,17 @@ class HasEmailMarketingSubscribed(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class HasEmailMarketingConsent(ValueObject):
+    """Has email marketing consent."""
+
+    can_receive_marketing: Literal[True] | None = absent
+    channel: Literal["email"] | None = absent
+    consent_status: (
+        AnySubscription | HasEmailMarketingSubscribed | HasEmailMarketingNeverSubscribed | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class HasPushMarketing(ValueObject):
     """Has push marketing."""
 
@@ -618,6 +406,14 @@ class HasPushMarketingConsent(ValueObject):
     can_receive_marketing: Literal[True] | None = absent
     channel: Literal["push"] | None = absent
     consent_status: HasPushMarketing | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PreferencePageMethodFilter(ValueObject):
+    """Preference page method filter."""
+
+    field: Literal["method"] | None = absent
+    method: Literal["preference_page"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -642,6 +438,15 @@ class HasSmsMarketingSubscribed(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class HasSmsMarketingConsent(ValueObject):
+    """Has sms marketing consent."""
+
+    can_receive_marketing: Literal[True] | None = absent
+    channel: Literal["sms"] | None = absent
+    consent_status: HasSmsMarketingSubscribed | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class InvalidEmailDateFilter(ValueObject):
     """Invalid email date filter."""
 
@@ -660,6 +465,70 @@ class InvalidEmailDateFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class ListContainsFilter(ValueObject):
+    """List contains filter."""
+
+    type: Literal["list"] = absent
+    operator: Literal["contains", "not-contains"] | str | None = absent
+    value: int | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ListLengthFilter(ValueObject):
+    """List length filter."""
+
+    type: Literal["list"] = absent
+    operator: (
+        Literal[
+            "length-equals",
+            "length-greater-than",
+            "length-greater-than-or-equal",
+            "length-less-than",
+            "length-less-than-or-equal",
+        ]
+        | str
+        | None
+    ) = absent
+    value: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ListSetFilter(ValueObject):
+    """List set filter."""
+
+    type: Literal["list"] = absent
+    operator: Literal["contains-all", "contains-any", "not-contains-all", "not-contains-any"] | str | None = (
+        absent
+    )
+    value: list[str] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ListSubstringFilter(ValueObject):
+    """List substring filter."""
+
+    type: Literal["list"] = absent
+    operator: Literal["contains-substring", "not-contains-substring"] | str | None = absent
+    value: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MailboxProviderMethodFilter(ValueObject):
+    """Mailbox provider method filter."""
+
+    field: Literal["method"] | None = absent
+    method: Literal["mailbox_provider"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ManualRemoveMethodFilter(ValueObject):
+    """Manual remove method filter."""
+
+    field: Literal["method"] | None = absent
+    method: Literal["manual_remove"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class ManualSuppressionDateFilter(ValueObject):
     """Manual suppression date filter."""
 
@@ -675,24 +544,6 @@ class ManualSuppressionDateFilter(ValueObject):
         | IsSetFilter
         | None
     ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MetricPropertyFilter(ValueObject):
-    """What a property of the events must be."""
-
-    filter: (
-        StringFilter
-        | StringArrayFilter
-        | ExistenceFilter
-        | ListSetFilter
-        | ListLengthFilter
-        | ListSubstringFilter
-        | BooleanFilter
-        | NumericFilter
-        | None
-    ) = absent
-    property: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -720,6 +571,14 @@ class NoEmailMarketingSubscribed(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class SpamComplaintMethodFilter(ValueObject):
+    """Spam complaint method filter."""
+
+    field: Literal["method"] | None = absent
+    method: Literal["spam_complaint"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class NoEmailMarketingUnsubscribed(ValueObject):
     """No email marketing unsubscribed."""
 
@@ -738,6 +597,54 @@ class NoEmailMarketingUnsubscribed(ValueObject):
         | None
     ) = absent
     subscription: Literal["unsubscribed"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NoEmailMarketingConsent(ValueObject):
+    """No email marketing consent."""
+
+    can_receive_marketing: Literal[False] | None = absent
+    channel: Literal["email"] | None = absent
+    consent_status: (
+        NoEmailMarketing
+        | NoEmailMarketingUnsubscribed
+        | NoEmailMarketingNeverSubscribed
+        | NoEmailMarketingSubscribed
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NoPushMarketingConsent(ValueObject):
+    """No push marketing consent."""
+
+    can_receive_marketing: Literal[False] | None = absent
+    channel: Literal["push"] | None = absent
+    consent_status: AnySubscription | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MessageBlockedMethodFilter(ValueObject):
+    """Message blocked method filter."""
+
+    field: Literal["method"] | None = absent
+    method: Literal["message_blocked"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ProvidedLandlineMethodFilter(ValueObject):
+    """Provided landline method filter."""
+
+    field: Literal["method"] | None = absent
+    method: Literal["provided_landline"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ProvidedNoAgeMethodFilter(ValueObject):
+    """Provided no age method filter."""
+
+    field: Literal["method"] | None = absent
+    method: Literal["provided_no_age"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -769,12 +676,164 @@ class NoSmsMarketingUnsubscribed(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class NoSmsMarketingConsent(ValueObject):
+    """No sms marketing consent."""
+
+    can_receive_marketing: Literal[False] | None = absent
+    channel: Literal["sms"] | None = absent
+    consent_status: AnySubscription | NoSmsMarketingUnsubscribed | HasEmailMarketingNeverSubscribed | None = (
+        absent
+    )
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MarketingConsentCondition(ValueObject):
+    """Whether the profile may get marketing in a channel, and how that came about."""
+
+    type: Literal["profile-marketing-consent"] = absent
+    consent: (
+        HasEmailMarketingConsent
+        | NoEmailMarketingConsent
+        | HasSmsMarketingConsent
+        | NoSmsMarketingConsent
+        | HasPushMarketingConsent
+        | NoPushMarketingConsent
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NumericFilter(ValueObject):
+    """Numeric filter."""
+
+    type: Literal["numeric"] = absent
+    operator: (
+        Literal[
+            "equals", "greater-than", "greater-than-or-equal", "less-than", "less-than-or-equal", "not-equals"
+        ]
+        | str
+        | None
+    ) = absent
+    value: int | float | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class StringArrayFilter(ValueObject):
+    """String array filter."""
+
+    type: Literal["string"] = absent
+    operator: Literal["in", "not-in"] | str | None = absent
+    value: list[str] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class StringFilter(ValueObject):
+    """String filter."""
+
+    type: Literal["string"] = absent
+    operator: (
+        Literal[
+            "contains",
+            "ends-with",
+            "equals",
+            "not-contains",
+            "not-ends-with",
+            "not-equals",
+            "not-starts-with",
+            "starts-with",
+        ]
+        | str
+        | None
+    ) = absent
+    value: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MetricPropertyFilter(ValueObject):
+    """What a property of the events must be."""
+
+    filter: (
+        StringFilter
+        | StringArrayFilter
+        | ExistenceFilter
+        | ListSetFilter
+        | ListLengthFilter
+        | ListSubstringFilter
+        | BooleanFilter
+        | NumericFilter
+        | None
+    ) = absent
+    property: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NoGroupMembershipCondition(ValueObject):
+    """The profile is in none of these lists and segments."""
+
+    type: Literal["profile-group-membership"] = absent
+    group_ids: list[str] | None = absent
+    is_member: Literal[False] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PhoneCountryFilter(ValueObject):
+    """Phone country filter."""
+
+    type: Literal["string"] = absent
+    operator: Literal["phone-country-code-in", "phone-country-code-not-in"] | str | None = absent
+    value: list[str] | None = absent
+    """Codes of ISO 3166, such as GB."""
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PostalCodeDistanceCondition(ValueObject):
+    """How far the profile is from a place."""
+
+    type: Literal["profile-postal-code-distance"] = absent
+    country_code: str | None = absent
+    filter: DistanceFilter | None = absent
+    postal_code: str | None = absent
+    unit: Literal["kilometers", "miles"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PredictedGenderFilter(ValueObject):
+    """Predicted gender filter."""
+
+    type: Literal["string"] = absent
+    operator: Literal["equals", "not-equals"] | str | None = absent
+    value: Literal["likely_female", "likely_male", "uncertain"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class PredictedGenderCondition(ValueObject):
     """Predicted gender condition."""
 
     type: Literal["profile-predictive-analytics"] = absent
     dimension: Literal["predicted_gender"] | None = absent
     filter: PredictedGenderFilter | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PredictedNumberCondition(ValueObject):
+    """Predicted number condition."""
+
+    type: Literal["profile-predictive-analytics"] = absent
+    dimension: (
+        Literal[
+            "average_days_between_orders",
+            "average_order_value",
+            "churn_probability",
+            "historic_clv",
+            "historic_number_of_orders",
+            "predicted_clv",
+            "predicted_number_of_orders",
+            "total_clv",
+        ]
+        | str
+        | None
+    ) = absent
+    filter: NumericFilter | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -804,11 +863,20 @@ class ProfilePropertyCondition(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class RegionCondition(ValueObject):
+    """Region condition."""
+
+    type: Literal["profile-region"] = absent
+    in_region: bool | None = absent
+    region: Literal["european_union", "united_states"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class SegmentMetricCondition(ValueObject):
     """How many events of a metric the profile has, or what they are worth."""
 
     type: Literal["profile-metric"] = absent
-    measurement: Literal["count", "sum"] | None = absent
+    measurement: Literal["count", "sum"] | str | None = absent
     measurement_filter: NumericFilter | None = absent
     metric_filters: list[MetricPropertyFilter] | None = absent
     metric_id: str | None = absent
@@ -819,68 +887,6 @@ class SegmentMetricCondition(ValueObject):
         | RelativeAnniversaryDateFilter
         | RelativeDateRangeFilter
         | AlltimeDateFilter
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class HasEmailMarketingConsent(ValueObject):
-    """Has email marketing consent."""
-
-    can_receive_marketing: Literal[True] | None = absent
-    channel: Literal["email"] | None = absent
-    consent_status: (
-        AnySubscription | HasEmailMarketingSubscribed | HasEmailMarketingNeverSubscribed | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class HasSmsMarketingConsent(ValueObject):
-    """Has sms marketing consent."""
-
-    can_receive_marketing: Literal[True] | None = absent
-    channel: Literal["sms"] | None = absent
-    consent_status: HasSmsMarketingSubscribed | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class NoEmailMarketingConsent(ValueObject):
-    """No email marketing consent."""
-
-    can_receive_marketing: Literal[False] | None = absent
-    channel: Literal["email"] | None = absent
-    consent_status: (
-        NoEmailMarketing
-        | NoEmailMarketingUnsubscribed
-        | NoEmailMarketingNeverSubscribed
-        | NoEmailMarketingSubscribed
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class NoSmsMarketingConsent(ValueObject):
-    """No sms marketing consent."""
-
-    can_receive_marketing: Literal[False] | None = absent
-    channel: Literal["sms"] | None = absent
-    consent_status: AnySubscription | NoSmsMarketingUnsubscribed | HasEmailMarketingNeverSubscribed | None = (
-        absent
-    )
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MarketingConsentCondition(ValueObject):
-    """Whether the profile may get marketing in a channel, and how that came about."""
-
-    type: Literal["profile-marketing-consent"] = absent
-    consent: (
-        HasEmailMarketingConsent
-        | NoEmailMarketingConsent
-        | HasSmsMarketingConsent
-        | NoSmsMarketingConsent
-        | HasPushMarketingConsent
-        | NoPushMarketingConsent
         | None
     ) = absent
 

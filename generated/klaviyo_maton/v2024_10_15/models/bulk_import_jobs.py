@@ -50,7 +50,7 @@ class ProfileBulkImportJob(Resource):
     expires_at: datetime | None = absent
     failed_count: int | None = absent
     started_at: datetime | None = absent
-    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | str | None = absent
     total_count: int | None = absent
     """How many profiles the job is to import."""
 

@@ -2,6 +2,7 @@
 """Models of Campaigns."""
 
 from datetime import date as date_aliased
+from datetime import datetime
 from datetime import datetime as datetime_aliased
 from typing import TYPE_CHECKING, Literal
 
@@ -53,6 +54,7 @@ class DynamicTrackingParam(ValueObject):
             "profile_external_id",
             "profile_id",
         ]
+        | str
         | None
     ) = absent
 
@@ -63,15 +65,6 @@ class SendOptions(ValueObject):
 
     use_smart_sending: bool | None = absent
     """Whether to skip people who got another message shortly before."""
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SendTime(ValueObject):
-    """When a message is sent."""
-
-    datetime: datetime_aliased | None = absent
-    is_local: bool | None = absent
-    """Whether the time is meant in each recipient's own time zone."""
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -93,21 +86,41 @@ class StaticScheduleOptions(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class StaticTrackingParam(ValueObject):
-    """A tracking parameter with a value of its own."""
-
-    type: Literal["static"] = absent
-    name: str | None = absent
-    value: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class ThrottledScheduleOptions(ValueObject):
     """The pace of a campaign that is sent over several hours."""
 
     datetime: datetime_aliased | None = absent
     throttle_percentage: int | None = absent
     """The share of recipients that an hour reaches."""
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SendSchedule(ValueObject):
+    """When a campaign is sent; the options of its method count, the others are left out."""
+
+    method: str | None = absent
+    """One of static, throttled, immediate or smart_send_time."""
+    options_static: StaticScheduleOptions | None = absent
+    options_sto: SmartSendTimeOptions | None = absent
+    options_throttled: ThrottledScheduleOptions | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SendTime(ValueObject):
+    """When a message is sent."""
+
+    datetime: datetime_aliased | None = absent
+    is_local: bool | None = absent
+    """Whether the time is meant in each recipient's own time zone."""
+
+
+@define(eq=False, repr=False, kw_only=True)
+class StaticTrackingParam(ValueObject):
+    """A tracking parameter with a value of its own."""
+
+    type: Literal["static"] = absent
+    name: str | None = absent
+    value: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -135,51 +148,6 @@ class CampaignMessageForm(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class CampaignRecipientEstimation(Resource):
-    """How many people a campaign would reach; its id is the campaign's."""
-
-    __type__ = "campaign-recipient-estimation"
-
-    id: str = absent
-    type: Literal["campaign-recipient-estimation"] = absent
-    estimated_recipient_count: int | None = absent
-    """People who would get the campaign, each counted once."""
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CampaignRecipientEstimationJob(Resource):
-    """A job that counts whom a campaign would reach; its id is the campaign's."""
-
-    __type__ = "campaign-recipient-estimation-job"
-
-    id: str = absent
-    type: Literal["campaign-recipient-estimation-job"] = absent
-    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CampaignSendJob(Resource):
-    """A job that sends a campaign; its id is the campaign's."""
-
-    __type__ = "campaign-send-job"
-
-    id: str = absent
-    type: Literal["campaign-send-job"] = absent
-    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SendSchedule(ValueObject):
-    """When a campaign is sent; the options of its method count, the others are left out."""
-
-    method: str | None = absent
-    """One of static, throttled, immediate or smart_send_time."""
-    options_static: StaticScheduleOptions | None = absent
-    options_sto: SmartSendTimeOptions | None = absent
-    options_throttled: ThrottledScheduleOptions | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class Campaign(Resource):
     """A message that goes out once, with whom it is for and when it is sent."""
 
@@ -190,18 +158,18 @@ class Campaign(Resource):
     type: Literal["campaign"] = absent
     archived: bool | None = absent
     audiences: Audiences | None = absent
-    created_at: datetime_aliased | None = absent
+    created_at: datetime | None = absent
     name: str | None = absent
-    scheduled_at: datetime_aliased | None = absent
+    scheduled_at: datetime | None = absent
     """When somebody scheduled the sending."""
     send_options: SendOptions | None = absent
     send_strategy: SendSchedule | None = absent
     """When and how fast the messages go out; a campaign made without it is sent at once."""
-    send_time: datetime_aliased | None = absent
+    send_time: datetime | None = absent
     """When the campaign is or was sent; null until a send job schedules it."""
     status: str | None = absent
     tracking_options: TrackingOptions | None = absent
-    updated_at: datetime_aliased | None = absent
+    updated_at: datetime | None = absent
 
     @property
     def campaign_message_ids(self) -> list[str] | None:
@@ -222,3 +190,37 @@ class Campaign(Resource):
     def tags(self) -> "list[Tag]":
         """The included tag resources; raises NotIncluded without ``include=['tags']``."""
         return linked(self, "tags")
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CampaignRecipientEstimation(Resource):
+    """How many people a campaign would reach; its id is the campaign's."""
+
+    __type__ = "campaign-recipient-estimation"
+
+    id: str = absent
+    type: Literal["campaign-recipient-estimation"] = absent
+    estimated_recipient_count: int | None = absent
+    """People who would get the campaign, each counted once."""
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CampaignRecipientEstimationJob(Resource):
+    """A job that counts whom a campaign would reach; its id is the campaign's."""
+
+    __type__ = "campaign-recipient-estimation-job"
+
+    id: str = absent
+    type: Literal["campaign-recipient-estimation-job"] = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CampaignSendJob(Resource):
+    """A job that sends a campaign; its id is the campaign's."""
+
+    __type__ = "campaign-send-job"
+
+    id: str = absent
+    type: Literal["campaign-send-job"] = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | str | None = absent

@@ -26,7 +26,7 @@ class ChangedCatalogVariant(ValueObject):
     image_thumbnail_url: str | None = absent
     images: list[str] | None = absent
     """Where more pictures are found (URLs)."""
-    inventory_policy: Literal[0, 1, 2] | None = absent
+    inventory_policy: Literal[0, 1, 2] | int | None = absent
     """With 1 a variant that is out of stock is not recommended; with 0 or 2 it may be."""
     inventory_quantity: float | None = absent
     price: float | None = absent
@@ -59,7 +59,7 @@ class NewCatalogVariant(ValueObject):
     images: list[str] | None = absent
     """Where more pictures are found (URLs)."""
     integration_type: Literal["$custom"] | None = absent
-    inventory_policy: Literal[0, 1, 2] | None = absent
+    inventory_policy: Literal[0, 1, 2] | int | None = absent
     """With 1 a variant that is out of stock is not recommended; with 0 or 2 it may be."""
     inventory_quantity: float | None = absent
     price: float | None = absent
@@ -88,7 +88,7 @@ class CatalogVariant(Resource):
     image_thumbnail_url: str | None = absent
     images: list[str] | None = absent
     """Where more pictures are found (URLs)."""
-    inventory_policy: Literal[0, 1, 2] | None = absent
+    inventory_policy: Literal[0, 1, 2] | int | None = absent
     """With 1 a variant that is out of stock is not recommended; with 0 or 2 it may be."""
     inventory_quantity: float | None = absent
     price: float | None = absent
@@ -125,7 +125,7 @@ class CatalogVariantBulkCreateJob(Resource):
     errors: list[jobs.JobError] | None = absent
     expires_at: datetime | None = absent
     failed_count: int | None = absent
-    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | str | None = absent
     total_count: int | None = absent
 
     @property
@@ -154,7 +154,7 @@ class CatalogVariantBulkDeleteJob(Resource):
     errors: list[jobs.JobError] | None = absent
     expires_at: datetime | None = absent
     failed_count: int | None = absent
-    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | str | None = absent
     total_count: int | None = absent
 
     @property
@@ -183,7 +183,7 @@ class CatalogVariantBulkUpdateJob(Resource):
     errors: list[jobs.JobError] | None = absent
     expires_at: datetime | None = absent
     failed_count: int | None = absent
-    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | str | None = absent
     total_count: int | None = absent
 
     @property

@@ -19,10 +19,10 @@ class DeviceMetadata(ValueObject):
     app_version: str | None = absent
     device_id: str | None = absent
     device_model: str | None = absent
-    environment: Literal["debug", "release"] | None = absent
-    klaviyo_sdk: Literal["android", "flutter_community", "react_native", "swift"] | None = absent
+    environment: Literal["debug", "release"] | str | None = absent
+    klaviyo_sdk: Literal["android", "flutter_community", "react_native", "swift"] | str | None = absent
     manufacturer: str | None = absent
-    os_name: Literal["android", "ios", "ipados", "macos", "tvos"] | None = absent
+    os_name: Literal["android", "ios", "ipados", "macos", "tvos"] | str | None = absent
     os_version: str | None = absent
     sdk_version: str | None = absent
 
@@ -41,9 +41,67 @@ class EmailSuppression(ValueObject):
     """A reason why no marketing email may be sent at all."""
 
     reason: (
-        Literal["HARD_BOUNCE", "INVALID_EMAIL", "SPAM_COMPLAINT", "UNSUBSCRIBE", "USER_SUPPRESSED"] | None
+        Literal["HARD_BOUNCE", "INVALID_EMAIL", "SPAM_COMPLAINT", "UNSUBSCRIBE", "USER_SUPPRESSED"]
+        | str
+        | None
     ) = absent
     timestamp: datetime | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class EmailMarketing(ValueObject):
+    """The consent to marketing emails, and what stands against sending them."""
+
+    can_receive_email_marketing: bool | None = absent
+    consent: str | None = absent
+    """The state of the consent, such as SUBSCRIBED."""
+    consent_timestamp: datetime | None = absent
+    custom_method_detail: str | None = absent
+    double_optin: bool | None = absent
+    """Whether the consent was confirmed a second time."""
+    last_updated: datetime | None = absent
+    list_suppressions: list[EmailListSuppression] | None = absent
+    method: str | None = absent
+    """The way consent came about, such as PREFERENCE_PAGE."""
+    method_detail: str | None = absent
+    suppression: list[EmailSuppression] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class EmailChannel(ValueObject):
+    """The consent to email."""
+
+    marketing: EmailMarketing | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SubscriptionConsent(ValueObject):
+    """The consent itself."""
+
+    consent: Literal["SUBSCRIBED"] | None = absent
+    consented_at: datetime | None = absent
+    """When consent was given; only for a historical import."""
+
+
+@define(eq=False, repr=False, kw_only=True)
+class EmailSubscription(ValueObject):
+    """A subscription to emails."""
+
+    marketing: SubscriptionConsent | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UnsubscriptionConsent(ValueObject):
+    """The withdrawal of a consent."""
+
+    consent: Literal["UNSUBSCRIBED"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class EmailUnsubscription(ValueObject):
+    """The end of a subscription to emails."""
+
+    marketing: UnsubscriptionConsent | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -53,6 +111,13 @@ class PushMarketing(ValueObject):
     can_receive_push_marketing: bool | None = absent
     consent: str | None = absent
     consent_timestamp: datetime | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PushChannel(ValueObject):
+    """The consent to push messages."""
+
+    marketing: PushMarketing | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -77,62 +142,6 @@ class SmsTransactional(ValueObject):
     last_updated: datetime | None = absent
     method: str | None = absent
     method_detail: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SubscriptionConsent(ValueObject):
-    """The consent itself."""
-
-    consent: Literal["SUBSCRIBED"] | None = absent
-    consented_at: datetime | None = absent
-    """When consent was given; only for a historical import."""
-
-
-@define(eq=False, repr=False, kw_only=True)
-class UnsubscriptionConsent(ValueObject):
-    """The withdrawal of a consent."""
-
-    consent: Literal["UNSUBSCRIBED"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class EmailMarketing(ValueObject):
-    """The consent to marketing emails, and what stands against sending them."""
-
-    can_receive_email_marketing: bool | None = absent
-    consent: str | None = absent
-    """The state of the consent, such as SUBSCRIBED."""
-    consent_timestamp: datetime | None = absent
-    custom_method_detail: str | None = absent
-    double_optin: bool | None = absent
-    """Whether the consent was confirmed a second time."""
-    last_updated: datetime | None = absent
-    list_suppressions: list[EmailListSuppression] | None = absent
-    method: str | None = absent
-    """The way consent came about, such as PREFERENCE_PAGE."""
-    method_detail: str | None = absent
-    suppression: list[EmailSuppression] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class EmailSubscription(ValueObject):
-    """A subscription to emails."""
-
-    marketing: SubscriptionConsent | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class EmailUnsubscription(ValueObject):
-    """The end of a subscription to emails."""
-
-    marketing: UnsubscriptionConsent | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PushChannel(ValueObject):
-    """The consent to push messages."""
-
-    marketing: PushMarketing | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -168,24 +177,17 @@ class SubscriptionChannels(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class UnsubscriptionChannels(ValueObject):
-    """The messages somebody unsubscribes from, by channel."""
-
-    email: EmailUnsubscription | None = absent
-    sms: SmsUnsubscription | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class EmailChannel(ValueObject):
-    """The consent to email."""
-
-    marketing: EmailMarketing | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class Subscriptions(ValueObject):
     """Which messages a profile agreed to receive, by channel."""
 
     email: EmailChannel | None = absent
     mobile_push: PushChannel | None = absent
     sms: SmsChannel | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UnsubscriptionChannels(ValueObject):
+    """The messages somebody unsubscribes from, by channel."""
+
+    email: EmailUnsubscription | None = absent
+    sms: SmsUnsubscription | None = absent

@@ -24,7 +24,7 @@ class TextBlockStyles(ValueObject):
     block_background_color: str | None = absent
     block_border_color: str | None = absent
     block_border_style: (
-        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | None
+        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | str | None
     ) = absent
     block_border_width: int | None = absent
     block_padding_bottom: int | None = absent
@@ -35,7 +35,7 @@ class TextBlockStyles(ValueObject):
     extra_css_class: str | None = absent
     font_family: str | None = absent
     font_size: int | None = absent
-    font_style: Literal["italic", "normal"] | None = absent
+    font_style: Literal["italic", "normal"] | str | None = absent
     font_weight: str | None = absent
     inner_padding_bottom: int | None = absent
     inner_padding_left: int | None = absent
@@ -44,9 +44,9 @@ class TextBlockStyles(ValueObject):
     letter_spacing: int | None = absent
     line_height: float | None = absent
     mobile_stretch_content: bool | None = absent
-    text_align: Literal["center", "left", "right"] | None = absent
+    text_align: Literal["center", "left", "right"] | str | None = absent
     text_decoration: str | None = absent
-    text_table_layout: Literal["auto", "fixed", "inherit", "initial"] | None = absent
+    text_table_layout: Literal["auto", "fixed", "inherit", "initial"] | str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -63,7 +63,7 @@ class UniversalDisplayOptions(ValueObject):
     """Universal display options."""
 
     content_repeat: ContentRepeat | None = absent
-    show_on: Literal["all", "desktop", "mobile"] | None = absent
+    show_on: Literal["all", "desktop", "mobile"] | str | None = absent
     visible_check: str | None = absent
 
 
@@ -100,6 +100,15 @@ class UniversalHtmlBlockData(ValueObject):
 
     content: str | None = absent
     display_options: UniversalDisplayOptions | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UniversalHtmlBlock(ValueObject):
+    """Universal html block."""
+
+    type: Literal["html"] = absent
+    content_type: Literal["block"] | None = absent
+    data: UniversalHtmlBlockData | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -184,6 +193,15 @@ class UniversalTextBlockData(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class UniversalTextBlock(ValueObject):
+    """Universal text block."""
+
+    type: Literal["text"] = absent
+    content_type: Literal["block"] | None = absent
+    data: UniversalTextBlockData | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class UniversalUnsupportedBlock(ValueObject):
     """Universal unsupported block."""
 
@@ -199,21 +217,3 @@ class UniversalVideoBlock(ValueObject):
     type: Literal["video"] = absent
     content_type: Literal["block"] | None = absent
     data: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class UniversalHtmlBlock(ValueObject):
-    """Universal html block."""
-
-    type: Literal["html"] = absent
-    content_type: Literal["block"] | None = absent
-    data: UniversalHtmlBlockData | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class UniversalTextBlock(ValueObject):
-    """Universal text block."""
-
-    type: Literal["text"] = absent
-    content_type: Literal["block"] | None = absent
-    data: UniversalTextBlockData | None = absent

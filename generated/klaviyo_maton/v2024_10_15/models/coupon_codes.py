@@ -38,6 +38,7 @@ class CouponCode(Resource):
     """One year from now if left out or null."""
     status: (
         Literal["ASSIGNED_TO_PROFILE", "DELETING", "PROCESSING", "UNASSIGNED", "USED", "VERSION_NOT_ACTIVE"]
+        | str
         | None
     ) = absent
     unique_code: str | None = absent
@@ -78,7 +79,7 @@ class CouponCodeBulkCreateJob(Resource):
     errors: list[jobs.JobError] | None = absent
     expires_at: datetime | None = absent
     failed_count: int | None = absent
-    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | str | None = absent
     total_count: int | None = absent
 
     @property

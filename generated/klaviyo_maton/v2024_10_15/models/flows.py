@@ -29,6 +29,25 @@ class FlowEmailContent(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class UtmParameter(ValueObject):
+    """A parameter that links carry."""
+
+    name: str | None = absent
+    value: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowEmailTracking(ValueObject):
+    """How opens and clicks of an email in a flow are tracked."""
+
+    add_utm: bool | None = absent
+    """Whether links carry UTM parameters."""
+    is_tracking_clicks: bool | None = absent
+    is_tracking_opens: bool | None = absent
+    utm_params: list[UtmParameter] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class FlowPushContent(ValueObject):
     """What a push message in a flow shows, and where it leads."""
 
@@ -74,11 +93,12 @@ class FlowSmsContent(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class UtmParameter(ValueObject):
-    """A parameter that links carry."""
+class FlowSmsTracking(ValueObject):
+    """How clicks in a text message of a flow are tracked."""
 
-    name: str | None = absent
-    value: str | None = absent
+    add_utm: bool | None = absent
+    """Whether links carry UTM parameters."""
+    utm_params: list[UtmParameter] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -96,7 +116,9 @@ class Flow(Resource):
     status: str | None = absent
     """One of draft, manual and live."""
     trigger_type: (
-        Literal["Added to List", "Date Based", "Low Inventory", "Metric", "Price Drop", "Unconfigured"] | None
+        Literal["Added to List", "Date Based", "Low Inventory", "Metric", "Price Drop", "Unconfigured"]
+        | str
+        | None
     ) = absent
     updated: datetime | None = absent
 
@@ -119,23 +141,3 @@ class Flow(Resource):
     def tags(self) -> "list[Tag]":
         """The included tag resources; raises NotIncluded without ``include=['tags']``."""
         return linked(self, "tags")
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowEmailTracking(ValueObject):
-    """How opens and clicks of an email in a flow are tracked."""
-
-    add_utm: bool | None = absent
-    """Whether links carry UTM parameters."""
-    is_tracking_clicks: bool | None = absent
-    is_tracking_opens: bool | None = absent
-    utm_params: list[UtmParameter] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowSmsTracking(ValueObject):
-    """How clicks in a text message of a flow are tracked."""
-
-    add_utm: bool | None = absent
-    """Whether links carry UTM parameters."""
-    utm_params: list[UtmParameter] | None = absent

@@ -20,7 +20,7 @@ class FormVersion(Resource):
     type: Literal["form-version"] = absent
     ab_test: forms.FormTest | None = absent
     created_at: datetime | None = absent
-    form_type: Literal["banner", "embed", "flyout", "full_page", "popup"] | None = absent
-    status: Literal["draft", "live"] | None = absent
+    form_type: Literal["banner", "embed", "flyout", "full_page", "popup"] | str | None = absent
+    status: Literal["draft", "live"] | str | None = absent
     """Whether a website shows this version."""
     updated_at: datetime | None = absent

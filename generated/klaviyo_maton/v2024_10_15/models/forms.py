@@ -33,7 +33,7 @@ class Form(Resource):
     """Whether the form has a test of several variations."""
     created_at: datetime | None = absent
     name: str | None = absent
-    status: Literal["draft", "live"] | None = absent
+    status: Literal["draft", "live"] | str | None = absent
     """A live form stays live while a draft of it is being edited."""
     updated_at: datetime | None = absent
 

@@ -212,7 +212,7 @@ class ProfileSuppressionBulkCreateJob(Resource):
     completed_count: int | None = absent
     created_at: datetime | None = absent
     skipped_count: int | None = absent
-    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | str | None = absent
     total_count: int | None = absent
 
     @property
@@ -249,7 +249,7 @@ class ProfileSuppressionBulkDeleteJob(Resource):
     completed_count: int | None = absent
     created_at: datetime | None = absent
     skipped_count: int | None = absent
-    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | str | None = absent
     total_count: int | None = absent
 
     @property

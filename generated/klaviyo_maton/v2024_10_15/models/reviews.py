@@ -52,10 +52,12 @@ class Review(Resource):
     public_reply: ReviewReply | None = absent
     rating: int | None = absent
     """From 1 to 5; null for a question."""
-    review_type: Literal["question", "rating", "review", "store"] | None = absent
+    review_type: Literal["question", "rating", "review", "store"] | str | None = absent
     smart_quote: str | None = absent
     """A part of the content that sums it up."""
-    status: Literal["all", "featured", "pending", "published", "rejected", "unpublished"] | None = absent
+    status: Literal["all", "featured", "pending", "published", "rejected", "unpublished"] | str | None = (
+        absent
+    )
     title: str | None = absent
     updated: datetime | None = absent
     verified: bool | None = absent

@@ -24,7 +24,7 @@ class BackInStockSubscriptions(Family):
     def create(
         self,
         *,
-        channels: Sequence[Literal["EMAIL", "PUSH", "SMS"]],
+        channels: Sequence[Literal["EMAIL", "PUSH", "SMS"] | str],
         profile: NotifiedProfile | Mapping[str, Any] | UnsetType | None = UNSET,
         variant_id: str | UnsetType = UNSET,
         extra: Extra | None = None,

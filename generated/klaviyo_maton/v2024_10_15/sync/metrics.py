@@ -37,7 +37,7 @@ class Metrics(Family):
         self,
         *,
         filter: Sequence[str],
-        measurements: Sequence[Literal["count", "sum_value", "unique"]],
+        measurements: Sequence[Literal["count", "sum_value", "unique"] | str],
         metric_id: str,
         by: Sequence[
             Literal[
@@ -74,10 +74,11 @@ class Metrics(Family):
                 "URL",
                 "form_id",
             ]
+            | str
         ]
         | UnsetType
         | None = UNSET,
-        interval: Literal["day", "hour", "month", "week"] | UnsetType | None = UNSET,
+        interval: Literal["day", "hour", "month", "week"] | str | UnsetType | None = UNSET,
         page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType | None = UNSET,
         return_fields: Sequence[str] | UnsetType | None = UNSET,
@@ -153,6 +154,7 @@ class Metrics(Family):
             "sum_value",
             "unique",
         ]
+        | str
         | UnsetType = UNSET,
         timezone: str | UnsetType | None = UNSET,
         extra: Extra | None = None,

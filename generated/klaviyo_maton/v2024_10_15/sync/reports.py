@@ -65,6 +65,7 @@ class Reports(Family):
                 "unsubscribe_uniques",
                 "unsubscribes",
             ]
+            | str
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
@@ -109,7 +110,7 @@ class Reports(Family):
         self,
         *,
         conversion_metric_id: str,
-        interval: Literal["daily", "hourly", "monthly", "weekly"],
+        interval: Literal["daily", "hourly", "monthly", "weekly"] | str,
         statistics: Sequence[
             Literal[
                 "average_order_value",
@@ -140,6 +141,7 @@ class Reports(Family):
                 "unsubscribe_uniques",
                 "unsubscribes",
             ]
+            | str
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
@@ -216,6 +218,7 @@ class Reports(Family):
                 "unsubscribe_uniques",
                 "unsubscribes",
             ]
+            | str
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
@@ -258,7 +261,7 @@ class Reports(Family):
     def form_series(
         self,
         *,
-        interval: Literal["daily", "hourly", "monthly", "weekly"],
+        interval: Literal["daily", "hourly", "monthly", "weekly"] | str,
         statistics: Sequence[
             Literal[
                 "closed_form",
@@ -274,10 +277,11 @@ class Reports(Family):
                 "viewed_form_step_uniques",
                 "viewed_form_uniques",
             ]
+            | str
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
-        group_by: Sequence[Literal["form_id", "form_version_id"]] | UnsetType | None = UNSET,
+        group_by: Sequence[Literal["form_id", "form_version_id"] | str] | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> FormSeriesReport:
         """Computes statistics of forms for each interval of a time.
@@ -329,10 +333,11 @@ class Reports(Family):
                 "viewed_form_step_uniques",
                 "viewed_form_uniques",
             ]
+            | str
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
-        group_by: Sequence[Literal["form_id", "form_version_id"]] | UnsetType | None = UNSET,
+        group_by: Sequence[Literal["form_id", "form_version_id"] | str] | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> FormValuesReport:
         """Computes statistics of forms over a time.
@@ -361,9 +366,9 @@ class Reports(Family):
     def segment_series(
         self,
         *,
-        interval: Literal["daily", "hourly", "monthly", "weekly"],
+        interval: Literal["daily", "hourly", "monthly", "weekly"] | str,
         statistics: Sequence[
-            Literal["members_added", "members_removed", "net_members_changed", "total_members"]
+            Literal["members_added", "members_removed", "net_members_changed", "total_members"] | str
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
@@ -398,7 +403,7 @@ class Reports(Family):
         self,
         *,
         statistics: Sequence[
-            Literal["members_added", "members_removed", "net_members_changed", "total_members"]
+            Literal["members_added", "members_removed", "net_members_changed", "total_members"] | str
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,

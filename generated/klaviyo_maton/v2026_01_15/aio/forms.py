@@ -33,7 +33,7 @@ class AsyncForms(Family):
         ab_test: bool,
         definition: FormDefinition | Mapping[str, Any],
         name: str,
-        status: Literal["draft", "live"],
+        status: Literal["draft", "live"] | str,
         extra: Extra | None = None,
     ) -> Form:
         """Creates a form from its definition.

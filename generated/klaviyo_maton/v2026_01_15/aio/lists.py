@@ -62,7 +62,7 @@ class AsyncLists(Family):
         self,
         *,
         name: str,
-        opt_in_process: Literal["double_opt_in", "single_opt_in"] | UnsetType | None = UNSET,
+        opt_in_process: Literal["double_opt_in", "single_opt_in"] | str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> List:
         """Creates a list.
@@ -370,7 +370,7 @@ class AsyncLists(Family):
         id: str,
         *,
         name: str | UnsetType | None = UNSET,
-        opt_in_process: Literal["double_opt_in", "single_opt_in"] | UnsetType | None = UNSET,
+        opt_in_process: Literal["double_opt_in", "single_opt_in"] | str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> List:
         """Changes a list.

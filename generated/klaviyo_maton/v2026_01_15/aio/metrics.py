@@ -37,7 +37,7 @@ class AsyncMetrics(Family):
         self,
         *,
         filter: Sequence[str],
-        measurements: Sequence[Literal["count", "sum_value", "unique"]],
+        measurements: Sequence[Literal["count", "sum_value", "unique"] | str],
         metric_id: str,
         by: Sequence[
             Literal[
@@ -77,10 +77,11 @@ class AsyncMetrics(Family):
                 "URL",
                 "form_id",
             ]
+            | str
         ]
         | UnsetType
         | None = UNSET,
-        interval: Literal["day", "hour", "month", "week"] | UnsetType | None = UNSET,
+        interval: Literal["day", "hour", "month", "week"] | str | UnsetType | None = UNSET,
         page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType | None = UNSET,
         return_fields: Sequence[str] | UnsetType | None = UNSET,
@@ -162,6 +163,7 @@ class AsyncMetrics(Family):
             "sum_value",
             "unique",
         ]
+        | str
         | UnsetType = UNSET,
         timezone: str | UnsetType | None = UNSET,
         extra: Extra | None = None,

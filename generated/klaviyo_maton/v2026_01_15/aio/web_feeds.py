@@ -28,9 +28,9 @@ class AsyncWebFeeds(Family):
     async def create(
         self,
         *,
-        content_type: Literal["json", "xml"],
+        content_type: Literal["json", "xml"] | str,
         name: str,
-        request_method: Literal["get", "post"],
+        request_method: Literal["get", "post"] | str,
         url: str,
         extra: Extra | None = None,
     ) -> WebFeed:
@@ -142,9 +142,9 @@ class AsyncWebFeeds(Family):
         self,
         id: str,
         *,
-        content_type: Literal["json", "xml"] | UnsetType | None = UNSET,
+        content_type: Literal["json", "xml"] | str | UnsetType | None = UNSET,
         name: str | UnsetType | None = UNSET,
-        request_method: Literal["get", "post"] | UnsetType | None = UNSET,
+        request_method: Literal["get", "post"] | str | UnsetType | None = UNSET,
         url: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> WebFeed:

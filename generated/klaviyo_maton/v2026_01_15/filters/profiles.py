@@ -85,7 +85,8 @@ class SuppressJobsFields(Fields):
         "get_bulk_suppress_profiles_jobs", "segment_id", "string"
     )
     status: EqualsField[
-        Literal["get_bulk_suppress_profiles_jobs"], Literal["cancelled", "complete", "processing", "queued"]
+        Literal["get_bulk_suppress_profiles_jobs"],
+        Literal["cancelled", "complete", "processing", "queued"] | str,
     ] = EqualsField("get_bulk_suppress_profiles_jobs", "status", "string")
 
 
@@ -99,7 +100,8 @@ class UnsuppressJobsFields(Fields):
         "get_bulk_unsuppress_profiles_jobs", "segment_id", "string"
     )
     status: EqualsField[
-        Literal["get_bulk_unsuppress_profiles_jobs"], Literal["cancelled", "complete", "processing", "queued"]
+        Literal["get_bulk_unsuppress_profiles_jobs"],
+        Literal["cancelled", "complete", "processing", "queued"] | str,
     ] = EqualsField("get_bulk_unsuppress_profiles_jobs", "status", "string")
 
 

@@ -20,10 +20,10 @@ class ListFields(Fields):
 
     enablement_status: EqualsField[
         Literal["get_push_tokens"],
-        Literal["AUTHORIZED", "DENIED", "NOT_DETERMINED", "PROVISIONAL", "UNAUTHORIZED"],
+        Literal["AUTHORIZED", "DENIED", "NOT_DETERMINED", "PROVISIONAL", "UNAUTHORIZED"] | str,
     ] = EqualsField("get_push_tokens", "enablement_status", "string")
     id: EqualsField[Literal["get_push_tokens"], str] = EqualsField("get_push_tokens", "id", "string")
-    platform: EqualsField[Literal["get_push_tokens"], Literal["android", "ios"]] = EqualsField(
+    platform: EqualsField[Literal["get_push_tokens"], Literal["android", "ios"] | str] = EqualsField(
         "get_push_tokens", "platform", "string"
     )
     profile = ListFieldsProfile()

@@ -33,11 +33,12 @@ class ListFields(Fields):
     rating: AnyEqualsGreaterOrEqualLessOrEqualField[Literal["get_reviews"], int] = (
         AnyEqualsGreaterOrEqualLessOrEqualField("get_reviews", "rating", "integer")
     )
-    review_type: EqualsField[Literal["get_reviews"], Literal["question", "rating", "review", "store"]] = (
-        EqualsField("get_reviews", "review_type", "string")
-    )
+    review_type: EqualsField[
+        Literal["get_reviews"], Literal["question", "rating", "review", "store"] | str
+    ] = EqualsField("get_reviews", "review_type", "string")
     status: EqualsField[
-        Literal["get_reviews"], Literal["all", "featured", "pending", "published", "rejected", "unpublished"]
+        Literal["get_reviews"],
+        Literal["all", "featured", "pending", "published", "rejected", "unpublished"] | str,
     ] = EqualsField("get_reviews", "status", "string")
     verified: EqualsField[Literal["get_reviews"], bool] = EqualsField("get_reviews", "verified", "boolean")
     item = ListFieldsItem()

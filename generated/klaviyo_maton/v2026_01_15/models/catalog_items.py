@@ -118,7 +118,7 @@ class CatalogItemBulkCreateJob(Resource):
     errors: list[jobs.JobError] | None = absent
     expires_at: datetime | None = absent
     failed_count: int | None = absent
-    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | str | None = absent
     total_count: int | None = absent
 
     @property
@@ -147,7 +147,7 @@ class CatalogItemBulkDeleteJob(Resource):
     errors: list[jobs.JobError] | None = absent
     expires_at: datetime | None = absent
     failed_count: int | None = absent
-    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | str | None = absent
     total_count: int | None = absent
 
     @property
@@ -176,7 +176,7 @@ class CatalogItemBulkUpdateJob(Resource):
     errors: list[jobs.JobError] | None = absent
     expires_at: datetime | None = absent
     failed_count: int | None = absent
-    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | str | None = absent
     total_count: int | None = absent
 
     @property

@@ -27,4 +27,4 @@ class DataSource(Resource):
     description: str | None = absent
     namespace: str | None = absent
     title: str | None = absent
-    visibility: Literal["private", "shared"] | None = absent
+    visibility: Literal["private", "shared"] | str | None = absent

@@ -32,7 +32,9 @@ class Flow(Resource):
     status: str | None = absent
     """One of draft, manual and live."""
     trigger_type: (
-        Literal["Added to List", "Date Based", "Low Inventory", "Metric", "Price Drop", "Unconfigured"] | None
+        Literal["Added to List", "Date Based", "Low Inventory", "Metric", "Price Drop", "Unconfigured"]
+        | str
+        | None
     ) = absent
     updated: datetime | None = absent
 

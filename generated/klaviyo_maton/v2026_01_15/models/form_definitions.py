@@ -25,6 +25,69 @@ class AfterCloseTriggerProperties(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class AfterCloseTrigger(ValueObject):
+    """Waits for some days after the form was closed or submitted."""
+
+    id: str | None = absent
+    type: Literal["after_close_or_submit_timeout"] = absent
+    properties: AfterCloseTriggerProperties | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FieldErrorMessages(ValueObject):
+    """Field error messages."""
+
+    invalid: str | None = absent
+    required: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class AgeGateProperties(ValueObject):
+    """Age gate properties."""
+
+    date_format: str | None = absent
+    display_device: list[Literal["both", "desktop", "mobile"] | str] | None = absent
+    error_messages: FieldErrorMessages | None = absent
+    label: str | None = absent
+    placeholder: str | None = absent
+    property_name: Literal["$age_gated_date_of_birth"] | None = absent
+    required: Literal[True] | None = absent
+    show_label: bool | None = absent
+    sms_country_code: (
+        Literal["AT", "AU", "CH", "DE", "ES", "FR", "GB", "IE", "IT", "PT", "US"] | str | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class Spacing(ValueObject):
+    """Spacing."""
+
+    bottom: int | None = absent
+    left: int | None = absent
+    right: int | None = absent
+    top: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormBlockStyles(ValueObject):
+    """Form block styles."""
+
+    background_color: str | None = absent
+    padding: Spacing | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class AgeGate(ValueObject):
+    """Asks for the date of birth."""
+
+    id: str | None = absent
+    type: Literal["age_gate"] = absent
+    display_device: list[Literal["both", "desktop", "mobile"] | str] | None = absent
+    properties: AgeGateProperties | None = absent
+    styles: FormBlockStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class AllowAndDenyLists(ValueObject):
     """Allow and deny lists."""
 
@@ -41,22 +104,50 @@ class BackInStockTriggerProperties(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class BackInStockTrigger(ValueObject):
+    """Back in stock trigger."""
+
+    id: str | None = absent
+    type: Literal["back_in_stock"] = absent
+    properties: BackInStockTriggerProperties | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class BackgroundImageStyles(ValueObject):
     """Background image styles."""
 
     custom_width: int | None = absent
-    horizontal_alignment: Literal["center", "left", "right"] | None = absent
-    position: Literal["contain", "cover", "custom"] | None = absent
-    vertical_alignment: Literal["bottom", "center", "top"] | None = absent
+    horizontal_alignment: Literal["center", "left", "right"] | str | None = absent
+    position: Literal["contain", "cover", "custom"] | str | None = absent
+    vertical_alignment: Literal["bottom", "center", "top"] | str | None = absent
     width: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ImageAsset(ValueObject):
+    """Image asset."""
+
+    id: int | None = absent
+    alt_text: str | None = absent
+    asset_id: int | None = absent
+    original_image_url: str | None = absent
+    src: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class BackgroundImage(ValueObject):
+    """Background image."""
+
+    properties: ImageAsset | None = absent
+    styles: BackgroundImageStyles | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
 class BannerStyles(ValueObject):
     """Banner styles."""
 
-    desktop_position: Literal["bottom", "top"] | None = absent
-    mobile_position: Literal["bottom", "top"] | None = absent
+    desktop_position: Literal["bottom", "top"] | str | None = absent
+    mobile_position: Literal["bottom", "top"] | str | None = absent
     scroll_with_page: bool | None = absent
 
 
@@ -77,7 +168,7 @@ class Border(ValueObject):
 
     color: str | None = absent
     radius: int | None = absent
-    style: Literal["dashed", "dotted", "solid"] | None = absent
+    style: Literal["dashed", "dotted", "solid"] | str | None = absent
     thickness: int | None = absent
 
 
@@ -85,7 +176,7 @@ class Border(ValueObject):
 class CartItemCount(ValueObject):
     """Cart item count."""
 
-    comparison: Literal["equals", "greater_than", "less_than"] | None = absent
+    comparison: Literal["equals", "greater_than", "less_than"] | str | None = absent
     value: int | None = absent
 
 
@@ -102,7 +193,7 @@ class CartItemCountTrigger(ValueObject):
 class CartProduct(ValueObject):
     """Cart product."""
 
-    type: Literal["brand", "categories", "id", "name"] | None = absent
+    type: Literal["brand", "categories", "id", "name"] | str | None = absent
     value: str | None = absent
 
 
@@ -119,7 +210,7 @@ class CartProductTrigger(ValueObject):
 class CartValue(ValueObject):
     """Cart value."""
 
-    comparison: Literal["equals", "greater_than", "less_than"] | None = absent
+    comparison: Literal["equals", "greater_than", "less_than"] | str | None = absent
     value: float | None = absent
 
 
@@ -136,7 +227,16 @@ class CartValueTrigger(ValueObject):
 class ChannelTriggerProperties(ValueObject):
     """Channel trigger properties."""
 
-    channel: Literal["email", "sms"] | None = absent
+    channel: Literal["email", "sms"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ChannelTrigger(ValueObject):
+    """Channel trigger."""
+
+    id: str | None = absent
+    type: Literal["channel"] = absent
+    properties: ChannelTriggerProperties | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -148,6 +248,142 @@ class ChoiceOption(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class ChoiceProperties(ValueObject):
+    """Choice properties."""
+
+    display_device: list[Literal["both", "desktop", "mobile"] | str] | None = absent
+    error_messages: FieldErrorMessages | None = absent
+    label: str | None = absent
+    options: list[ChoiceOption] | None = absent
+    placeholder: str | None = absent
+    property_name: str | None = absent
+    required: bool | None = absent
+    show_label: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ChoiceStyles(ValueObject):
+    """Choice styles."""
+
+    alignment: Literal["center", "left", "right"] | str | None = absent
+    arrangement: Literal["horizontal", "vertical"] | str | None = absent
+    background_color: str | None = absent
+    padding: Spacing | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class Checkboxes(ValueObject):
+    """Checkboxes."""
+
+    id: str | None = absent
+    type: Literal["checkboxes"] = absent
+    properties: ChoiceProperties | None = absent
+    styles: ChoiceStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CloseButtonStyle(ValueObject):
+    """Close button style."""
+
+    background_color: str | None = absent
+    color: str | None = absent
+    margin: Spacing | None = absent
+    outline_color: str | None = absent
+    size: int | None = absent
+    stroke: float | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SubmissionProperties(ValueObject):
+    """The list that people join."""
+
+    list_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CloseForm(ValueObject):
+    """Close form."""
+
+    id: str | None = absent
+    type: Literal["close"] = absent
+    properties: SubmissionProperties | None = absent
+    submit: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ConsentCheckboxStyles(ValueObject):
+    """Consent checkbox styles."""
+
+    background_color: str | None = absent
+    horizontal_alignment: Literal["center", "left", "right"] | str | None = absent
+    padding: Spacing | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FixedTimer(ValueObject):
+    """Runs down to one time for everybody."""
+
+    type: Literal["fixed"] = absent
+    end_time: datetime | None = absent
+    timezone: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class VariableTimer(ValueObject):
+    """Runs down from when somebody sees the form."""
+
+    type: Literal["variable"] = absent
+    days: int | None = absent
+    hours: int | None = absent
+    minutes: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CountdownTimerProperties(ValueObject):
+    """Countdown timer properties."""
+
+    animation: Literal["flash", "heartbeat", "pulse"] | str | None = absent
+    clock_face: Literal["flip", "simple"] | str | None = absent
+    configuration: FixedTimer | VariableTimer | None = absent
+    display_device: list[Literal["both", "desktop", "mobile"] | str] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormTextStyle(ValueObject):
+    """Form text style."""
+
+    character_spacing: int | None = absent
+    font_family: str | None = absent
+    font_size: int | None = absent
+    font_style: str | None = absent
+    font_weight: Literal[100, 200, 300, 400, 500, 600, 700, 800, 900] | int | None = absent
+    text_color: str | None = absent
+    text_decoration: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CountdownTimerStyles(ValueObject):
+    """Countdown timer styles."""
+
+    background_color: str | None = absent
+    card_color: str | None = absent
+    label_font_size: int | None = absent
+    label_font_weight: Literal[100, 200, 300, 400, 500, 600, 700, 800, 900] | int | None = absent
+    padding: Spacing | None = absent
+    text_styles: FormTextStyle | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CountdownTimer(ValueObject):
+    """A clock that runs down."""
+
+    id: str | None = absent
+    type: Literal["countdown_timer"] = absent
+    properties: CountdownTimerProperties | None = absent
+    styles: CountdownTimerStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class CustomSmsDisclosure(ValueObject):
     """Custom sms disclosure."""
 
@@ -156,6 +392,30 @@ class CustomSmsDisclosure(ValueObject):
     html: str | None = absent
     privacy_policy_url: str | None = absent
     terms_of_service_url: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class DateFieldProperties(ValueObject):
+    """Date field properties."""
+
+    date_format: str | None = absent
+    display_device: list[Literal["both", "desktop", "mobile"] | str] | None = absent
+    error_messages: FieldErrorMessages | None = absent
+    label: str | None = absent
+    placeholder: str | None = absent
+    property_name: str | None = absent
+    required: bool | None = absent
+    show_label: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class DateField(ValueObject):
+    """Date field."""
+
+    id: str | None = absent
+    type: Literal["date"] = absent
+    properties: DateFieldProperties | None = absent
+    styles: FormBlockStyles | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -174,10 +434,38 @@ class DelayTriggerProperties(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class DelayTrigger(ValueObject):
+    """Delay trigger."""
+
+    id: str | None = absent
+    type: Literal["delay"] = absent
+    properties: DelayTriggerProperties | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class DeviceTriggerProperties(ValueObject):
     """Device trigger properties."""
 
-    device: Literal["both", "desktop", "mobile"] | None = absent
+    device: Literal["both", "desktop", "mobile"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class DeviceTrigger(ValueObject):
+    """Device trigger."""
+
+    id: str | None = absent
+    type: Literal["device"] = absent
+    properties: DeviceTriggerProperties | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class Dropdown(ValueObject):
+    """Dropdown."""
+
+    id: str | None = absent
+    type: Literal["dropdown"] = absent
+    properties: ChoiceProperties | None = absent
+    styles: FormBlockStyles | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -186,7 +474,7 @@ class DynamicButtonBorder(ValueObject):
 
     color: str | None = absent
     enabled: bool | None = absent
-    style: Literal["dashed", "dotted", "solid"] | None = absent
+    style: Literal["dashed", "dotted", "solid"] | str | None = absent
     width: int | None = absent
 
 
@@ -194,13 +482,13 @@ class DynamicButtonBorder(ValueObject):
 class DynamicButtonStyles(ValueObject):
     """Dynamic button styles."""
 
-    alignment: Literal["center", "left", "right"] | None = absent
+    alignment: Literal["center", "left", "right"] | str | None = absent
     border: DynamicButtonBorder | None = absent
     border_radius: int | None = absent
     color: str | None = absent
     drop_shadow: BlockShadow | None = absent
     height: int | None = absent
-    width: Literal["fitToText", "fullWidth"] | None = absent
+    width: Literal["fitToText", "fullWidth"] | str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -208,37 +496,78 @@ class DynamicButtonTextStyles(ValueObject):
     """Dynamic button text styles."""
 
     font_color: str | None = absent
-    font_family: (
-        Literal[
-            "Arial Black,Arial",
-            "Arial, 'Helvetica Neue', Helvetica, sans-serif",
-            "Century Gothic,AppleGothic,Arial",
-            "Comic Sans MS,Comic Sans,cursive",
-            "Courier",
-            "Courier New",
-            "Geneva,Arial",
-            "Georgia",
-            "Helvetica,Arial",
-            "Lucida Grande,Lucida Sans Unicode,Lucida Sans,Geneva,Verdana,sans-serif",
-            "Lucida Sans Unicode,Lucida Sans,Geneva,Verdana,sans-serif",
-            "Lucida,Lucida Sans Unicode,Lucida Sans,Geneva,Verdana,sans-serif",
-            "MS Serif,Georgia",
-            "New York,Georgia",
-            "Palatino Linotype,Palatino,Georgia",
-            "Palatino,Georgia",
-            "Tahoma,sans-serif",
-            "Times New Roman",
-            "Trebuchet MS",
-            "Verdana",
-        ]
-        | str
-        | None
-    ) = absent
+    font_family: str | None = absent
     font_size: int | None = absent
     font_style: str | None = absent
-    font_weight: Literal[100, 200, 300, 400, 500, 600, 700, 800, 900] | None = absent
+    font_weight: Literal[100, 200, 300, 400, 500, 600, 700, 800, 900] | int | None = absent
     letter_spacing: int | None = absent
     text_decoration: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class DynamicButtonData(ValueObject):
+    """Dynamic button data."""
+
+    button_styles: DynamicButtonStyles | None = absent
+    display: Literal["NEXT_TO", "REPLACE"] | str | None = absent
+    label: str | None = absent
+    text_styles: DynamicButtonTextStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class DynamicButton(ValueObject):
+    """The button that product pages show while something is sold out."""
+
+    id: str | None = absent
+    type: Literal["BACK_IN_STOCK_OPEN"] = absent
+    data: DynamicButtonData | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class EmailConsentCheckboxProperties(ValueObject):
+    """Email consent checkbox properties."""
+
+    checkbox_text: str | None = absent
+    display_device: list[Literal["both", "desktop", "mobile"] | str] | None = absent
+    error_messages: FieldErrorMessages | None = absent
+    label: str | None = absent
+    placeholder: Any | None = absent
+    property_name: Literal["opt_in_promotional_email"] | None = absent
+    required: Literal[False] | None = absent
+    show_label: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class EmailConsentCheckbox(ValueObject):
+    """Asks those who wait for a product for consent to marketing."""
+
+    id: str | None = absent
+    type: Literal["bis_promotional_email_checkbox"] = absent
+    properties: EmailConsentCheckboxProperties | None = absent
+    styles: ConsentCheckboxStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class EmailFieldProperties(ValueObject):
+    """Email field properties."""
+
+    display_device: list[Literal["both", "desktop", "mobile"] | str] | None = absent
+    error_messages: FieldErrorMessages | None = absent
+    label: str | None = absent
+    placeholder: str | None = absent
+    property_name: Literal["$email"] | None = absent
+    required: bool | None = absent
+    show_label: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class EmailField(ValueObject):
+    """Email field."""
+
+    id: str | None = absent
+    type: Literal["email"] = absent
+    properties: EmailFieldProperties | None = absent
+    styles: FormBlockStyles | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -251,99 +580,28 @@ class ExitIntentTrigger(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class FieldErrorMessages(ValueObject):
-    """Field error messages."""
-
-    invalid: str | None = absent
-    required: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FixedTimer(ValueObject):
-    """Runs down to one time for everybody."""
-
-    type: Literal["fixed"] = absent
-    end_time: datetime | None = absent
-    timezone: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class FormButtonProperties(ValueObject):
     """Form button properties."""
 
     additional_fields: list[AdditionalField] | None = absent
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
+    display_device: list[Literal["both", "desktop", "mobile"] | str] | None = absent
     label: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class FormLinkStyle(ValueObject):
-    """Form link style."""
+class FormButtonStyles(ValueObject):
+    """Form button styles."""
 
+    background_color: str | None = absent
+    border_styles: Border | None = absent
     color: str | None = absent
-    decoration: Literal["underline"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FormReviewProperties(ValueObject):
-    """Form review properties."""
-
-    author: str | None = absent
-    content: str | None = absent
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    rating: int | None = absent
-    review_id: int | None = absent
-    show_author: bool | None = absent
-    show_rating: bool | None = absent
-    show_verified: bool | None = absent
-    verified: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FormShadow(ValueObject):
-    """Form shadow."""
-
-    blur: int | None = absent
-    color: str | None = absent
-    enabled: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FormTextStyle(ValueObject):
-    """Form text style."""
-
-    character_spacing: int | None = absent
-    font_family: (
-        Literal[
-            "Arial Black,Arial",
-            "Arial, 'Helvetica Neue', Helvetica, sans-serif",
-            "Century Gothic,AppleGothic,Arial",
-            "Comic Sans MS,Comic Sans,cursive",
-            "Courier",
-            "Courier New",
-            "Geneva,Arial",
-            "Georgia",
-            "Helvetica,Arial",
-            "Lucida Grande,Lucida Sans Unicode,Lucida Sans,Geneva,Verdana,sans-serif",
-            "Lucida Sans Unicode,Lucida Sans,Geneva,Verdana,sans-serif",
-            "Lucida,Lucida Sans Unicode,Lucida Sans,Geneva,Verdana,sans-serif",
-            "MS Serif,Georgia",
-            "New York,Georgia",
-            "Palatino Linotype,Palatino,Georgia",
-            "Palatino,Georgia",
-            "Tahoma,sans-serif",
-            "Times New Roman",
-            "Trebuchet MS",
-            "Verdana",
-        ]
-        | str
-        | None
-    ) = absent
-    font_size: int | None = absent
-    font_style: str | None = absent
-    font_weight: Literal[100, 200, 300, 400, 500, 600, 700, 800, 900] | None = absent
-    text_color: str | None = absent
-    text_decoration: str | None = absent
+    drop_shadow: BlockShadow | None = absent
+    height: int | None = absent
+    hover_background_color: str | None = absent
+    hover_text_color: str | None = absent
+    padding: Spacing | None = absent
+    text_styles: FormTextStyle | None = absent
+    width: Literal["fill", "fit"] | str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -357,85 +615,13 @@ class GoToInbox(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class HtmlProperties(ValueObject):
-    """Html properties."""
-
-    content: str | None = absent
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class IdentifiedProfilesTrigger(ValueObject):
-    """Shows the form to people who are known."""
+class NextStep(ValueObject):
+    """Next step."""
 
     id: str | None = absent
-    type: Literal["identified_profiles"] = absent
-    properties: dict[str, Any] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ImageAsset(ValueObject):
-    """Image asset."""
-
-    id: int | None = absent
-    alt_text: str | None = absent
-    asset_id: int | None = absent
-    original_image_url: str | None = absent
-    src: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class InputStyles(ValueObject):
-    """Input styles."""
-
-    background_color: str | None = absent
-    border_color: str | None = absent
-    border_focus_color: str | None = absent
-    corner_radius: int | None = absent
-    field_height: int | None = absent
-    focus_outline_color: str | None = absent
-    label_color: str | None = absent
-    placeholder_color: str | None = absent
-    text_color: str | None = absent
-    text_styles: FormTextStyle | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class JavascriptTrigger(ValueObject):
-    """Shows the form when a script of the website asks for it."""
-
-    id: str | None = absent
-    type: Literal["custom_javascript"] = absent
-    properties: dict[str, Any] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ListsAndSegmentsTrigger(ValueObject):
-    """Lists and segments trigger."""
-
-    id: str | None = absent
-    type: Literal["lists_and_segments"] = absent
-    properties: AllowAndDenyLists | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class LocationTriggerProperties(ValueObject):
-    """Location trigger properties."""
-
-    allow_list: (
-        list[Literal["con_AF", "con_AS", "con_EU", "con_EUP", "con_NA", "con_OC", "con_SA"] | str] | None
-    ) = absent
-    deny_list: (
-        list[Literal["con_AF", "con_AS", "con_EU", "con_EUP", "con_NA", "con_OC", "con_SA"] | str] | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MobileOverlay(ValueObject):
-    """Mobile overlay."""
-
-    color: str | None = absent
-    enabled: Literal[False] | None = absent
+    type: Literal["next_step"] = absent
+    properties: SubmissionProperties | None = absent
+    submit: bool | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -444,6 +630,16 @@ class OpenFormProperties(ValueObject):
 
     close_form: bool | None = absent
     form_id_to_open: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class OpenForm(ValueObject):
+    """Open form."""
+
+    id: str | None = absent
+    type: Literal["open_form"] = absent
+    properties: OpenFormProperties | None = absent
+    submit: Literal[True] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -456,80 +652,13 @@ class OpenUrlProperties(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class OptInCodeFieldProperties(ValueObject):
-    """Opt in code field properties."""
-
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    error_messages: FieldErrorMessages | None = absent
-    label: str | None = absent
-    placeholder: str | None = absent
-    property_name: Literal["opt_in_code"] | None = absent
-    required: Literal[True] | None = absent
-    show_label: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class OptInMessageProperties(ValueObject):
-    """The message that people send to subscribe."""
-
-    opt_in_keyword: str | None = absent
-    opt_in_message: str | None = absent
-    sending_number: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PageVisitsTriggerProperties(ValueObject):
-    """Page visits trigger properties."""
-
-    pages: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PhoneNumberConsent(ValueObject):
-    """Phone number consent."""
-
-    consent_type: Literal["phone_number_only", "promotional", "transactional"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PreviouslySubmittedTrigger(ValueObject):
-    """Previously submitted trigger."""
+class OpenUrl(ValueObject):
+    """Open url."""
 
     id: str | None = absent
-    type: Literal["previously_submitted"] = absent
-    properties: dict[str, Any] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfileEventTriggerProperties(ValueObject):
-    """Profile event trigger properties."""
-
-    metric: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class QuoteStyle(ValueObject):
-    """Quote style."""
-
-    alignment: Literal["center", "left", "right"] | None = absent
-    character_spacing: int | None = absent
-    font_family: str | None = absent
-    font_size: int | None = absent
-    font_weight: int | None = absent
-    line_height: float | None = absent
-    text_color: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class RatingStyle(ValueObject):
-    """Rating style."""
-
-    alignment: Literal["center", "left", "right"] | None = absent
-    character_spacing: float | None = absent
-    color: str | None = absent
-    empty_color: str | None = absent
-    font_size: int | None = absent
-    shape: Literal["circle", "heart", "star"] | None = absent
+    type: Literal["redirect"] = absent
+    properties: OpenUrlProperties | None = absent
+    submit: bool | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -543,111 +672,6 @@ class ResendOptInCode(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ReviewerNameStyle(ValueObject):
-    """Reviewer name style."""
-
-    alignment: Literal["center", "left", "right"] | None = absent
-    character_spacing: int | None = absent
-    font_family: str | None = absent
-    font_size: int | None = absent
-    font_weight: int | None = absent
-    layout: Literal["inline", "stacked"] | None = absent
-    line_height: float | None = absent
-    text_color: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class RichTextMargin(ValueObject):
-    """Rich text margin."""
-
-    bottom: int | None = absent
-    left: Literal[0] | None = absent
-    right: Literal[0] | None = absent
-    top: Literal[0] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class RichTextStyle(ValueObject):
-    """Rich text style."""
-
-    alignment: Literal["center", "left", "right"] | None = absent
-    character_spacing: int | None = absent
-    font_family: (
-        Literal[
-            "Arial Black,Arial",
-            "Arial, 'Helvetica Neue', Helvetica, sans-serif",
-            "Century Gothic,AppleGothic,Arial",
-            "Comic Sans MS,Comic Sans,cursive",
-            "Courier",
-            "Courier New",
-            "Geneva,Arial",
-            "Georgia",
-            "Helvetica,Arial",
-            "Lucida Grande,Lucida Sans Unicode,Lucida Sans,Geneva,Verdana,sans-serif",
-            "Lucida Sans Unicode,Lucida Sans,Geneva,Verdana,sans-serif",
-            "Lucida,Lucida Sans Unicode,Lucida Sans,Geneva,Verdana,sans-serif",
-            "MS Serif,Georgia",
-            "New York,Georgia",
-            "Palatino Linotype,Palatino,Georgia",
-            "Palatino,Georgia",
-            "Tahoma,sans-serif",
-            "Times New Roman",
-            "Trebuchet MS",
-            "Verdana",
-        ]
-        | str
-        | None
-    ) = absent
-    font_size: int | None = absent
-    font_style: str | None = absent
-    font_weight: Literal[100, 200, 300, 400, 500, 600, 700, 800, 900] | None = absent
-    line_spacing: float | None = absent
-    margin: RichTextMargin | None = absent
-    text_color: str | None = absent
-    text_decoration: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class RichTextStyles(ValueObject):
-    """Rich text styles."""
-
-    body: RichTextStyle | None = absent
-    h1: RichTextStyle | None = absent
-    h2: RichTextStyle | None = absent
-    h3: RichTextStyle | None = absent
-    h4: RichTextStyle | None = absent
-    h5: RichTextStyle | None = absent
-    h6: RichTextStyle | None = absent
-    link: FormLinkStyle | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ScrollTriggerProperties(ValueObject):
-    """Scroll trigger properties."""
-
-    percentage: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SideImageSettings(ValueObject):
-    """Side image settings."""
-
-    alignment: Literal["left", "right"] | None = absent
-    device_type: list[Literal["both", "desktop", "mobile"]] | None = absent
-    size: Literal["large", "medium", "small"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SignupCounterProperties(ValueObject):
-    """Signup counter properties."""
-
-    content: str | None = absent
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    min_submits: int | None = absent
-    timeframe: Literal["1_hour", "24_hours", "30_days", "7_days"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class SkipToSuccess(ValueObject):
     """Skip to success."""
 
@@ -655,86 +679,6 @@ class SkipToSuccess(ValueObject):
     type: Literal["skip_to_success"] = absent
     properties: dict[str, Any] | None = absent
     submit: Literal[False] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SmsConsentCheckboxProperties(ValueObject):
-    """Sms consent checkbox properties."""
-
-    channels: list[Literal["sms", "whatsapp"]] | None = absent
-    checkbox_text: str | None = absent
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    error_messages: FieldErrorMessages | None = absent
-    label: str | None = absent
-    placeholder: Any | None = absent
-    property_name: Literal["opt_in_promotional_sms"] | None = absent
-    required: Literal[False] | None = absent
-    show_label: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SmsDisclosureProperties(ValueObject):
-    """Sms disclosure properties."""
-
-    content: CustomSmsDisclosure | DefaultSmsDisclosure | None = absent
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class Spacing(ValueObject):
-    """Spacing."""
-
-    bottom: int | None = absent
-    left: int | None = absent
-    right: int | None = absent
-    top: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SpinToWinSlice(ValueObject):
-    """A prize, how likely it is and the step that shows it."""
-
-    label: str | None = absent
-    probability: int | None = absent
-    step_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SpinToWinSliceStyle(ValueObject):
-    """Spin to win slice style."""
-
-    background_color: str | None = absent
-    text_color: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SpinToWinStyles(ValueObject):
-    """Spin to win styles."""
-
-    background_color: str | None = absent
-    center_color: str | None = absent
-    outline_color: str | None = absent
-    outline_thickness: int | None = absent
-    padding: Spacing | None = absent
-    pin_color: str | None = absent
-    slice_styles: list[SpinToWinSliceStyle] | None = absent
-    text_styles: FormTextStyle | None = absent
-    wheel_size: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class StaticCoupon(ValueObject):
-    """The same text for everybody."""
-
-    type: Literal["static"] = absent
-    text: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SubmissionProperties(ValueObject):
-    """The list that people join."""
-
-    list_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -768,6 +712,15 @@ class SubscribeToSmsPromotions(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class OptInMessageProperties(ValueObject):
+    """The message that people send to subscribe."""
+
+    opt_in_keyword: str | None = absent
+    opt_in_message: str | None = absent
+    sending_number: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class SubscribeViaSms(ValueObject):
     """Subscribe via sms."""
 
@@ -785,635 +738,6 @@ class SubscribeViaWhatsApp(ValueObject):
     type: Literal["subscribe_via_whatsapp"] = absent
     properties: OptInMessageProperties | None = absent
     submit: Literal[True] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TextFieldProperties(ValueObject):
-    """Text field properties."""
-
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    error_messages: FieldErrorMessages | None = absent
-    label: str | None = absent
-    placeholder: str | None = absent
-    property_name: str | None = absent
-    required: bool | None = absent
-    show_label: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class UnidentifiedProfilesTrigger(ValueObject):
-    """Shows the form to people who are not known."""
-
-    id: str | None = absent
-    type: Literal["unidentified_profiles"] = absent
-    properties: dict[str, Any] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class UniqueCoupon(ValueObject):
-    """A code of its own for everybody who signs up."""
-
-    id: int | None = absent
-    type: Literal["unique"] = absent
-    code: str | None = absent
-    fallback_coupon_code: str | None = absent
-    integration: Literal["api", "magento_two", "prestashop", "shopify", "uploaded", "woocommerce"] | None = (
-        absent
-    )
-
-
-@define(eq=False, repr=False, kw_only=True)
-class UrlPatternsTrigger(ValueObject):
-    """Shows the form on pages whose addresses match."""
-
-    id: str | None = absent
-    type: Literal["url_patterns"] = absent
-    properties: AllowAndDenyLists | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class VariableTimer(ValueObject):
-    """Runs down from when somebody sees the form."""
-
-    type: Literal["variable"] = absent
-    days: int | None = absent
-    hours: int | None = absent
-    minutes: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class AfterCloseTrigger(ValueObject):
-    """Waits for some days after the form was closed or submitted."""
-
-    id: str | None = absent
-    type: Literal["after_close_or_submit_timeout"] = absent
-    properties: AfterCloseTriggerProperties | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class AgeGateProperties(ValueObject):
-    """Age gate properties."""
-
-    date_format: str | None = absent
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    error_messages: FieldErrorMessages | None = absent
-    label: str | None = absent
-    placeholder: str | None = absent
-    property_name: Literal["$age_gated_date_of_birth"] | None = absent
-    required: Literal[True] | None = absent
-    show_label: bool | None = absent
-    sms_country_code: Literal["AT", "AU", "CH", "DE", "ES", "FR", "GB", "IE", "IT", "PT", "US"] | None = (
-        absent
-    )
-
-
-@define(eq=False, repr=False, kw_only=True)
-class BackInStockTrigger(ValueObject):
-    """Back in stock trigger."""
-
-    id: str | None = absent
-    type: Literal["back_in_stock"] = absent
-    properties: BackInStockTriggerProperties | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class BackgroundImage(ValueObject):
-    """Background image."""
-
-    properties: ImageAsset | None = absent
-    styles: BackgroundImageStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ChannelTrigger(ValueObject):
-    """Channel trigger."""
-
-    id: str | None = absent
-    type: Literal["channel"] = absent
-    properties: ChannelTriggerProperties | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ChoiceProperties(ValueObject):
-    """Choice properties."""
-
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    error_messages: FieldErrorMessages | None = absent
-    label: str | None = absent
-    options: list[ChoiceOption] | None = absent
-    placeholder: str | None = absent
-    property_name: str | None = absent
-    required: bool | None = absent
-    show_label: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ChoiceStyles(ValueObject):
-    """Choice styles."""
-
-    alignment: Literal["center", "left", "right"] | None = absent
-    arrangement: Literal["horizontal", "vertical"] | None = absent
-    background_color: str | None = absent
-    padding: Spacing | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CloseButtonStyle(ValueObject):
-    """Close button style."""
-
-    background_color: str | None = absent
-    color: str | None = absent
-    margin: Spacing | None = absent
-    outline_color: str | None = absent
-    size: int | None = absent
-    stroke: float | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CloseForm(ValueObject):
-    """Close form."""
-
-    id: str | None = absent
-    type: Literal["close"] = absent
-    properties: SubmissionProperties | None = absent
-    submit: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConsentCheckboxStyles(ValueObject):
-    """Consent checkbox styles."""
-
-    background_color: str | None = absent
-    horizontal_alignment: Literal["center", "left", "right"] | None = absent
-    padding: Spacing | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CountdownTimerProperties(ValueObject):
-    """Countdown timer properties."""
-
-    animation: Literal["flash", "heartbeat", "pulse"] | None = absent
-    clock_face: Literal["flip", "simple"] | None = absent
-    configuration: FixedTimer | VariableTimer | None = absent
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CountdownTimerStyles(ValueObject):
-    """Countdown timer styles."""
-
-    background_color: str | None = absent
-    card_color: str | None = absent
-    label_font_size: int | None = absent
-    label_font_weight: Literal[100, 200, 300, 400, 500, 600, 700, 800, 900] | None = absent
-    padding: Spacing | None = absent
-    text_styles: FormTextStyle | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class DateFieldProperties(ValueObject):
-    """Date field properties."""
-
-    date_format: str | None = absent
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    error_messages: FieldErrorMessages | None = absent
-    label: str | None = absent
-    placeholder: str | None = absent
-    property_name: str | None = absent
-    required: bool | None = absent
-    show_label: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class DelayTrigger(ValueObject):
-    """Delay trigger."""
-
-    id: str | None = absent
-    type: Literal["delay"] = absent
-    properties: DelayTriggerProperties | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class DeviceTrigger(ValueObject):
-    """Device trigger."""
-
-    id: str | None = absent
-    type: Literal["device"] = absent
-    properties: DeviceTriggerProperties | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class DynamicButtonData(ValueObject):
-    """Dynamic button data."""
-
-    button_styles: DynamicButtonStyles | None = absent
-    display: Literal["NEXT_TO", "REPLACE"] | None = absent
-    label: str | None = absent
-    text_styles: DynamicButtonTextStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class EmailConsentCheckboxProperties(ValueObject):
-    """Email consent checkbox properties."""
-
-    checkbox_text: str | None = absent
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    error_messages: FieldErrorMessages | None = absent
-    label: str | None = absent
-    placeholder: Any | None = absent
-    property_name: Literal["opt_in_promotional_email"] | None = absent
-    required: Literal[False] | None = absent
-    show_label: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class EmailFieldProperties(ValueObject):
-    """Email field properties."""
-
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    error_messages: FieldErrorMessages | None = absent
-    label: str | None = absent
-    placeholder: str | None = absent
-    property_name: Literal["$email"] | None = absent
-    required: bool | None = absent
-    show_label: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FormBlockStyles(ValueObject):
-    """Form block styles."""
-
-    background_color: str | None = absent
-    padding: Spacing | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FormButtonStyles(ValueObject):
-    """Form button styles."""
-
-    background_color: str | None = absent
-    border_styles: Border | None = absent
-    color: str | None = absent
-    drop_shadow: BlockShadow | None = absent
-    height: int | None = absent
-    hover_background_color: str | None = absent
-    hover_text_color: str | None = absent
-    padding: Spacing | None = absent
-    text_styles: FormTextStyle | None = absent
-    width: Literal["fill", "fit"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FormColumnStyles(ValueObject):
-    """Form column styles."""
-
-    background_color: str | None = absent
-    background_image: BackgroundImage | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FormCouponProperties(ValueObject):
-    """Form coupon properties."""
-
-    coupon: UniqueCoupon | StaticCoupon | None = absent
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    success_message: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FormCouponStyles(ValueObject):
-    """Form coupon styles."""
-
-    background_color: str | None = absent
-    border_styles: Border | None = absent
-    coupon_background_color: str | None = absent
-    padding: Spacing | None = absent
-    text_styles: FormTextStyle | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FormImageProperties(ValueObject):
-    """Form image properties."""
-
-    additional_fields: list[AdditionalField] | None = absent
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    image: ImageAsset | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FormImageStyles(ValueObject):
-    """Form image styles."""
-
-    background_color: str | None = absent
-    drop_shadow: BlockShadow | None = absent
-    horizontal_alignment: Literal["center", "left", "right"] | None = absent
-    padding: Spacing | None = absent
-    width: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FormProperties(ValueObject):
-    """Form properties."""
-
-    click_outside_to_close: list[Literal["both", "desktop", "mobile"]] | None = absent
-    record_utm_params_on_submit: bool | None = absent
-    rule_based_trigger_evaluation: Literal["all", "any"] | None = absent
-    show_close_button: bool | None = absent
-    side_image_settings: SideImageSettings | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FormReviewStyles(ValueObject):
-    """Form review styles."""
-
-    background_color: str | None = absent
-    block_background_color: str | None = absent
-    padding: Spacing | None = absent
-    quote_style: QuoteStyle | None = absent
-    rating_style: RatingStyle | None = absent
-    reviewer_name_style: ReviewerNameStyle | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FormStyles(ValueObject):
-    """Form styles."""
-
-    background_color: str | None = absent
-    background_image: BackgroundImage | None = absent
-    banner_styles: BannerStyles | None = absent
-    border_styles: Border | None = absent
-    close_button: CloseButtonStyle | None = absent
-    custom_width: int | None = absent
-    drop_shadow: FormShadow | None = absent
-    input_styles: InputStyles | None = absent
-    margin: Spacing | None = absent
-    minimum_height: int | None = absent
-    mobile_overlay: MobileOverlay | None = absent
-    overlay_color: str | None = absent
-    padding: Spacing | None = absent
-    rich_text_styles: RichTextStyles | None = absent
-    width: Literal["custom", "large", "medium", "small"] | None = absent
-    wrap_content: Literal[False] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FormTeaserStyles(ValueObject):
-    """Form teaser styles."""
-
-    background_color: str | None = absent
-    background_image: BackgroundImage | None = absent
-    close_button: CloseButtonStyle | None = absent
-    corner_radius: int | None = absent
-    drop_shadow: FormShadow | None = absent
-    margin: Spacing | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class HtmlText(ValueObject):
-    """Text with HTML in it, as the editor of forms makes it."""
-
-    id: str | None = absent
-    type: Literal["html_text"] = absent
-    properties: HtmlProperties | None = absent
-    styles: FormBlockStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class LocationTrigger(ValueObject):
-    """Shows the form in some continents (con_EU) or countries (AT, by ISO 3166) only."""
-
-    id: str | None = absent
-    type: Literal["location"] = absent
-    properties: LocationTriggerProperties | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class NextStep(ValueObject):
-    """Next step."""
-
-    id: str | None = absent
-    type: Literal["next_step"] = absent
-    properties: SubmissionProperties | None = absent
-    submit: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class OpenForm(ValueObject):
-    """Open form."""
-
-    id: str | None = absent
-    type: Literal["open_form"] = absent
-    properties: OpenFormProperties | None = absent
-    submit: Literal[True] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class OpenUrl(ValueObject):
-    """Open url."""
-
-    id: str | None = absent
-    type: Literal["redirect"] = absent
-    properties: OpenUrlProperties | None = absent
-    submit: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class OptInCodeField(ValueObject):
-    """Asks for the code that came in a text message."""
-
-    id: str | None = absent
-    type: Literal["opt_in_code"] = absent
-    properties: OptInCodeFieldProperties | None = absent
-    styles: FormBlockStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PageVisitsTrigger(ValueObject):
-    """Page visits trigger."""
-
-    id: str | None = absent
-    type: Literal["page_visits"] = absent
-    properties: PageVisitsTriggerProperties | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PhoneNumberChannels(ValueObject):
-    """Phone number channels."""
-
-    sms: PhoneNumberConsent | None = absent
-    whatsapp: PhoneNumberConsent | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PhoneNumberFieldProperties(ValueObject):
-    """Phone number field properties."""
-
-    channel_settings: PhoneNumberChannels | None = absent
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    error_messages: FieldErrorMessages | None = absent
-    label: str | None = absent
-    placeholder: str | None = absent
-    property_name: str | None = absent
-    required: bool | None = absent
-    show_label: bool | None = absent
-    sms_consent_type: list[Literal["phone_number_only", "promotional", "transactional"]] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfileEventTrigger(ValueObject):
-    """Profile event trigger."""
-
-    id: str | None = absent
-    type: Literal["profile_event_tracked"] = absent
-    properties: ProfileEventTriggerProperties | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class RadioButtons(ValueObject):
-    """Radio buttons."""
-
-    id: str | None = absent
-    type: Literal["radio_buttons"] = absent
-    properties: ChoiceProperties | None = absent
-    styles: ChoiceStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ScrollTrigger(ValueObject):
-    """Scroll trigger."""
-
-    id: str | None = absent
-    type: Literal["scroll_percentage"] = absent
-    properties: ScrollTriggerProperties | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SignupCounter(ValueObject):
-    """Tells how many people signed up lately."""
-
-    id: str | None = absent
-    type: Literal["signup_counter"] = absent
-    properties: SignupCounterProperties | None = absent
-    styles: FormBlockStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SmsConsentCheckbox(ValueObject):
-    """Sms consent checkbox."""
-
-    id: str | None = absent
-    type: Literal["promotional_sms_checkbox"] = absent
-    properties: SmsConsentCheckboxProperties | None = absent
-    styles: ConsentCheckboxStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SmsDisclosureStyles(ValueObject):
-    """Sms disclosure styles."""
-
-    background_color: str | None = absent
-    link_styles: FormTextStyle | None = absent
-    padding: Spacing | None = absent
-    text_styles: FormTextStyle | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SpinToWinProperties(ValueObject):
-    """Spin to win properties."""
-
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    duplicate_slices: bool | None = absent
-    slices: list[SpinToWinSlice] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TextField(ValueObject):
-    """Text field."""
-
-    id: str | None = absent
-    type: Literal["text"] = absent
-    properties: TextFieldProperties | None = absent
-    styles: FormBlockStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class AgeGate(ValueObject):
-    """Asks for the date of birth."""
-
-    id: str | None = absent
-    type: Literal["age_gate"] = absent
-    display_device: list[Literal["both", "desktop", "mobile"]] | None = absent
-    properties: AgeGateProperties | None = absent
-    styles: FormBlockStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class Checkboxes(ValueObject):
-    """Checkboxes."""
-
-    id: str | None = absent
-    type: Literal["checkboxes"] = absent
-    properties: ChoiceProperties | None = absent
-    styles: ChoiceStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CountdownTimer(ValueObject):
-    """A clock that runs down."""
-
-    id: str | None = absent
-    type: Literal["countdown_timer"] = absent
-    properties: CountdownTimerProperties | None = absent
-    styles: CountdownTimerStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class DateField(ValueObject):
-    """Date field."""
-
-    id: str | None = absent
-    type: Literal["date"] = absent
-    properties: DateFieldProperties | None = absent
-    styles: FormBlockStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class Dropdown(ValueObject):
-    """Dropdown."""
-
-    id: str | None = absent
-    type: Literal["dropdown"] = absent
-    properties: ChoiceProperties | None = absent
-    styles: FormBlockStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class DynamicButton(ValueObject):
-    """The button that product pages show while something is sold out."""
-
-    id: str | None = absent
-    type: Literal["BACK_IN_STOCK_OPEN"] = absent
-    data: DynamicButtonData | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class EmailConsentCheckbox(ValueObject):
-    """Asks those who wait for a product for consent to marketing."""
-
-    id: str | None = absent
-    type: Literal["bis_promotional_email_checkbox"] = absent
-    properties: EmailConsentCheckboxProperties | None = absent
-    styles: ConsentCheckboxStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class EmailField(ValueObject):
-    """Email field."""
-
-    id: str | None = absent
-    type: Literal["email"] = absent
-    properties: EmailFieldProperties | None = absent
-    styles: FormBlockStyles | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1442,6 +766,55 @@ class FormButton(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class FormColumnStyles(ValueObject):
+    """Form column styles."""
+
+    background_color: str | None = absent
+    background_image: BackgroundImage | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class StaticCoupon(ValueObject):
+    """The same text for everybody."""
+
+    type: Literal["static"] = absent
+    text: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UniqueCoupon(ValueObject):
+    """A code of its own for everybody who signs up."""
+
+    id: int | None = absent
+    type: Literal["unique"] = absent
+    code: str | None = absent
+    fallback_coupon_code: str | None = absent
+    integration: (
+        Literal["api", "magento_two", "prestashop", "shopify", "uploaded", "woocommerce"] | str | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormCouponProperties(ValueObject):
+    """Form coupon properties."""
+
+    coupon: UniqueCoupon | StaticCoupon | None = absent
+    display_device: list[Literal["both", "desktop", "mobile"] | str] | None = absent
+    success_message: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormCouponStyles(ValueObject):
+    """Form coupon styles."""
+
+    background_color: str | None = absent
+    border_styles: Border | None = absent
+    coupon_background_color: str | None = absent
+    padding: Spacing | None = absent
+    text_styles: FormTextStyle | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class FormCoupon(ValueObject):
     """Form coupon."""
 
@@ -1449,6 +822,26 @@ class FormCoupon(ValueObject):
     type: Literal["coupon"] = absent
     properties: FormCouponProperties | None = absent
     styles: FormCouponStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormImageProperties(ValueObject):
+    """Form image properties."""
+
+    additional_fields: list[AdditionalField] | None = absent
+    display_device: list[Literal["both", "desktop", "mobile"] | str] | None = absent
+    image: ImageAsset | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormImageStyles(ValueObject):
+    """Form image styles."""
+
+    background_color: str | None = absent
+    drop_shadow: BlockShadow | None = absent
+    horizontal_alignment: Literal["center", "left", "right"] | str | None = absent
+    padding: Spacing | None = absent
+    width: int | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1477,6 +870,72 @@ class FormImage(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class FormReviewProperties(ValueObject):
+    """Form review properties."""
+
+    author: str | None = absent
+    content: str | None = absent
+    display_device: list[Literal["both", "desktop", "mobile"] | str] | None = absent
+    rating: int | None = absent
+    review_id: int | None = absent
+    show_author: bool | None = absent
+    show_rating: bool | None = absent
+    show_verified: bool | None = absent
+    verified: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class QuoteStyle(ValueObject):
+    """Quote style."""
+
+    alignment: Literal["center", "left", "right"] | str | None = absent
+    character_spacing: int | None = absent
+    font_family: str | None = absent
+    font_size: int | None = absent
+    font_weight: int | None = absent
+    line_height: float | None = absent
+    text_color: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class RatingStyle(ValueObject):
+    """Rating style."""
+
+    alignment: Literal["center", "left", "right"] | str | None = absent
+    character_spacing: float | None = absent
+    color: str | None = absent
+    empty_color: str | None = absent
+    font_size: int | None = absent
+    shape: Literal["circle", "heart", "star"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ReviewerNameStyle(ValueObject):
+    """Reviewer name style."""
+
+    alignment: Literal["center", "left", "right"] | str | None = absent
+    character_spacing: int | None = absent
+    font_family: str | None = absent
+    font_size: int | None = absent
+    font_weight: int | None = absent
+    layout: Literal["inline", "stacked"] | str | None = absent
+    line_height: float | None = absent
+    text_color: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormReviewStyles(ValueObject):
+    """Form review styles."""
+
+    background_color: str | None = absent
+    block_background_color: str | None = absent
+    padding: Spacing | None = absent
+    quote_style: QuoteStyle | None = absent
+    rating_style: RatingStyle | None = absent
+    reviewer_name_style: ReviewerNameStyle | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class FormReview(ValueObject):
     """Form review."""
 
@@ -1487,31 +946,74 @@ class FormReview(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class FormTeaser(ValueObject):
-    """A small sign that opens the form."""
+class HtmlProperties(ValueObject):
+    """Html properties."""
+
+    content: str | None = absent
+    display_device: list[Literal["both", "desktop", "mobile"] | str] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class HtmlText(ValueObject):
+    """Text with HTML in it, as the editor of forms makes it."""
 
     id: str | None = absent
-    close_button: bool | None = absent
-    content: str | None = absent
-    custom_size: int | None = absent
-    device_type: Literal["both", "desktop", "mobile"] | None = absent
-    display_order: Literal["after", "before", "before_and_after"] | None = absent
-    location: (
-        Literal[
-            "bottom_center",
-            "bottom_left",
-            "bottom_right",
-            "center_left",
-            "center_right",
-            "top_center",
-            "top_left",
-            "top_right",
-        ]
-        | None
-    ) = absent
-    size: Literal["custom", "large", "medium", "small"] | None = absent
-    styles: FormTeaserStyles | None = absent
-    teaser_type: Literal["circle", "corner", "rectangle"] | None = absent
+    type: Literal["html_text"] = absent
+    properties: HtmlProperties | None = absent
+    styles: FormBlockStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class OptInCodeFieldProperties(ValueObject):
+    """Opt in code field properties."""
+
+    display_device: list[Literal["both", "desktop", "mobile"] | str] | None = absent
+    error_messages: FieldErrorMessages | None = absent
+    label: str | None = absent
+    placeholder: str | None = absent
+    property_name: Literal["opt_in_code"] | None = absent
+    required: Literal[True] | None = absent
+    show_label: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class OptInCodeField(ValueObject):
+    """Asks for the code that came in a text message."""
+
+    id: str | None = absent
+    type: Literal["opt_in_code"] = absent
+    properties: OptInCodeFieldProperties | None = absent
+    styles: FormBlockStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PhoneNumberConsent(ValueObject):
+    """Phone number consent."""
+
+    consent_type: Literal["phone_number_only", "promotional", "transactional"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PhoneNumberChannels(ValueObject):
+    """Phone number channels."""
+
+    sms: PhoneNumberConsent | None = absent
+    whatsapp: PhoneNumberConsent | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PhoneNumberFieldProperties(ValueObject):
+    """Phone number field properties."""
+
+    channel_settings: PhoneNumberChannels | None = absent
+    display_device: list[Literal["both", "desktop", "mobile"] | str] | None = absent
+    error_messages: FieldErrorMessages | None = absent
+    label: str | None = absent
+    placeholder: str | None = absent
+    property_name: str | None = absent
+    required: bool | None = absent
+    show_label: bool | None = absent
+    sms_consent_type: list[Literal["phone_number_only", "promotional", "transactional"] | str] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1525,6 +1027,79 @@ class PhoneNumberField(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class RadioButtons(ValueObject):
+    """Radio buttons."""
+
+    id: str | None = absent
+    type: Literal["radio_buttons"] = absent
+    properties: ChoiceProperties | None = absent
+    styles: ChoiceStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SignupCounterProperties(ValueObject):
+    """Signup counter properties."""
+
+    content: str | None = absent
+    display_device: list[Literal["both", "desktop", "mobile"] | str] | None = absent
+    min_submits: int | None = absent
+    timeframe: Literal["1_hour", "24_hours", "30_days", "7_days"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SignupCounter(ValueObject):
+    """Tells how many people signed up lately."""
+
+    id: str | None = absent
+    type: Literal["signup_counter"] = absent
+    properties: SignupCounterProperties | None = absent
+    styles: FormBlockStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SmsConsentCheckboxProperties(ValueObject):
+    """Sms consent checkbox properties."""
+
+    channels: list[Literal["sms", "whatsapp"] | str] | None = absent
+    checkbox_text: str | None = absent
+    display_device: list[Literal["both", "desktop", "mobile"] | str] | None = absent
+    error_messages: FieldErrorMessages | None = absent
+    label: str | None = absent
+    placeholder: Any | None = absent
+    property_name: Literal["opt_in_promotional_sms"] | None = absent
+    required: Literal[False] | None = absent
+    show_label: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SmsConsentCheckbox(ValueObject):
+    """Sms consent checkbox."""
+
+    id: str | None = absent
+    type: Literal["promotional_sms_checkbox"] = absent
+    properties: SmsConsentCheckboxProperties | None = absent
+    styles: ConsentCheckboxStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SmsDisclosureProperties(ValueObject):
+    """Sms disclosure properties."""
+
+    content: CustomSmsDisclosure | DefaultSmsDisclosure | None = absent
+    display_device: list[Literal["both", "desktop", "mobile"] | str] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SmsDisclosureStyles(ValueObject):
+    """Sms disclosure styles."""
+
+    background_color: str | None = absent
+    link_styles: FormTextStyle | None = absent
+    padding: Spacing | None = absent
+    text_styles: FormTextStyle | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class SmsDisclosure(ValueObject):
     """What the law wants people to read before they agree to text messages."""
 
@@ -1535,6 +1110,47 @@ class SmsDisclosure(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class SpinToWinSlice(ValueObject):
+    """A prize, how likely it is and the step that shows it."""
+
+    label: str | None = absent
+    probability: int | None = absent
+    step_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SpinToWinProperties(ValueObject):
+    """Spin to win properties."""
+
+    display_device: list[Literal["both", "desktop", "mobile"] | str] | None = absent
+    duplicate_slices: bool | None = absent
+    slices: list[SpinToWinSlice] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SpinToWinSliceStyle(ValueObject):
+    """Spin to win slice style."""
+
+    background_color: str | None = absent
+    text_color: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SpinToWinStyles(ValueObject):
+    """Spin to win styles."""
+
+    background_color: str | None = absent
+    center_color: str | None = absent
+    outline_color: str | None = absent
+    outline_thickness: int | None = absent
+    padding: Spacing | None = absent
+    pin_color: str | None = absent
+    slice_styles: list[SpinToWinSliceStyle] | None = absent
+    text_styles: FormTextStyle | None = absent
+    wheel_size: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class SpinToWin(ValueObject):
     """A wheel of fortune."""
 
@@ -1542,6 +1158,29 @@ class SpinToWin(ValueObject):
     type: Literal["spin_to_win"] = absent
     properties: SpinToWinProperties | None = absent
     styles: SpinToWinStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TextFieldProperties(ValueObject):
+    """Text field properties."""
+
+    display_device: list[Literal["both", "desktop", "mobile"] | str] | None = absent
+    error_messages: FieldErrorMessages | None = absent
+    label: str | None = absent
+    placeholder: str | None = absent
+    property_name: str | None = absent
+    required: bool | None = absent
+    show_label: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TextField(ValueObject):
+    """Text field."""
+
+    id: str | None = absent
+    type: Literal["text"] = absent
+    properties: TextFieldProperties | None = absent
+    styles: FormBlockStyles | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1586,6 +1225,26 @@ class FormColumn(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class SideImageSettings(ValueObject):
+    """Side image settings."""
+
+    alignment: Literal["left", "right"] | str | None = absent
+    device_type: list[Literal["both", "desktop", "mobile"] | str] | None = absent
+    size: Literal["large", "medium", "small"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormProperties(ValueObject):
+    """Form properties."""
+
+    click_outside_to_close: list[Literal["both", "desktop", "mobile"] | str] | None = absent
+    record_utm_params_on_submit: bool | None = absent
+    rule_based_trigger_evaluation: Literal["all", "any"] | str | None = absent
+    show_close_button: bool | None = absent
+    side_image_settings: SideImageSettings | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class FormStep(ValueObject):
     """What a form shows at one time."""
 
@@ -1596,11 +1255,274 @@ class FormStep(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class FormShadow(ValueObject):
+    """Form shadow."""
+
+    blur: int | None = absent
+    color: str | None = absent
+    enabled: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class InputStyles(ValueObject):
+    """Input styles."""
+
+    background_color: str | None = absent
+    border_color: str | None = absent
+    border_focus_color: str | None = absent
+    corner_radius: int | None = absent
+    field_height: int | None = absent
+    focus_outline_color: str | None = absent
+    label_color: str | None = absent
+    placeholder_color: str | None = absent
+    text_color: str | None = absent
+    text_styles: FormTextStyle | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MobileOverlay(ValueObject):
+    """Mobile overlay."""
+
+    color: str | None = absent
+    enabled: Literal[False] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormLinkStyle(ValueObject):
+    """Form link style."""
+
+    color: str | None = absent
+    decoration: Literal["underline"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class RichTextMargin(ValueObject):
+    """Rich text margin."""
+
+    bottom: int | None = absent
+    left: Literal[0] | None = absent
+    right: Literal[0] | None = absent
+    top: Literal[0] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class RichTextStyle(ValueObject):
+    """Rich text style."""
+
+    alignment: Literal["center", "left", "right"] | str | None = absent
+    character_spacing: int | None = absent
+    font_family: str | None = absent
+    font_size: int | None = absent
+    font_style: str | None = absent
+    font_weight: Literal[100, 200, 300, 400, 500, 600, 700, 800, 900] | int | None = absent
+    line_spacing: float | None = absent
+    margin: RichTextMargin | None = absent
+    text_color: str | None = absent
+    text_decoration: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class RichTextStyles(ValueObject):
+    """Rich text styles."""
+
+    body: RichTextStyle | None = absent
+    h1: RichTextStyle | None = absent
+    h2: RichTextStyle | None = absent
+    h3: RichTextStyle | None = absent
+    h4: RichTextStyle | None = absent
+    h5: RichTextStyle | None = absent
+    h6: RichTextStyle | None = absent
+    link: FormLinkStyle | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormStyles(ValueObject):
+    """Form styles."""
+
+    background_color: str | None = absent
+    background_image: BackgroundImage | None = absent
+    banner_styles: BannerStyles | None = absent
+    border_styles: Border | None = absent
+    close_button: CloseButtonStyle | None = absent
+    custom_width: int | None = absent
+    drop_shadow: FormShadow | None = absent
+    input_styles: InputStyles | None = absent
+    margin: Spacing | None = absent
+    minimum_height: int | None = absent
+    mobile_overlay: MobileOverlay | None = absent
+    overlay_color: str | None = absent
+    padding: Spacing | None = absent
+    rich_text_styles: RichTextStyles | None = absent
+    width: Literal["custom", "large", "medium", "small"] | str | None = absent
+    wrap_content: Literal[False] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormTeaserStyles(ValueObject):
+    """Form teaser styles."""
+
+    background_color: str | None = absent
+    background_image: BackgroundImage | None = absent
+    close_button: CloseButtonStyle | None = absent
+    corner_radius: int | None = absent
+    drop_shadow: FormShadow | None = absent
+    margin: Spacing | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormTeaser(ValueObject):
+    """A small sign that opens the form."""
+
+    id: str | None = absent
+    close_button: bool | None = absent
+    content: str | None = absent
+    custom_size: int | None = absent
+    device_type: Literal["both", "desktop", "mobile"] | str | None = absent
+    display_order: Literal["after", "before", "before_and_after"] | str | None = absent
+    location: (
+        Literal[
+            "bottom_center",
+            "bottom_left",
+            "bottom_right",
+            "center_left",
+            "center_right",
+            "top_center",
+            "top_left",
+            "top_right",
+        ]
+        | str
+        | None
+    ) = absent
+    size: Literal["custom", "large", "medium", "small"] | str | None = absent
+    styles: FormTeaserStyles | None = absent
+    teaser_type: Literal["circle", "corner", "rectangle"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class IdentifiedProfilesTrigger(ValueObject):
+    """Shows the form to people who are known."""
+
+    id: str | None = absent
+    type: Literal["identified_profiles"] = absent
+    properties: dict[str, Any] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class JavascriptTrigger(ValueObject):
+    """Shows the form when a script of the website asks for it."""
+
+    id: str | None = absent
+    type: Literal["custom_javascript"] = absent
+    properties: dict[str, Any] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ListsAndSegmentsTrigger(ValueObject):
+    """Lists and segments trigger."""
+
+    id: str | None = absent
+    type: Literal["lists_and_segments"] = absent
+    properties: AllowAndDenyLists | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class LocationTriggerProperties(ValueObject):
+    """Location trigger properties."""
+
+    allow_list: list[str] | None = absent
+    deny_list: list[str] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class LocationTrigger(ValueObject):
+    """Shows the form in some continents (con_EU) or countries (AT, by ISO 3166) only."""
+
+    id: str | None = absent
+    type: Literal["location"] = absent
+    properties: LocationTriggerProperties | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PageVisitsTriggerProperties(ValueObject):
+    """Page visits trigger properties."""
+
+    pages: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PageVisitsTrigger(ValueObject):
+    """Page visits trigger."""
+
+    id: str | None = absent
+    type: Literal["page_visits"] = absent
+    properties: PageVisitsTriggerProperties | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PreviouslySubmittedTrigger(ValueObject):
+    """Previously submitted trigger."""
+
+    id: str | None = absent
+    type: Literal["previously_submitted"] = absent
+    properties: dict[str, Any] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ProfileEventTriggerProperties(ValueObject):
+    """Profile event trigger properties."""
+
+    metric: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ProfileEventTrigger(ValueObject):
+    """Profile event trigger."""
+
+    id: str | None = absent
+    type: Literal["profile_event_tracked"] = absent
+    properties: ProfileEventTriggerProperties | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ScrollTriggerProperties(ValueObject):
+    """Scroll trigger properties."""
+
+    percentage: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ScrollTrigger(ValueObject):
+    """Scroll trigger."""
+
+    id: str | None = absent
+    type: Literal["scroll_percentage"] = absent
+    properties: ScrollTriggerProperties | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UnidentifiedProfilesTrigger(ValueObject):
+    """Shows the form to people who are not known."""
+
+    id: str | None = absent
+    type: Literal["unidentified_profiles"] = absent
+    properties: dict[str, Any] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UrlPatternsTrigger(ValueObject):
+    """Shows the form on pages whose addresses match."""
+
+    id: str | None = absent
+    type: Literal["url_patterns"] = absent
+    properties: AllowAndDenyLists | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class FormVersionDefinition(ValueObject):
     """One version of a form, with when it shows, its steps and its looks."""
 
     id: int | None = absent
-    type: Literal["banner", "embed", "flyout", "full_screen", "popup"] | None = absent
+    type: Literal["banner", "embed", "flyout", "full_screen", "popup"] | str | None = absent
     ab_test: bool | None = absent
     dynamic_button: DynamicButton | None = absent
     location: (
@@ -1614,12 +1536,13 @@ class FormVersionDefinition(ValueObject):
             "top_left",
             "top_right",
         ]
+        | str
         | None
     ) = absent
     name: str | None = absent
     properties: FormProperties | None = absent
     specialties: list[Literal["BACK_IN_STOCK"]] | None = absent
-    status: Literal["draft", "live"] | None = absent
+    status: Literal["draft", "live"] | str | None = absent
     steps: list[FormStep] | None = absent
     styles: FormStyles | None = absent
     teasers: list[FormTeaser] | None = absent

@@ -30,7 +30,7 @@ class List(Resource):
     type: Literal["list"] = absent
     created: datetime | None = absent
     name: str | None = absent
-    opt_in_process: Literal["double_opt_in", "single_opt_in"] | None = absent
+    opt_in_process: Literal["double_opt_in", "single_opt_in"] | str | None = absent
     """Whether new members have to confirm that they want to join."""
     profile_count: int | None = absent
     updated: datetime | None = absent

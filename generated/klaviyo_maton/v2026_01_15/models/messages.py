@@ -51,23 +51,6 @@ class NewPushContent(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class NewSilentPushMessage(ValueObject):
-    """The message of a push campaign to be, which only the app will notice."""
-
-    channel: Literal["mobile_push"] | None = absent
-    kv_pairs: dict[str, Any] | None = absent
-    """Data for the app."""
-    notification_type: Literal["silent"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class NewSmsContent(ValueObject):
-    """The text of a message to be."""
-
-    body: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class NoBadge(ValueObject):
     """The app's icon stays as it is."""
 
@@ -91,15 +74,6 @@ class OpenDeepLink(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class PushContent(ValueObject):
-    """What a push message shows."""
-
-    body: str | None = absent
-    dynamic_image: str | None = absent
-    title: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class PushOptions(ValueObject):
     """What a push message does on the device."""
 
@@ -108,6 +82,35 @@ class PushOptions(ValueObject):
     on_open: OpenApp | OpenDeepLink | None = absent
     play_sound: bool | None = absent
     """For iOS only."""
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NewPushMessage(ValueObject):
+    """The message of a push campaign to be, which the device will show."""
+
+    channel: Literal["mobile_push"] | None = absent
+    content: NewPushContent | None = absent
+    kv_pairs: dict[str, Any] | None = absent
+    """Data for the app."""
+    notification_type: Literal["standard"] | None = absent
+    options: PushOptions | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NewSilentPushMessage(ValueObject):
+    """The message of a push campaign to be, which only the app will notice."""
+
+    channel: Literal["mobile_push"] | None = absent
+    kv_pairs: dict[str, Any] | None = absent
+    """Data for the app."""
+    notification_type: Literal["silent"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NewSmsContent(ValueObject):
+    """The text of a message to be."""
+
+    body: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -120,6 +123,48 @@ class RenderOptions(ValueObject):
     add_org_prefix: bool | None = absent
     """Whether the text begins with the name of the organization."""
     shorten_links: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NewSmsMessage(ValueObject):
+    """The message of a text campaign to be."""
+
+    channel: Literal["sms"] | None = absent
+    content: NewSmsContent | None = absent
+    render_options: RenderOptions | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PushContent(ValueObject):
+    """What a push message shows."""
+
+    body: str | None = absent
+    dynamic_image: str | None = absent
+    title: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PushMessage(ValueObject):
+    """The message of a push campaign, which the device shows."""
+
+    channel: Literal["mobile_push"] | None = absent
+    content: PushContent | None = absent
+    kv_pairs: dict[str, Any] | None = absent
+    """Data for the app."""
+    notification_type: Literal["standard"] | None = absent
+    options: PushOptions | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PushMessageChange(ValueObject):
+    """What to change of a push message that the device shows."""
+
+    channel: Literal["mobile_push"] | None = absent
+    content: PushContent | None = absent
+    kv_pairs: dict[str, Any] | None = absent
+    """Data for the app."""
+    notification_type: Literal["standard"] | None = absent
+    options: PushOptions | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -157,48 +202,3 @@ class SmsMessage(ValueObject):
     channel: Literal["sms"] | None = absent
     content: SmsContent | None = absent
     render_options: RenderOptions | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class NewPushMessage(ValueObject):
-    """The message of a push campaign to be, which the device will show."""
-
-    channel: Literal["mobile_push"] | None = absent
-    content: NewPushContent | None = absent
-    kv_pairs: dict[str, Any] | None = absent
-    """Data for the app."""
-    notification_type: Literal["standard"] | None = absent
-    options: PushOptions | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class NewSmsMessage(ValueObject):
-    """The message of a text campaign to be."""
-
-    channel: Literal["sms"] | None = absent
-    content: NewSmsContent | None = absent
-    render_options: RenderOptions | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PushMessage(ValueObject):
-    """The message of a push campaign, which the device shows."""
-
-    channel: Literal["mobile_push"] | None = absent
-    content: PushContent | None = absent
-    kv_pairs: dict[str, Any] | None = absent
-    """Data for the app."""
-    notification_type: Literal["standard"] | None = absent
-    options: PushOptions | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PushMessageChange(ValueObject):
-    """What to change of a push message that the device shows."""
-
-    channel: Literal["mobile_push"] | None = absent
-    content: PushContent | None = absent
-    kv_pairs: dict[str, Any] | None = absent
-    """Data for the app."""
-    notification_type: Literal["standard"] | None = absent
-    options: PushOptions | None = absent

@@ -63,7 +63,7 @@ class PredictiveAnalytics(ValueObject):
     predicted_clv: float | None = absent
     """Customer lifetime value expected in the coming year."""
     predicted_number_of_orders: float | None = absent
-    ranked_channel_affinity: list[Literal["email", "push", "sms"]] | None = absent
+    ranked_channel_affinity: list[Literal["email", "push", "sms"] | str] | None = absent
     """Channels by how well they reach the customer, the best one first."""
     total_clv: float | None = absent
     """Both lifetime values together."""
@@ -228,7 +228,7 @@ class ProfileSuppressionBulkCreateJob(Resource):
     completed_count: int | None = absent
     created_at: datetime | None = absent
     skipped_count: int | None = absent
-    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | str | None = absent
     total_count: int | None = absent
 
     @property
@@ -265,7 +265,7 @@ class ProfileSuppressionBulkDeleteJob(Resource):
     completed_count: int | None = absent
     created_at: datetime | None = absent
     skipped_count: int | None = absent
-    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | str | None = absent
     total_count: int | None = absent
 
     @property

@@ -44,6 +44,7 @@ class PresetTimeframe(ValueObject):
             "today",
             "yesterday",
         ]
+        | str
         | None
     ) = absent
 

@@ -28,6 +28,7 @@ class CampaignTrackingVariable(ValueObject):
             "profile_external_id",
             "profile_id",
         ]
+        | str
         | None
     ) = absent
 
@@ -49,6 +50,7 @@ class FlowTrackingVariable(ValueObject):
             "profile_external_id",
             "profile_id",
         ]
+        | str
         | None
     ) = absent
 
@@ -62,20 +64,20 @@ class StaticTrackingText(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class TrackingParam(ValueObject):
-    """What a parameter says in the links of flows and of campaigns."""
-
-    campaign: CampaignTrackingVariable | StaticTrackingText | None = absent
-    flow: FlowTrackingVariable | StaticTrackingText | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class CustomTrackingParam(ValueObject):
     """A parameter with a name of your own."""
 
     campaign: CampaignTrackingVariable | StaticTrackingText | None = absent
     flow: FlowTrackingVariable | StaticTrackingText | None = absent
     name: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TrackingParam(ValueObject):
+    """What a parameter says in the links of flows and of campaigns."""
+
+    campaign: CampaignTrackingVariable | StaticTrackingText | None = absent
+    flow: FlowTrackingVariable | StaticTrackingText | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)

@@ -17,10 +17,10 @@ class WebFeed(Resource):
 
     id: str = absent
     type: Literal["web-feed"] = absent
-    content_type: Literal["json", "xml"] | None = absent
+    content_type: Literal["json", "xml"] | str | None = absent
     created: datetime | None = absent
     name: str | None = absent
-    request_method: Literal["get", "post"] | None = absent
+    request_method: Literal["get", "post"] | str | None = absent
     """How the feed is fetched."""
     status: (
         Literal[
@@ -30,6 +30,7 @@ class WebFeed(Resource):
             "warning_nightly_refresh_timeout",
             "warning_periodic_refresh_timeout",
         ]
+        | str
         | None
     ) = absent
     """How the last fetch into the cache went."""

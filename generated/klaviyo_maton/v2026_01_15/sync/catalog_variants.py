@@ -331,7 +331,7 @@ class CatalogVariants(Family):
         image_thumbnail_url: str | UnsetType | None = UNSET,
         images: Sequence[str] | UnsetType | None = UNSET,
         integration_type: Literal["$custom"] | UnsetType | None = UNSET,
-        inventory_policy: Literal[0, 1, 2] | UnsetType | None = UNSET,
+        inventory_policy: Literal[0, 1, 2] | int | UnsetType | None = UNSET,
         published: bool | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> CatalogVariant:
@@ -464,7 +464,7 @@ class CatalogVariants(Family):
         image_full_url: str | UnsetType | None = UNSET,
         image_thumbnail_url: str | UnsetType | None = UNSET,
         images: Sequence[str] | UnsetType | None = UNSET,
-        inventory_policy: Literal[0, 1, 2] | UnsetType | None = UNSET,
+        inventory_policy: Literal[0, 1, 2] | int | UnsetType | None = UNSET,
         inventory_quantity: float | Decimal | UnsetType | None = UNSET,
         price: float | Decimal | UnsetType | None = UNSET,
         published: bool | UnsetType | None = UNSET,

@@ -30,7 +30,7 @@ class DataSources(Family):
         title: str,
         description: str | UnsetType | None = UNSET,
         namespace: str | UnsetType | None = UNSET,
-        visibility: Literal["private", "shared"] | UnsetType | None = UNSET,
+        visibility: Literal["private", "shared"] | str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> DataSource:
         """Creates a data source.

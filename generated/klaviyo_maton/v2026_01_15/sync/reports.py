@@ -69,6 +69,7 @@ class Reports(Family):
                 "unsubscribe_uniques",
                 "unsubscribes",
             ]
+            | str
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
@@ -86,6 +87,7 @@ class Reports(Family):
                 "variation",
                 "variation_name",
             ]
+            | str
         ]
         | UnsetType
         | None = UNSET,
@@ -131,7 +133,7 @@ class Reports(Family):
         self,
         *,
         conversion_metric_id: str,
-        interval: Literal["daily", "hourly", "monthly", "weekly"],
+        interval: Literal["daily", "hourly", "monthly", "weekly"] | str,
         statistics: Sequence[
             Literal[
                 "average_order_value",
@@ -166,6 +168,7 @@ class Reports(Family):
                 "unsubscribe_uniques",
                 "unsubscribes",
             ]
+            | str
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
@@ -182,6 +185,7 @@ class Reports(Family):
                 "variation",
                 "variation_name",
             ]
+            | str
         ]
         | UnsetType
         | None = UNSET,
@@ -263,6 +267,7 @@ class Reports(Family):
                 "unsubscribe_uniques",
                 "unsubscribes",
             ]
+            | str
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
@@ -279,6 +284,7 @@ class Reports(Family):
                 "variation",
                 "variation_name",
             ]
+            | str
         ]
         | UnsetType
         | None = UNSET,
@@ -322,7 +328,7 @@ class Reports(Family):
     def form_series(
         self,
         *,
-        interval: Literal["daily", "hourly", "monthly", "weekly"],
+        interval: Literal["daily", "hourly", "monthly", "weekly"] | str,
         statistics: Sequence[
             Literal[
                 "closed_form",
@@ -338,10 +344,11 @@ class Reports(Family):
                 "viewed_form_step_uniques",
                 "viewed_form_uniques",
             ]
+            | str
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
-        group_by: Sequence[Literal["form_id", "form_version_id"]] | UnsetType | None = UNSET,
+        group_by: Sequence[Literal["form_id", "form_version_id"] | str] | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> FormSeriesReport:
         """Computes statistics of forms for each interval of a time.
@@ -393,10 +400,11 @@ class Reports(Family):
                 "viewed_form_step_uniques",
                 "viewed_form_uniques",
             ]
+            | str
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
-        group_by: Sequence[Literal["form_id", "form_version_id"]] | UnsetType | None = UNSET,
+        group_by: Sequence[Literal["form_id", "form_version_id"] | str] | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> FormValuesReport:
         """Computes statistics of forms over a time.
@@ -425,9 +433,9 @@ class Reports(Family):
     def segment_series(
         self,
         *,
-        interval: Literal["daily", "hourly", "monthly", "weekly"],
+        interval: Literal["daily", "hourly", "monthly", "weekly"] | str,
         statistics: Sequence[
-            Literal["members_added", "members_removed", "net_members_changed", "total_members"]
+            Literal["members_added", "members_removed", "net_members_changed", "total_members"] | str
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
@@ -462,7 +470,7 @@ class Reports(Family):
         self,
         *,
         statistics: Sequence[
-            Literal["members_added", "members_removed", "net_members_changed", "total_members"]
+            Literal["members_added", "members_removed", "net_members_changed", "total_members"] | str
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,

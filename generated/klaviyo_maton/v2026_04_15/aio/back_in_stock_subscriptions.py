@@ -24,7 +24,7 @@ class AsyncBackInStockSubscriptions(Family):
     async def create(
         self,
         *,
-        channels: Sequence[Literal["EMAIL", "PUSH", "SMS", "WHATSAPP"]],
+        channels: Sequence[Literal["EMAIL", "PUSH", "SMS", "WHATSAPP"] | str],
         variant_id: str,
         profile: NotifiedProfile | Mapping[str, Any] | UnsetType | None = UNSET,
         extra: Extra | None = None,

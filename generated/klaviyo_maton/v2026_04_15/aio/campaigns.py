@@ -55,7 +55,7 @@ class AsyncCampaigns(Family):
     """Messages that are sent once, to lists and segments."""
 
     async def cancel_send(
-        self, id: str, *, action: Literal["cancel", "revert"], extra: Extra | None = None
+        self, id: str, *, action: Literal["cancel", "revert"] | str, extra: Extra | None = None
     ) -> None:
         """Stops the sending of a campaign, by the id of the campaign.
 

@@ -66,7 +66,7 @@ class AsyncClientSide(Family):
     async def create_back_in_stock_subscription(
         self,
         *,
-        channels: Sequence[Literal["EMAIL", "PUSH", "SMS", "WHATSAPP"]],
+        channels: Sequence[Literal["EMAIL", "PUSH", "SMS", "WHATSAPP"] | str],
         profile: NotifiedProfile | Mapping[str, Any],
         variant_id: str,
         company_id: str,
@@ -213,14 +213,15 @@ class AsyncClientSide(Family):
     async def create_push_token(
         self,
         *,
-        platform: Literal["android", "ios"],
+        platform: Literal["android", "ios"] | str,
         profile: DeviceProfile | Mapping[str, Any],
         token: str,
-        vendor: Literal["apns", "fcm"],
+        vendor: Literal["apns", "fcm"] | str,
         company_id: str,
-        background: Literal["AVAILABLE", "DENIED", "RESTRICTED"] | UnsetType | None = UNSET,
+        background: Literal["AVAILABLE", "DENIED", "RESTRICTED"] | str | UnsetType | None = UNSET,
         device_metadata: DeviceMetadata | Mapping[str, Any] | UnsetType | None = UNSET,
         enablement_status: Literal["AUTHORIZED", "DENIED", "NOT_DETERMINED", "PROVISIONAL", "UNAUTHORIZED"]
+        | str
         | UnsetType
         | None = UNSET,
         extra: Extra | None = None,
@@ -263,7 +264,7 @@ class AsyncClientSide(Family):
         author: str,
         content: str,
         email: str,
-        review_type: Literal["question", "rating", "review", "store"],
+        review_type: Literal["question", "rating", "review", "store"] | str,
         company_id: str,
         custom_questions: Sequence[CustomQuestion | Mapping[str, Any]] | UnsetType | None = UNSET,
         images: Sequence[str] | UnsetType | None = UNSET,
@@ -276,10 +277,11 @@ class AsyncClientSide(Family):
             "paid_promotion",
             "sweepstakes_entry",
         ]
+        | str
         | UnsetType
         | None = UNSET,
         product: ShopProduct | Mapping[str, Any] | UnsetType | None = UNSET,
-        rating: Literal[1, 2, 3, 4, 5] | UnsetType | None = UNSET,
+        rating: Literal[1, 2, 3, 4, 5] | int | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
         order_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
@@ -396,9 +398,9 @@ class AsyncClientSide(Family):
         self,
         *,
         company_id: str,
-        group_by: Literal["company_id", "product_id"],
+        group_by: Literal["company_id", "product_id"] | str,
         statistics: str,
-        timeframe: Literal["all_time", "last_30_days", "last_365_days", "last_90_days"],
+        timeframe: Literal["all_time", "last_30_days", "last_365_days", "last_90_days"] | str,
         filter: Filter[Literal["get_client_review_values_reports"]] | str | UnsetType = UNSET,
         fields_review_values_report: Sequence[ReviewValuesReportField] | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType = UNSET,
@@ -478,11 +480,11 @@ class AsyncClientSide(Family):
     async def unregister_push_token(
         self,
         *,
-        platform: Literal["android", "ios"],
+        platform: Literal["android", "ios"] | str,
         profile: ProfileImport | Mapping[str, Any],
         token: str,
         company_id: str,
-        vendor: Literal["apns", "fcm"] | UnsetType | None = UNSET,
+        vendor: Literal["apns", "fcm"] | str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> None:
         """Ends push messages to the app on one device.

@@ -313,6 +313,7 @@ class AsyncCouponCodes(Family):
         status: Literal[
             "ASSIGNED_TO_PROFILE", "DELETING", "PROCESSING", "UNASSIGNED", "USED", "VERSION_NOT_ACTIVE"
         ]
+        | str
         | UnsetType
         | None = UNSET,
         fields_coupon_code: Sequence[CouponCodeField] | Raw | UnsetType = UNSET,

@@ -62,7 +62,7 @@ class AsyncLists(Family):
         self,
         *,
         name: str,
-        opt_in_process: Literal["double_opt_in", "single_opt_in"] | UnsetType | None = UNSET,
+        opt_in_process: Literal["double_opt_in", "single_opt_in"] | str | UnsetType | None = UNSET,
         fields_list: Sequence[ListField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> List:
@@ -376,7 +376,7 @@ class AsyncLists(Family):
         id: str,
         *,
         name: str | UnsetType | None = UNSET,
-        opt_in_process: Literal["double_opt_in", "single_opt_in"] | UnsetType | None = UNSET,
+        opt_in_process: Literal["double_opt_in", "single_opt_in"] | str | UnsetType | None = UNSET,
         fields_list: Sequence[ListField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> List:

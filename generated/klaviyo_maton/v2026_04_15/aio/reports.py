@@ -79,6 +79,7 @@ class AsyncReports(Family):
                 "unsubscribe_uniques",
                 "unsubscribes",
             ]
+            | str
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
@@ -96,6 +97,7 @@ class AsyncReports(Family):
                 "variation",
                 "variation_name",
             ]
+            | str
         ]
         | UnsetType
         | None = UNSET,
@@ -143,7 +145,7 @@ class AsyncReports(Family):
         self,
         *,
         conversion_metric_id: str,
-        interval: Literal["daily", "hourly", "monthly", "weekly"],
+        interval: Literal["daily", "hourly", "monthly", "weekly"] | str,
         statistics: Sequence[
             Literal[
                 "average_order_value",
@@ -178,6 +180,7 @@ class AsyncReports(Family):
                 "unsubscribe_uniques",
                 "unsubscribes",
             ]
+            | str
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
@@ -194,6 +197,7 @@ class AsyncReports(Family):
                 "variation",
                 "variation_name",
             ]
+            | str
         ]
         | UnsetType
         | None = UNSET,
@@ -277,6 +281,7 @@ class AsyncReports(Family):
                 "unsubscribe_uniques",
                 "unsubscribes",
             ]
+            | str
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
@@ -293,6 +298,7 @@ class AsyncReports(Family):
                 "variation",
                 "variation_name",
             ]
+            | str
         ]
         | UnsetType
         | None = UNSET,
@@ -338,7 +344,7 @@ class AsyncReports(Family):
     async def form_series(
         self,
         *,
-        interval: Literal["daily", "hourly", "monthly", "weekly"],
+        interval: Literal["daily", "hourly", "monthly", "weekly"] | str,
         statistics: Sequence[
             Literal[
                 "closed_form",
@@ -354,10 +360,11 @@ class AsyncReports(Family):
                 "viewed_form_step_uniques",
                 "viewed_form_uniques",
             ]
+            | str
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
-        group_by: Sequence[Literal["form_id", "form_version_id"]] | UnsetType | None = UNSET,
+        group_by: Sequence[Literal["form_id", "form_version_id"] | str] | UnsetType | None = UNSET,
         fields_form_series_report: Sequence[FormSeriesReportField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> FormSeriesReport:
@@ -411,10 +418,11 @@ class AsyncReports(Family):
                 "viewed_form_step_uniques",
                 "viewed_form_uniques",
             ]
+            | str
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
-        group_by: Sequence[Literal["form_id", "form_version_id"]] | UnsetType | None = UNSET,
+        group_by: Sequence[Literal["form_id", "form_version_id"] | str] | UnsetType | None = UNSET,
         fields_form_values_report: Sequence[FormValuesReportField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> FormValuesReport:
@@ -450,9 +458,9 @@ class AsyncReports(Family):
     async def segment_series(
         self,
         *,
-        interval: Literal["daily", "hourly", "monthly", "weekly"],
+        interval: Literal["daily", "hourly", "monthly", "weekly"] | str,
         statistics: Sequence[
-            Literal["members_added", "members_removed", "net_members_changed", "total_members"]
+            Literal["members_added", "members_removed", "net_members_changed", "total_members"] | str
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
@@ -494,7 +502,7 @@ class AsyncReports(Family):
         self,
         *,
         statistics: Sequence[
-            Literal["members_added", "members_removed", "net_members_changed", "total_members"]
+            Literal["members_added", "members_removed", "net_members_changed", "total_members"] | str
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,

@@ -13,7 +13,8 @@ class BulkCreateJobsFields(Fields):
     """Filters of ``catalog_categories.bulk_create_jobs`` (``get_bulk_create_categories_jobs``)."""
 
     status: EqualsField[
-        Literal["get_bulk_create_categories_jobs"], Literal["cancelled", "complete", "processing", "queued"]
+        Literal["get_bulk_create_categories_jobs"],
+        Literal["cancelled", "complete", "processing", "queued"] | str,
     ] = EqualsField("get_bulk_create_categories_jobs", "status", "string")
 
 
@@ -21,7 +22,8 @@ class BulkDeleteJobsFields(Fields):
     """Filters of ``catalog_categories.bulk_delete_jobs`` (``get_bulk_delete_categories_jobs``)."""
 
     status: EqualsField[
-        Literal["get_bulk_delete_categories_jobs"], Literal["cancelled", "complete", "processing", "queued"]
+        Literal["get_bulk_delete_categories_jobs"],
+        Literal["cancelled", "complete", "processing", "queued"] | str,
     ] = EqualsField("get_bulk_delete_categories_jobs", "status", "string")
 
 
@@ -29,7 +31,8 @@ class BulkUpdateJobsFields(Fields):
     """Filters of ``catalog_categories.bulk_update_jobs`` (``get_bulk_update_categories_jobs``)."""
 
     status: EqualsField[
-        Literal["get_bulk_update_categories_jobs"], Literal["cancelled", "complete", "processing", "queued"]
+        Literal["get_bulk_update_categories_jobs"],
+        Literal["cancelled", "complete", "processing", "queued"] | str,
     ] = EqualsField("get_bulk_update_categories_jobs", "status", "string")
 
 

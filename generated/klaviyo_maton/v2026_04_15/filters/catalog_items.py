@@ -14,7 +14,7 @@ class BulkCreateJobsFields(Fields):
 
     status: EqualsField[
         Literal["get_bulk_create_catalog_items_jobs"],
-        Literal["cancelled", "complete", "processing", "queued"],
+        Literal["cancelled", "complete", "processing", "queued"] | str,
     ] = EqualsField("get_bulk_create_catalog_items_jobs", "status", "string")
 
 
@@ -23,7 +23,7 @@ class BulkDeleteJobsFields(Fields):
 
     status: EqualsField[
         Literal["get_bulk_delete_catalog_items_jobs"],
-        Literal["cancelled", "complete", "processing", "queued"],
+        Literal["cancelled", "complete", "processing", "queued"] | str,
     ] = EqualsField("get_bulk_delete_catalog_items_jobs", "status", "string")
 
 
@@ -32,7 +32,7 @@ class BulkUpdateJobsFields(Fields):
 
     status: EqualsField[
         Literal["get_bulk_update_catalog_items_jobs"],
-        Literal["cancelled", "complete", "processing", "queued"],
+        Literal["cancelled", "complete", "processing", "queued"] | str,
     ] = EqualsField("get_bulk_update_catalog_items_jobs", "status", "string")
 
 

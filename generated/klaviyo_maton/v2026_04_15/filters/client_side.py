@@ -63,14 +63,14 @@ class ReviewsFields(Fields):
         AnyEqualsGreaterOrEqualLessOrEqualField("get_client_reviews", "rating", "integer")
     )
     review_type: EqualsField[
-        Literal["get_client_reviews"], Literal["question", "rating", "review", "store"]
+        Literal["get_client_reviews"], Literal["question", "rating", "review", "store"] | str
     ] = EqualsField("get_client_reviews", "review_type", "string")
     smart_quote: HasField[Literal["get_client_reviews"], str] = HasField(
         "get_client_reviews", "smart_quote", "string"
     )
     status: EqualsField[
         Literal["get_client_reviews"],
-        Literal["all", "featured", "pending", "published", "rejected", "unpublished"],
+        Literal["all", "featured", "pending", "published", "rejected", "unpublished"] | str,
     ] = EqualsField("get_client_reviews", "status", "string")
     updated: GreaterOrEqualLessOrEqualField[Literal["get_client_reviews"], datetime | date] = (
         GreaterOrEqualLessOrEqualField("get_client_reviews", "updated", "date-time")

@@ -14,7 +14,8 @@ class BulkCreateJobsFields(Fields):
     """Filters of ``coupon_codes.bulk_create_jobs`` (``get_bulk_create_coupon_code_jobs``)."""
 
     status: EqualsField[
-        Literal["get_bulk_create_coupon_code_jobs"], Literal["cancelled", "complete", "processing", "queued"]
+        Literal["get_bulk_create_coupon_code_jobs"],
+        Literal["cancelled", "complete", "processing", "queued"] | str,
     ] = EqualsField("get_bulk_create_coupon_code_jobs", "status", "string")
 
 
@@ -42,7 +43,8 @@ class ListFields(Fields):
     )
     status: EqualsField[
         Literal["get_coupon_codes"],
-        Literal["ASSIGNED_TO_PROFILE", "DELETING", "PROCESSING", "UNASSIGNED", "USED", "VERSION_NOT_ACTIVE"],
+        Literal["ASSIGNED_TO_PROFILE", "DELETING", "PROCESSING", "UNASSIGNED", "USED", "VERSION_NOT_ACTIVE"]
+        | str,
     ] = EqualsField("get_coupon_codes", "status", "string")
     coupon = ListFieldsCoupon()
     profile = ListFieldsProfile()

@@ -34,7 +34,8 @@ class CodeIdsFields(Fields):
     )
     status: EqualsField[
         Literal["get_coupon_code_ids_for_coupon"],
-        Literal["ASSIGNED_TO_PROFILE", "DELETING", "PROCESSING", "UNASSIGNED", "USED", "VERSION_NOT_ACTIVE"],
+        Literal["ASSIGNED_TO_PROFILE", "DELETING", "PROCESSING", "UNASSIGNED", "USED", "VERSION_NOT_ACTIVE"]
+        | str,
     ] = EqualsField("get_coupon_code_ids_for_coupon", "status", "string")
     coupon = CodeIdsFieldsCoupon()
     profile = CodeIdsFieldsProfile()
@@ -64,7 +65,8 @@ class CodesFields(Fields):
     )
     status: EqualsField[
         Literal["get_coupon_codes_for_coupon"],
-        Literal["ASSIGNED_TO_PROFILE", "DELETING", "PROCESSING", "UNASSIGNED", "USED", "VERSION_NOT_ACTIVE"],
+        Literal["ASSIGNED_TO_PROFILE", "DELETING", "PROCESSING", "UNASSIGNED", "USED", "VERSION_NOT_ACTIVE"]
+        | str,
     ] = EqualsField("get_coupon_codes_for_coupon", "status", "string")
     coupon = CodesFieldsCoupon()
     profile = CodesFieldsProfile()

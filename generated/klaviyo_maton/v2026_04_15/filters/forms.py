@@ -21,7 +21,7 @@ class ListFields(Fields):
     name: AnyContainsEqualsField[Literal["get_forms"], str] = AnyContainsEqualsField(
         "get_forms", "name", "string"
     )
-    status: EqualsField[Literal["get_forms"], Literal["draft", "live"]] = EqualsField(
+    status: EqualsField[Literal["get_forms"], Literal["draft", "live"] | str] = EqualsField(
         "get_forms", "status", "string"
     )
     updated_at: OrderedField[Literal["get_forms"], datetime | date] = OrderedField(
@@ -36,9 +36,9 @@ class VersionIdsFields(Fields):
         "get_version_ids_for_form", "created_at", "date-time"
     )
     form_type: AnyEqualsField[
-        Literal["get_version_ids_for_form"], Literal["banner", "embed", "flyout", "full_page", "popup"]
+        Literal["get_version_ids_for_form"], Literal["banner", "embed", "flyout", "full_page", "popup"] | str
     ] = AnyEqualsField("get_version_ids_for_form", "form_type", "string")
-    status: EqualsField[Literal["get_version_ids_for_form"], Literal["draft", "live"]] = EqualsField(
+    status: EqualsField[Literal["get_version_ids_for_form"], Literal["draft", "live"] | str] = EqualsField(
         "get_version_ids_for_form", "status", "string"
     )
     updated_at: OrderedField[Literal["get_version_ids_for_form"], datetime | date] = OrderedField(
@@ -53,9 +53,9 @@ class VersionsFields(Fields):
         "get_versions_for_form", "created_at", "date-time"
     )
     form_type: AnyEqualsField[
-        Literal["get_versions_for_form"], Literal["banner", "embed", "flyout", "full_page", "popup"]
+        Literal["get_versions_for_form"], Literal["banner", "embed", "flyout", "full_page", "popup"] | str
     ] = AnyEqualsField("get_versions_for_form", "form_type", "string")
-    status: EqualsField[Literal["get_versions_for_form"], Literal["draft", "live"]] = EqualsField(
+    status: EqualsField[Literal["get_versions_for_form"], Literal["draft", "live"] | str] = EqualsField(
         "get_versions_for_form", "status", "string"
     )
     updated_at: OrderedField[Literal["get_versions_for_form"], datetime | date] = OrderedField(

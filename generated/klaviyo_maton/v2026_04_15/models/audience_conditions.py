@@ -22,7 +22,7 @@ class AnniversaryDateFilter(ValueObject):
     """The same day or month as today, in any year."""
 
     type: Literal["date"] = absent
-    operator: Literal["anniversary", "anniversary-month"] | None = absent
+    operator: Literal["anniversary", "anniversary-month"] | str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -30,6 +30,25 @@ class AnySubscription(ValueObject):
     """Any subscription."""
 
     subscription: Literal["any"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class InStringArrayFilter(ValueObject):
+    """In string array filter."""
+
+    type: Literal["string"] = absent
+    operator: Literal["in"] | None = absent
+    value: list[str] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ApiMethodFilter(ValueObject):
+    """Api method filter."""
+
+    field: Literal["method"] | None = absent
+    filter: InStringArrayFilter | None = absent
+    """API keys, by their last four digits."""
+    method: Literal["api"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -50,14 +69,6 @@ class BooleanFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class BulkRemoveMethodFilter(ValueObject):
-    """Bulk remove method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["bulk_remove"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class CalendarDateFilter(ValueObject):
     """Any day in one month of any year."""
 
@@ -65,6 +76,90 @@ class CalendarDateFilter(ValueObject):
     operator: Literal["calendar-month"] | None = absent
     value: int | None = absent
     """From 1 for January to 12."""
+
+
+@define(eq=False, repr=False, kw_only=True)
+class IsSetFilter(ValueObject):
+    """Is set filter."""
+
+    type: Literal["existence"] = absent
+    operator: Literal["is-set"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class RelativeAnniversaryDateFilter(ValueObject):
+    """Counts from now, and any year will do."""
+
+    type: Literal["date"] = absent
+    operator: Literal["anniversary-last", "anniversary-next"] | str | None = absent
+    quantity: int | None = absent
+    unit: Literal["day", "hour", "week"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class RelativeDateFilter(ValueObject):
+    """Counts from now, such as in the last 10 days."""
+
+    type: Literal["date"] = absent
+    operator: Literal["at-least", "in-the-last", "in-the-next"] | str | None = absent
+    quantity: int | None = absent
+    unit: Literal["day", "hour", "week"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class RelativeDateRangeFilter(ValueObject):
+    """Counts from now, such as from 20 days ago to 10."""
+
+    type: Literal["date"] = absent
+    end: int | None = absent
+    operator: Literal["between"] | None = absent
+    start: int | None = absent
+    unit: Literal["day", "hour", "week"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class StaticDateFilter(ValueObject):
+    """Static date filter."""
+
+    type: Literal["date"] = absent
+    date: datetime | None = absent
+    operator: Literal["after", "before"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class StaticDateRangeFilter(ValueObject):
+    """Static date range filter."""
+
+    type: Literal["date"] = absent
+    end: datetime | None = absent
+    operator: Literal["between-static"] | None = absent
+    start: datetime | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class BounceDateFilter(ValueObject):
+    """Bounce date filter."""
+
+    field: Literal["bounce_date"] | None = absent
+    filter: (
+        StaticDateFilter
+        | StaticDateRangeFilter
+        | RelativeDateFilter
+        | RelativeAnniversaryDateFilter
+        | RelativeDateRangeFilter
+        | CalendarDateFilter
+        | AnniversaryDateFilter
+        | IsSetFilter
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class BulkRemoveMethodFilter(ValueObject):
+    """Bulk remove method filter."""
+
+    field: Literal["method"] | None = absent
+    method: Literal["bulk_remove"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -85,12 +180,34 @@ class ChannelPriorityFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class ChannelPriorityCondition(ValueObject):
+    """At which place a channel stands among those that suit the profile."""
+
+    type: Literal["profile-predictive-analytics"] = absent
+    dimension: Literal["channel_affinity"] | None = absent
+    filter: ChannelPriorityFilter | None = absent
+    measurement: Literal["priority"] | None = absent
+    predicted_channel: Literal["email", "push", "sms", "whatsapp"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class ChannelRankFilter(ValueObject):
     """Channel rank filter."""
 
     type: Literal["string"] = absent
-    operator: Literal["equals", "not-equals"] | None = absent
-    value: Literal["high", "low", "medium"] | None = absent
+    operator: Literal["equals", "not-equals"] | str | None = absent
+    value: Literal["high", "low", "medium"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ChannelRankCondition(ValueObject):
+    """How well a channel suits the profile."""
+
+    type: Literal["profile-predictive-analytics"] = absent
+    dimension: Literal["channel_affinity"] | None = absent
+    filter: ChannelRankFilter | None = absent
+    measurement: Literal["rank"] | None = absent
+    predicted_channel: Literal["email", "push", "sms", "whatsapp"] | str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -120,259 +237,11 @@ class ConstantContactIntegrationMethodFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class DataWarehouseImportMethodFilter(ValueObject):
-    """Data warehouse import method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["data_warehouse_import"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class DoubleOptinFilter(ValueObject):
-    """Double optin filter."""
-
-    field: Literal["is_double_opt_in"] | None = absent
-    filter: BooleanFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class EqualsStringFilter(ValueObject):
-    """Equals string filter."""
-
-    type: Literal["string"] = absent
-    operator: Literal["equals"] | None = absent
-    value: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class ExistenceFilter(ValueObject):
     """Existence filter."""
 
     type: Literal["existence"] = absent
-    operator: Literal["is-set", "not-set"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FailedAgeGateMethodFilter(ValueObject):
-    """Failed age gate method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["failed_age_gate"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class GreaterThanFilter(ValueObject):
-    """Greater than filter."""
-
-    type: Literal["numeric"] = absent
-    operator: Literal["greater-than"] | None = absent
-    value: int | float | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class HasEmailMarketing(ValueObject):
-    """Has email marketing."""
-
-    filters: Any | None = absent
-    subscription: Literal["any"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class HasEmailMarketingNeverSubscribed(ValueObject):
-    """Has email marketing never subscribed."""
-
-    filters: Any | None = absent
-    subscription: Literal["never_subscribed"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ImplicitlyOrExplicitlyReachable(ValueObject):
-    """Implicitly or explicitly reachable."""
-
-    reachable_status: Literal["implicitly_or_explicitly_reachable"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ImplicitlyOrExplicitlyUnreachable(ValueObject):
-    """Implicitly or explicitly unreachable."""
-
-    reachable_status: Literal["implicitly_or_explicitly_unreachable"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ImplicitlyReachable(ValueObject):
-    """Implicitly reachable."""
-
-    reachable_status: Literal["implicitly_reachable"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ImplicitlyUnreachable(ValueObject):
-    """Implicitly unreachable."""
-
-    reachable_status: Literal["implicitly_unreachable"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class InStringArrayFilter(ValueObject):
-    """In string array filter."""
-
-    type: Literal["string"] = absent
-    operator: Literal["in"] | None = absent
-    value: list[str] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class InboundMessageMethodFilter(ValueObject):
-    """Inbound message method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["inbound_message"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class IntegerFilter(ValueObject):
-    """Integer filter."""
-
-    type: Literal["numeric"] = absent
-    operator: (
-        Literal[
-            "equals", "greater-than", "greater-than-or-equal", "less-than", "less-than-or-equal", "not-equals"
-        ]
-        | None
-    ) = absent
-    value: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class IsSetFilter(ValueObject):
-    """Is set filter."""
-
-    type: Literal["existence"] = absent
-    operator: Literal["is-set"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class LessThanFilter(ValueObject):
-    """Less than filter."""
-
-    type: Literal["numeric"] = absent
-    operator: Literal["less-than"] | None = absent
-    value: int | float | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ListContainsFilter(ValueObject):
-    """List contains filter."""
-
-    type: Literal["list"] = absent
-    operator: Literal["contains", "not-contains"] | None = absent
-    value: int | str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ListLengthFilter(ValueObject):
-    """List length filter."""
-
-    type: Literal["list"] = absent
-    operator: (
-        Literal[
-            "length-equals",
-            "length-greater-than",
-            "length-greater-than-or-equal",
-            "length-less-than",
-            "length-less-than-or-equal",
-        ]
-        | None
-    ) = absent
-    value: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ListSetFilter(ValueObject):
-    """List set filter."""
-
-    type: Literal["list"] = absent
-    operator: Literal["contains-all", "contains-any", "not-contains-all", "not-contains-any"] | None = absent
-    value: list[str] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ListSubstringFilter(ValueObject):
-    """List substring filter."""
-
-    type: Literal["list"] = absent
-    operator: Literal["contains-substring", "not-contains-substring"] | None = absent
-    value: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MailboxProviderMethodFilter(ValueObject):
-    """Mailbox provider method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["mailbox_provider"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ManualAddMethodFilter(ValueObject):
-    """Manual add method filter."""
-
-    field: Literal["method"] | None = absent
-    filter: InStringArrayFilter | None = absent
-    """Users who did it, by email address."""
-    method: Literal["manual_add"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ManualImportMethodFilter(ValueObject):
-    """Manual import method filter."""
-
-    field: Literal["method"] | None = absent
-    filter: InStringArrayFilter | None = absent
-    """Users who did it, by email address."""
-    method: Literal["manual_import"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ManualRemoveMethodFilter(ValueObject):
-    """Manual remove method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["manual_remove"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MessageBlockedMethodFilter(ValueObject):
-    """Message blocked method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["message_blocked"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class NoGroupMembershipCondition(ValueObject):
-    """The profile is in none of these lists and segments."""
-
-    type: Literal["profile-group-membership"] = absent
-    group_ids: list[str] | None = absent
-    is_member: Literal[False] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class NoPushMarketingConsent(ValueObject):
-    """No push marketing consent."""
-
-    can_receive_marketing: Literal[False] | None = absent
-    channel: Literal["push"] | None = absent
-    consent_status: AnySubscription | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class NoSmsMarketingNeverSubscribed(ValueObject):
-    """No sms marketing never subscribed."""
-
-    subscription: Literal["never_subscribed"] | None = absent
+    operator: Literal["is-set", "not-set"] | str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -384,6 +253,7 @@ class NumericFilter(ValueObject):
         Literal[
             "equals", "greater-than", "greater-than-or-equal", "less-than", "less-than-or-equal", "not-equals"
         ]
+        | str
         | None
     ) = absent
     value: int | float | None = absent
@@ -400,228 +270,11 @@ class NumericRangeFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class OneClickUnsubscribeMethodFilter(ValueObject):
-    """One click unsubscribe method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["one_click_unsubscribe"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PhoneCountryFilter(ValueObject):
-    """Phone country filter."""
-
-    type: Literal["string"] = absent
-    operator: Literal["phone-country-code-in", "phone-country-code-not-in"] | None = absent
-    value: list[str] | None = absent
-    """Codes of ISO 3166, such as GB."""
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PlainManualImportMethodFilter(ValueObject):
-    """Plain manual import method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["manual_import"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PostalCodeDistanceCondition(ValueObject):
-    """How far the profile is from a place."""
-
-    type: Literal["profile-postal-code-distance"] = absent
-    country_code: str | None = absent
-    filter: GreaterThanFilter | LessThanFilter | None = absent
-    postal_code: str | None = absent
-    unit: Literal["kilometers", "miles"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PredictedGenderFilter(ValueObject):
-    """Predicted gender filter."""
-
-    type: Literal["string"] = absent
-    operator: Literal["equals", "not-equals"] | None = absent
-    value: Literal["likely_female", "likely_male", "uncertain"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PredictedNumberCondition(ValueObject):
-    """Predicted number condition."""
-
-    type: Literal["profile-predictive-analytics"] = absent
-    dimension: (
-        Literal[
-            "average_days_between_orders",
-            "average_order_value",
-            "churn_probability",
-            "historic_clv",
-            "historic_number_of_orders",
-            "predicted_clv",
-            "predicted_number_of_orders",
-            "total_clv",
-        ]
-        | None
-    ) = absent
-    filter: NumericFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PreferencePageMethodFilter(ValueObject):
-    """Preference page method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["preference_page"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfileModificationMethodFilter(ValueObject):
-    """Profile modification method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["profile_modification"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProvidedLandlineMethodFilter(ValueObject):
-    """Provided landline method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["provided_landline"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProvidedNoAgeMethodFilter(ValueObject):
-    """Provided no age method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["provided_no_age"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class RcsCapableFilter(ValueObject):
-    """Rcs capable filter."""
-
-    field: Literal["is_rcs_capable"] | None = absent
-    filter: BooleanFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class RegionCondition(ValueObject):
-    """Region condition."""
-
-    type: Literal["profile-region"] = absent
-    in_region: bool | None = absent
-    region: Literal["european_union", "united_states"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class RelativeAnniversaryDateFilter(ValueObject):
-    """Counts from now, and any year will do."""
-
-    type: Literal["date"] = absent
-    operator: Literal["anniversary-last", "anniversary-next"] | None = absent
-    quantity: int | None = absent
-    unit: Literal["day", "hour", "week"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class RelativeDateFilter(ValueObject):
-    """Counts from now, such as in the last 10 days."""
-
-    type: Literal["date"] = absent
-    operator: Literal["at-least", "in-the-last", "in-the-next"] | None = absent
-    quantity: int | None = absent
-    unit: Literal["day", "hour", "week"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class RelativeDateRangeFilter(ValueObject):
-    """Counts from now, such as from 20 days ago to 10."""
-
-    type: Literal["date"] = absent
-    end: int | None = absent
-    operator: Literal["between"] | None = absent
-    start: int | None = absent
-    unit: Literal["day", "hour", "week"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SftpMethodFilter(ValueObject):
-    """Sftp method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["sftp"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ShopifyFilter(ValueObject):
-    """Shopify filter."""
-
-    type: Literal["string"] = absent
-    operator: Literal["in"] | None = absent
-    value: list[Literal["shopify"]] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ShopifyIntegrationMethodFilter(ValueObject):
-    """Shopify integration method filter."""
-
-    field: Literal["method"] | None = absent
-    filter: ShopifyFilter | None = absent
-    method: Literal["integration"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SpamComplaintMethodFilter(ValueObject):
-    """Spam complaint method filter."""
-
-    field: Literal["method"] | None = absent
-    method: Literal["spam_complaint"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class StaticDateFilter(ValueObject):
-    """Static date filter."""
-
-    type: Literal["date"] = absent
-    date: datetime | None = absent
-    operator: Literal["after", "before"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class StaticDateRangeFilter(ValueObject):
-    """Static date range filter."""
-
-    type: Literal["date"] = absent
-    end: datetime | None = absent
-    operator: Literal["between-static"] | None = absent
-    start: datetime | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class StatusDateFilter(ValueObject):
-    """Status date filter."""
-
-    field: Literal["status_date"] | None = absent
-    filter: (
-        StaticDateFilter
-        | StaticDateRangeFilter
-        | RelativeDateFilter
-        | RelativeAnniversaryDateFilter
-        | RelativeDateRangeFilter
-        | CalendarDateFilter
-        | AnniversaryDateFilter
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class StringArrayFilter(ValueObject):
     """String array filter."""
 
     type: Literal["string"] = absent
-    operator: Literal["in", "not-in"] | None = absent
+    operator: Literal["in", "not-in"] | str | None = absent
     value: list[str] | None = absent
 
 
@@ -643,9 +296,143 @@ class StringFilter(ValueObject):
             "regex",
             "starts-with",
         ]
+        | str
         | None
     ) = absent
     value: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CustomObjectPropertyFilter(ValueObject):
+    """Custom object property filter."""
+
+    filter: (
+        StringFilter
+        | StringArrayFilter
+        | NumericFilter
+        | NumericRangeFilter
+        | BooleanFilter
+        | StaticDateFilter
+        | StaticDateRangeFilter
+        | RelativeDateFilter
+        | RelativeAnniversaryDateFilter
+        | RelativeDateRangeFilter
+        | ExistenceFilter
+        | None
+    ) = absent
+    property_id: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class IntegerFilter(ValueObject):
+    """Integer filter."""
+
+    type: Literal["numeric"] = absent
+    operator: (
+        Literal[
+            "equals", "greater-than", "greater-than-or-equal", "less-than", "less-than-or-equal", "not-equals"
+        ]
+        | str
+        | None
+    ) = absent
+    value: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CustomObjectCondition(ValueObject):
+    """How many custom objects of a type the profile has that pass all filters."""
+
+    type: Literal["profile-has-custom-object"] = absent
+    filter: IntegerFilter | None = absent
+    filters: list[CustomObjectPropertyFilter] | None = absent
+    object_type_id: str | None = absent
+    object_type_relationship_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class EqualsStringFilter(ValueObject):
+    """Equals string filter."""
+
+    type: Literal["string"] = absent
+    operator: Literal["equals"] | None = absent
+    value: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CustomSourceFilter(ValueObject):
+    """Custom source filter."""
+
+    field: Literal["custom_source"] | None = absent
+    filter: EqualsStringFilter | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class DataWarehouseImportMethodFilter(ValueObject):
+    """Data warehouse import method filter."""
+
+    field: Literal["method"] | None = absent
+    method: Literal["data_warehouse_import"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class DoubleOptinFilter(ValueObject):
+    """Double optin filter."""
+
+    field: Literal["is_double_opt_in"] | None = absent
+    filter: BooleanFilter | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class EffectiveDateFilter(ValueObject):
+    """Effective date filter."""
+
+    field: Literal["effective_date"] | None = absent
+    filter: (
+        StaticDateFilter
+        | StaticDateRangeFilter
+        | RelativeDateFilter
+        | RelativeAnniversaryDateFilter
+        | RelativeDateRangeFilter
+        | CalendarDateFilter
+        | AnniversaryDateFilter
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class EmailPreferencePageMethodFilter(ValueObject):
+    """Email preference page method filter."""
+
+    field: Literal["method"] | None = absent
+    filter: EqualsStringFilter | None = absent
+    """The page (URL)."""
+    method: Literal["preference_page"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FormSubscribeMethodFilter(ValueObject):
+    """Form subscribe method filter."""
+
+    field: Literal["subscribe_method"] | None = absent
+    filter: InStringArrayFilter | None = absent
+    method: Literal["form"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class RecordedDateFilter(ValueObject):
+    """Recorded date filter."""
+
+    field: Literal["recorded_date"] | None = absent
+    filter: (
+        StaticDateFilter
+        | StaticDateRangeFilter
+        | RelativeDateFilter
+        | RelativeAnniversaryDateFilter
+        | RelativeDateRangeFilter
+        | CalendarDateFilter
+        | AnniversaryDateFilter
+        | None
+    ) = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -687,114 +474,39 @@ class SubscribeMethodFilter(ValueObject):
             "wix",
             "woocommerce",
         ]
+        | str
         | None
     ) = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ApiMethodFilter(ValueObject):
-    """Api method filter."""
+class ExplicitlyReachable(ValueObject):
+    """Explicitly reachable."""
+
+    filters: (
+        list[EffectiveDateFilter | RecordedDateFilter | SubscribeMethodFilter | FormSubscribeMethodFilter]
+        | None
+    ) = absent
+    reachable_status: Literal["explicitly_reachable"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ExplicitlyUnreachable(ValueObject):
+    """Explicitly unreachable."""
+
+    filters: (
+        list[EffectiveDateFilter | RecordedDateFilter | SubscribeMethodFilter | FormSubscribeMethodFilter]
+        | None
+    ) = absent
+    reachable_status: Literal["explicitly_unreachable"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FailedAgeGateMethodFilter(ValueObject):
+    """Failed age gate method filter."""
 
     field: Literal["method"] | None = absent
-    filter: InStringArrayFilter | None = absent
-    """API keys, by their last four digits."""
-    method: Literal["api"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class BounceDateFilter(ValueObject):
-    """Bounce date filter."""
-
-    field: Literal["bounce_date"] | None = absent
-    filter: (
-        StaticDateFilter
-        | StaticDateRangeFilter
-        | RelativeDateFilter
-        | RelativeAnniversaryDateFilter
-        | RelativeDateRangeFilter
-        | CalendarDateFilter
-        | AnniversaryDateFilter
-        | IsSetFilter
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ChannelPriorityCondition(ValueObject):
-    """At which place a channel stands among those that suit the profile."""
-
-    type: Literal["profile-predictive-analytics"] = absent
-    dimension: Literal["channel_affinity"] | None = absent
-    filter: ChannelPriorityFilter | None = absent
-    measurement: Literal["priority"] | None = absent
-    predicted_channel: Literal["email", "push", "sms", "whatsapp"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ChannelRankCondition(ValueObject):
-    """How well a channel suits the profile."""
-
-    type: Literal["profile-predictive-analytics"] = absent
-    dimension: Literal["channel_affinity"] | None = absent
-    filter: ChannelRankFilter | None = absent
-    measurement: Literal["rank"] | None = absent
-    predicted_channel: Literal["email", "push", "sms", "whatsapp"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CustomObjectPropertyFilter(ValueObject):
-    """Custom object property filter."""
-
-    filter: (
-        StringFilter
-        | StringArrayFilter
-        | NumericFilter
-        | NumericRangeFilter
-        | BooleanFilter
-        | StaticDateFilter
-        | StaticDateRangeFilter
-        | RelativeDateFilter
-        | RelativeAnniversaryDateFilter
-        | RelativeDateRangeFilter
-        | ExistenceFilter
-        | None
-    ) = absent
-    property_id: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CustomSourceFilter(ValueObject):
-    """Custom source filter."""
-
-    field: Literal["custom_source"] | None = absent
-    filter: EqualsStringFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class EffectiveDateFilter(ValueObject):
-    """Effective date filter."""
-
-    field: Literal["effective_date"] | None = absent
-    filter: (
-        StaticDateFilter
-        | StaticDateRangeFilter
-        | RelativeDateFilter
-        | RelativeAnniversaryDateFilter
-        | RelativeDateRangeFilter
-        | CalendarDateFilter
-        | AnniversaryDateFilter
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class EmailPreferencePageMethodFilter(ValueObject):
-    """Email preference page method filter."""
-
-    field: Literal["method"] | None = absent
-    filter: EqualsStringFilter | None = absent
-    """The page (URL)."""
-    method: Literal["preference_page"] | None = absent
+    method: Literal["failed_age_gate"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -808,12 +520,12 @@ class FormMethodFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class FormSubscribeMethodFilter(ValueObject):
-    """Form subscribe method filter."""
+class GreaterThanFilter(ValueObject):
+    """Greater than filter."""
 
-    field: Literal["subscribe_method"] | None = absent
-    filter: InStringArrayFilter | None = absent
-    method: Literal["form"] | None = absent
+    type: Literal["numeric"] = absent
+    operator: Literal["greater-than"] | None = absent
+    value: int | float | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -825,6 +537,93 @@ class GroupMembershipCondition(ValueObject):
     is_member: Literal[True] | None = absent
     timeframe_filter: (
         StaticDateFilter | StaticDateRangeFilter | RelativeDateFilter | RelativeDateRangeFilter | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class HasEmailMarketing(ValueObject):
+    """Has email marketing."""
+
+    filters: Any | None = absent
+    subscription: Literal["any"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class HasEmailMarketingNeverSubscribed(ValueObject):
+    """Has email marketing never subscribed."""
+
+    filters: Any | None = absent
+    subscription: Literal["never_subscribed"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class InboundMessageMethodFilter(ValueObject):
+    """Inbound message method filter."""
+
+    field: Literal["method"] | None = absent
+    method: Literal["inbound_message"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ManualAddMethodFilter(ValueObject):
+    """Manual add method filter."""
+
+    field: Literal["method"] | None = absent
+    filter: InStringArrayFilter | None = absent
+    """Users who did it, by email address."""
+    method: Literal["manual_add"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ManualImportMethodFilter(ValueObject):
+    """Manual import method filter."""
+
+    field: Literal["method"] | None = absent
+    filter: InStringArrayFilter | None = absent
+    """Users who did it, by email address."""
+    method: Literal["manual_import"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SftpMethodFilter(ValueObject):
+    """Sftp method filter."""
+
+    field: Literal["method"] | None = absent
+    method: Literal["sftp"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ShopifyFilter(ValueObject):
+    """Shopify filter."""
+
+    type: Literal["string"] = absent
+    operator: Literal["in"] | None = absent
+    value: list[Literal["shopify"]] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ShopifyIntegrationMethodFilter(ValueObject):
+    """Shopify integration method filter."""
+
+    field: Literal["method"] | None = absent
+    filter: ShopifyFilter | None = absent
+    method: Literal["integration"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class StatusDateFilter(ValueObject):
+    """Status date filter."""
+
+    field: Literal["status_date"] | None = absent
+    filter: (
+        StaticDateFilter
+        | StaticDateRangeFilter
+        | RelativeDateFilter
+        | RelativeAnniversaryDateFilter
+        | RelativeDateRangeFilter
+        | CalendarDateFilter
+        | AnniversaryDateFilter
+        | None
     ) = absent
 
 
@@ -853,6 +652,17 @@ class HasEmailMarketingSubscribed(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class HasEmailMarketingConsent(ValueObject):
+    """Has email marketing consent."""
+
+    can_receive_marketing: Literal[True] | None = absent
+    channel: Literal["email"] | None = absent
+    consent_status: (
+        HasEmailMarketingSubscribed | HasEmailMarketingNeverSubscribed | HasEmailMarketing | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class HasPushMarketing(ValueObject):
     """Has push marketing."""
 
@@ -867,6 +677,22 @@ class HasPushMarketingConsent(ValueObject):
     can_receive_marketing: Literal[True] | None = absent
     channel: Literal["push"] | None = absent
     consent_status: HasPushMarketing | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PreferencePageMethodFilter(ValueObject):
+    """Preference page method filter."""
+
+    field: Literal["method"] | None = absent
+    method: Literal["preference_page"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class RcsCapableFilter(ValueObject):
+    """Rcs capable filter."""
+
+    field: Literal["is_rcs_capable"] | None = absent
+    filter: BooleanFilter | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -892,6 +718,43 @@ class HasSmsMarketingSubscribed(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class HasSmsMarketingConsent(ValueObject):
+    """Has sms marketing consent."""
+
+    can_receive_marketing: Literal[True] | None = absent
+    channel: Literal["sms"] | None = absent
+    consent_status: HasSmsMarketingSubscribed | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ImplicitlyOrExplicitlyReachable(ValueObject):
+    """Implicitly or explicitly reachable."""
+
+    reachable_status: Literal["implicitly_or_explicitly_reachable"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ImplicitlyOrExplicitlyUnreachable(ValueObject):
+    """Implicitly or explicitly unreachable."""
+
+    reachable_status: Literal["implicitly_or_explicitly_unreachable"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ImplicitlyReachable(ValueObject):
+    """Implicitly reachable."""
+
+    reachable_status: Literal["implicitly_reachable"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ImplicitlyUnreachable(ValueObject):
+    """Implicitly unreachable."""
+
+    reachable_status: Literal["implicitly_unreachable"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class InvalidEmailDateFilter(ValueObject):
     """Invalid email date filter."""
 
@@ -910,6 +773,79 @@ class InvalidEmailDateFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class LessThanFilter(ValueObject):
+    """Less than filter."""
+
+    type: Literal["numeric"] = absent
+    operator: Literal["less-than"] | None = absent
+    value: int | float | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ListContainsFilter(ValueObject):
+    """List contains filter."""
+
+    type: Literal["list"] = absent
+    operator: Literal["contains", "not-contains"] | str | None = absent
+    value: int | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ListLengthFilter(ValueObject):
+    """List length filter."""
+
+    type: Literal["list"] = absent
+    operator: (
+        Literal[
+            "length-equals",
+            "length-greater-than",
+            "length-greater-than-or-equal",
+            "length-less-than",
+            "length-less-than-or-equal",
+        ]
+        | str
+        | None
+    ) = absent
+    value: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ListSetFilter(ValueObject):
+    """List set filter."""
+
+    type: Literal["list"] = absent
+    operator: Literal["contains-all", "contains-any", "not-contains-all", "not-contains-any"] | str | None = (
+        absent
+    )
+    value: list[str] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ListSubstringFilter(ValueObject):
+    """List substring filter."""
+
+    type: Literal["list"] = absent
+    operator: Literal["contains-substring", "not-contains-substring"] | str | None = absent
+    value: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MailboxProviderMethodFilter(ValueObject):
+    """Mailbox provider method filter."""
+
+    field: Literal["method"] | None = absent
+    method: Literal["mailbox_provider"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ManualRemoveMethodFilter(ValueObject):
+    """Manual remove method filter."""
+
+    field: Literal["method"] | None = absent
+    method: Literal["manual_remove"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class ManualSuppressionDateFilter(ValueObject):
     """Manual suppression date filter."""
 
@@ -925,24 +861,6 @@ class ManualSuppressionDateFilter(ValueObject):
         | IsSetFilter
         | None
     ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MetricPropertyFilter(ValueObject):
-    """What a property of the events must be."""
-
-    filter: (
-        StringFilter
-        | StringArrayFilter
-        | ExistenceFilter
-        | ListSetFilter
-        | ListLengthFilter
-        | ListSubstringFilter
-        | BooleanFilter
-        | NumericFilter
-        | None
-    ) = absent
-    property: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -970,6 +888,38 @@ class NoEmailMarketingSubscribed(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class OneClickUnsubscribeMethodFilter(ValueObject):
+    """One click unsubscribe method filter."""
+
+    field: Literal["method"] | None = absent
+    method: Literal["one_click_unsubscribe"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PlainManualImportMethodFilter(ValueObject):
+    """Plain manual import method filter."""
+
+    field: Literal["method"] | None = absent
+    method: Literal["manual_import"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ProfileModificationMethodFilter(ValueObject):
+    """Profile modification method filter."""
+
+    field: Literal["method"] | None = absent
+    method: Literal["profile_modification"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SpamComplaintMethodFilter(ValueObject):
+    """Spam complaint method filter."""
+
+    field: Literal["method"] | None = absent
+    method: Literal["spam_complaint"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class NoEmailMarketingUnsubscribed(ValueObject):
     """No email marketing unsubscribed."""
 
@@ -993,6 +943,61 @@ class NoEmailMarketingUnsubscribed(ValueObject):
         | None
     ) = absent
     subscription: Literal["unsubscribed"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NoEmailMarketingConsent(ValueObject):
+    """No email marketing consent."""
+
+    can_receive_marketing: Literal[False] | None = absent
+    channel: Literal["email"] | None = absent
+    consent_status: (
+        NoEmailMarketing
+        | NoEmailMarketingUnsubscribed
+        | NoEmailMarketingNeverSubscribed
+        | NoEmailMarketingSubscribed
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NoPushMarketingConsent(ValueObject):
+    """No push marketing consent."""
+
+    can_receive_marketing: Literal[False] | None = absent
+    channel: Literal["push"] | None = absent
+    consent_status: AnySubscription | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NoSmsMarketingNeverSubscribed(ValueObject):
+    """No sms marketing never subscribed."""
+
+    subscription: Literal["never_subscribed"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MessageBlockedMethodFilter(ValueObject):
+    """Message blocked method filter."""
+
+    field: Literal["method"] | None = absent
+    method: Literal["message_blocked"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ProvidedLandlineMethodFilter(ValueObject):
+    """Provided landline method filter."""
+
+    field: Literal["method"] | None = absent
+    method: Literal["provided_landline"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ProvidedNoAgeMethodFilter(ValueObject):
+    """Provided no age method filter."""
+
+    field: Literal["method"] | None = absent
+    method: Literal["provided_no_age"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1024,6 +1029,125 @@ class NoSmsMarketingUnsubscribed(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class NoSmsMarketingConsent(ValueObject):
+    """No sms marketing consent."""
+
+    can_receive_marketing: Literal[False] | None = absent
+    channel: Literal["sms"] | None = absent
+    consent_status: AnySubscription | NoSmsMarketingUnsubscribed | NoSmsMarketingNeverSubscribed | None = (
+        absent
+    )
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MarketingConsentCondition(ValueObject):
+    """Whether the profile may get marketing in a channel, and how that came about."""
+
+    type: Literal["profile-marketing-consent"] = absent
+    consent: (
+        HasEmailMarketingConsent
+        | NoEmailMarketingConsent
+        | HasSmsMarketingConsent
+        | NoSmsMarketingConsent
+        | HasPushMarketingConsent
+        | NoPushMarketingConsent
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MetricPropertyFilter(ValueObject):
+    """What a property of the events must be."""
+
+    filter: (
+        StringFilter
+        | StringArrayFilter
+        | ExistenceFilter
+        | ListSetFilter
+        | ListLengthFilter
+        | ListSubstringFilter
+        | BooleanFilter
+        | NumericFilter
+        | None
+    ) = absent
+    property: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MetricFunnelStep(ValueObject):
+    """Metric funnel step."""
+
+    metric_exists: bool | None = absent
+    """Whether the event must happen or must not."""
+    metric_filters: list[MetricPropertyFilter] | None = absent
+    metric_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MetricFunnelCondition(ValueObject):
+    """The profile went through some steps, one after the other."""
+
+    type: Literal["profile-metric-funnel"] = absent
+    completion_window_seconds: (
+        Literal[
+            "DAYS_1", "DAYS_180", "DAYS_3", "DAYS_30", "DAYS_5", "DAYS_90", "HOURS_1", "WEEKS_1", "YEARS_1"
+        ]
+        | str
+        | None
+    ) = absent
+    """How long all the steps may take, by a name and not in seconds."""
+    steps: list[MetricFunnelStep] | None = absent
+    timeframe_filter: StaticDateRangeFilter | RelativeDateRangeFilter | RelativeDateFilter | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NoGroupMembershipCondition(ValueObject):
+    """The profile is in none of these lists and segments."""
+
+    type: Literal["profile-group-membership"] = absent
+    group_ids: list[str] | None = absent
+    is_member: Literal[False] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PermissionCondition(ValueObject):
+    """Permission condition."""
+
+    type: Literal["profile-permissions"] = absent
+    channel: Literal["whatsapp_marketing", "whatsapp_transactional"] | str | None = absent
+    permission: (
+        ExplicitlyReachable
+        | ImplicitlyReachable
+        | ImplicitlyOrExplicitlyReachable
+        | ExplicitlyUnreachable
+        | ImplicitlyUnreachable
+        | ImplicitlyOrExplicitlyUnreachable
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PhoneCountryFilter(ValueObject):
+    """Phone country filter."""
+
+    type: Literal["string"] = absent
+    operator: Literal["phone-country-code-in", "phone-country-code-not-in"] | str | None = absent
+    value: list[str] | None = absent
+    """Codes of ISO 3166, such as GB."""
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PostalCodeDistanceCondition(ValueObject):
+    """How far the profile is from a place."""
+
+    type: Literal["profile-postal-code-distance"] = absent
+    country_code: str | None = absent
+    filter: GreaterThanFilter | LessThanFilter | None = absent
+    postal_code: str | None = absent
+    unit: Literal["kilometers", "miles"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class PredictedDateCondition(ValueObject):
     """Predicted date condition."""
 
@@ -1042,12 +1166,43 @@ class PredictedDateCondition(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class PredictedGenderFilter(ValueObject):
+    """Predicted gender filter."""
+
+    type: Literal["string"] = absent
+    operator: Literal["equals", "not-equals"] | str | None = absent
+    value: Literal["likely_female", "likely_male", "uncertain"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class PredictedGenderCondition(ValueObject):
     """Predicted gender condition."""
 
     type: Literal["profile-predictive-analytics"] = absent
     dimension: Literal["predicted_gender"] | None = absent
     filter: PredictedGenderFilter | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PredictedNumberCondition(ValueObject):
+    """Predicted number condition."""
+
+    type: Literal["profile-predictive-analytics"] = absent
+    dimension: (
+        Literal[
+            "average_days_between_orders",
+            "average_order_value",
+            "churn_probability",
+            "historic_clv",
+            "historic_number_of_orders",
+            "predicted_clv",
+            "predicted_number_of_orders",
+            "total_clv",
+        ]
+        | str
+        | None
+    ) = absent
+    filter: NumericFilter | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1077,20 +1232,12 @@ class ProfilePropertyCondition(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class RecordedDateFilter(ValueObject):
-    """Recorded date filter."""
+class RegionCondition(ValueObject):
+    """Region condition."""
 
-    field: Literal["recorded_date"] | None = absent
-    filter: (
-        StaticDateFilter
-        | StaticDateRangeFilter
-        | RelativeDateFilter
-        | RelativeAnniversaryDateFilter
-        | RelativeDateRangeFilter
-        | CalendarDateFilter
-        | AnniversaryDateFilter
-        | None
-    ) = absent
+    type: Literal["profile-region"] = absent
+    in_region: bool | None = absent
+    region: Literal["european_union", "united_states"] | str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1098,7 +1245,7 @@ class SegmentMetricCondition(ValueObject):
     """How many events of a metric the profile has, or what they are worth."""
 
     type: Literal["profile-metric"] = absent
-    measurement: Literal["count", "sum"] | None = absent
+    measurement: Literal["count", "sum"] | str | None = absent
     measurement_filter: NumericFilter | None = absent
     metric_filters: list[MetricPropertyFilter] | None = absent
     metric_id: str | None = absent
@@ -1111,144 +1258,6 @@ class SegmentMetricCondition(ValueObject):
         | AlltimeDateFilter
         | None
     ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CustomObjectCondition(ValueObject):
-    """How many custom objects of a type the profile has that pass all filters."""
-
-    type: Literal["profile-has-custom-object"] = absent
-    filter: IntegerFilter | None = absent
-    filters: list[CustomObjectPropertyFilter] | None = absent
-    object_type_id: str | None = absent
-    object_type_relationship_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ExplicitlyReachable(ValueObject):
-    """Explicitly reachable."""
-
-    filters: (
-        list[EffectiveDateFilter | RecordedDateFilter | SubscribeMethodFilter | FormSubscribeMethodFilter]
-        | None
-    ) = absent
-    reachable_status: Literal["explicitly_reachable"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ExplicitlyUnreachable(ValueObject):
-    """Explicitly unreachable."""
-
-    filters: (
-        list[EffectiveDateFilter | RecordedDateFilter | SubscribeMethodFilter | FormSubscribeMethodFilter]
-        | None
-    ) = absent
-    reachable_status: Literal["explicitly_unreachable"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class HasEmailMarketingConsent(ValueObject):
-    """Has email marketing consent."""
-
-    can_receive_marketing: Literal[True] | None = absent
-    channel: Literal["email"] | None = absent
-    consent_status: (
-        HasEmailMarketingSubscribed | HasEmailMarketingNeverSubscribed | HasEmailMarketing | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class HasSmsMarketingConsent(ValueObject):
-    """Has sms marketing consent."""
-
-    can_receive_marketing: Literal[True] | None = absent
-    channel: Literal["sms"] | None = absent
-    consent_status: HasSmsMarketingSubscribed | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MetricFunnelStep(ValueObject):
-    """Metric funnel step."""
-
-    metric_exists: bool | None = absent
-    """Whether the event must happen or must not."""
-    metric_filters: list[MetricPropertyFilter] | None = absent
-    metric_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class NoEmailMarketingConsent(ValueObject):
-    """No email marketing consent."""
-
-    can_receive_marketing: Literal[False] | None = absent
-    channel: Literal["email"] | None = absent
-    consent_status: (
-        NoEmailMarketing
-        | NoEmailMarketingUnsubscribed
-        | NoEmailMarketingNeverSubscribed
-        | NoEmailMarketingSubscribed
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class NoSmsMarketingConsent(ValueObject):
-    """No sms marketing consent."""
-
-    can_receive_marketing: Literal[False] | None = absent
-    channel: Literal["sms"] | None = absent
-    consent_status: AnySubscription | NoSmsMarketingUnsubscribed | NoSmsMarketingNeverSubscribed | None = (
-        absent
-    )
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PermissionCondition(ValueObject):
-    """Permission condition."""
-
-    type: Literal["profile-permissions"] = absent
-    channel: Literal["whatsapp_marketing", "whatsapp_transactional"] | None = absent
-    permission: (
-        ExplicitlyReachable
-        | ImplicitlyReachable
-        | ImplicitlyOrExplicitlyReachable
-        | ExplicitlyUnreachable
-        | ImplicitlyUnreachable
-        | ImplicitlyOrExplicitlyUnreachable
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MarketingConsentCondition(ValueObject):
-    """Whether the profile may get marketing in a channel, and how that came about."""
-
-    type: Literal["profile-marketing-consent"] = absent
-    consent: (
-        HasEmailMarketingConsent
-        | NoEmailMarketingConsent
-        | HasSmsMarketingConsent
-        | NoSmsMarketingConsent
-        | HasPushMarketingConsent
-        | NoPushMarketingConsent
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MetricFunnelCondition(ValueObject):
-    """The profile went through some steps, one after the other."""
-
-    type: Literal["profile-metric-funnel"] = absent
-    completion_window_seconds: (
-        Literal[
-            "DAYS_1", "DAYS_180", "DAYS_3", "DAYS_30", "DAYS_5", "DAYS_90", "HOURS_1", "WEEKS_1", "YEARS_1"
-        ]
-        | None
-    ) = absent
-    """How long all the steps may take, by a name and not in seconds."""
-    steps: list[MetricFunnelStep] | None = absent
-    timeframe_filter: StaticDateRangeFilter | RelativeDateRangeFilter | RelativeDateFilter | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)

@@ -2,6 +2,7 @@
 """Models of Campaigns."""
 
 from datetime import date as date_aliased
+from datetime import datetime
 from datetime import datetime as datetime_aliased
 from typing import TYPE_CHECKING, Literal
 
@@ -60,6 +61,7 @@ class DynamicTrackingParam(ValueObject):
             "profile_external_id",
             "profile_id",
         ]
+        | str
         | None
     ) = absent
 
@@ -137,7 +139,7 @@ class ThrottledSendStrategy(ValueObject):
 
     datetime: datetime_aliased | None = absent
     method: Literal["throttled"] | None = absent
-    throttle_percentage: Literal[10, 11, 13, 14, 17, 20, 25, 33, 50] | None = absent
+    throttle_percentage: Literal[10, 11, 13, 14, 17, 20, 25, 33, 50] | int | None = absent
     """The share of recipients that an hour reaches."""
 
 
@@ -187,9 +189,9 @@ class Campaign(Resource):
     type: Literal["campaign"] = absent
     archived: bool | None = absent
     audiences: Audiences | None = absent
-    created_at: datetime_aliased | None = absent
+    created_at: datetime | None = absent
     name: str | None = absent
-    scheduled_at: datetime_aliased | None = absent
+    scheduled_at: datetime | None = absent
     """When somebody scheduled the sending."""
     send_options: SendOptions | None = absent
     send_strategy: (
@@ -202,7 +204,7 @@ class Campaign(Resource):
         | None
     ) = absent
     """When and how fast the messages go out; a campaign made without it is sent at once."""
-    send_time: datetime_aliased | None = absent
+    send_time: datetime | None = absent
     """When the campaign is or was sent; null until a send job schedules it."""
     status: (
         Literal[
@@ -225,10 +227,11 @@ class Campaign(Resource):
             "Unknown",
             "Variations Sent",
         ]
+        | str
         | None
     ) = absent
     tracking_options: TrackingOptions | None = absent
-    updated_at: datetime_aliased | None = absent
+    updated_at: datetime | None = absent
 
     @property
     def campaign_message_ids(self) -> list[str] | None:
@@ -271,7 +274,7 @@ class CampaignRecipientEstimationJob(Resource):
 
     id: str = absent
     type: Literal["campaign-recipient-estimation-job"] = absent
-    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -282,4 +285,4 @@ class CampaignSendJob(Resource):
 
     id: str = absent
     type: Literal["campaign-send-job"] = absent
-    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | str | None = absent

@@ -81,7 +81,7 @@ class CatalogCategoryBulkCreateJob(Resource):
     errors: list[jobs.JobError] | None = absent
     expires_at: datetime | None = absent
     failed_count: int | None = absent
-    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | str | None = absent
     total_count: int | None = absent
 
     @property
@@ -110,7 +110,7 @@ class CatalogCategoryBulkDeleteJob(Resource):
     errors: list[jobs.JobError] | None = absent
     expires_at: datetime | None = absent
     failed_count: int | None = absent
-    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | str | None = absent
     total_count: int | None = absent
 
     @property
@@ -139,7 +139,7 @@ class CatalogCategoryBulkUpdateJob(Resource):
     errors: list[jobs.JobError] | None = absent
     expires_at: datetime | None = absent
     failed_count: int | None = absent
-    status: Literal["cancelled", "complete", "processing", "queued"] | None = absent
+    status: Literal["cancelled", "complete", "processing", "queued"] | str | None = absent
     total_count: int | None = absent
 
     @property

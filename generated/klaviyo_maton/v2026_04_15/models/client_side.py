@@ -57,7 +57,7 @@ class ShopProduct(ValueObject):
     """A product, by the id that it has in the shop."""
 
     external_id: str | None = absent
-    integration_key: Literal["shopify", "woocommerce"] | None = absent
+    integration_key: Literal["shopify", "woocommerce"] | str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)

@@ -19,10 +19,12 @@ class DeviceMetadata(ValueObject):
     app_version: str | None = absent
     device_id: str | None = absent
     device_model: str | None = absent
-    environment: Literal["debug", "release"] | None = absent
-    klaviyo_sdk: Literal["android", "flutter", "flutter_community", "react_native", "swift"] | None = absent
+    environment: Literal["debug", "release"] | str | None = absent
+    klaviyo_sdk: Literal["android", "flutter", "flutter_community", "react_native", "swift"] | str | None = (
+        absent
+    )
     manufacturer: str | None = absent
-    os_name: Literal["android", "ios", "ipados", "macos", "tvos"] | None = absent
+    os_name: Literal["android", "ios", "ipados", "macos", "tvos"] | str | None = absent
     os_version: str | None = absent
     sdk_version: str | None = absent
 
@@ -41,9 +43,30 @@ class EmailSuppression(ValueObject):
     """A reason why no marketing email may be sent at all."""
 
     reason: (
-        Literal["HARD_BOUNCE", "INVALID_EMAIL", "SPAM_COMPLAINT", "UNSUBSCRIBE", "USER_SUPPRESSED"] | None
+        Literal["HARD_BOUNCE", "INVALID_EMAIL", "SPAM_COMPLAINT", "UNSUBSCRIBE", "USER_SUPPRESSED"]
+        | str
+        | None
     ) = absent
     timestamp: datetime | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class EmailMarketing(ValueObject):
+    """The consent to marketing emails, and what stands against sending them."""
+
+    can_receive_email_marketing: bool | None = absent
+    consent: str | None = absent
+    """The state of the consent, such as SUBSCRIBED."""
+    consent_timestamp: datetime | None = absent
+    custom_method_detail: str | None = absent
+    double_optin: bool | None = absent
+    """Whether the consent was confirmed a second time."""
+    last_updated: datetime | None = absent
+    list_suppressions: list[EmailListSuppression] | None = absent
+    method: str | None = absent
+    """The way consent came about, such as PREFERENCE_PAGE."""
+    method_detail: str | None = absent
+    suppression: list[EmailSuppression] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -60,10 +83,50 @@ class OpenTrackingConsent(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class EmailChannel(ValueObject):
+    """The consent to email."""
+
+    marketing: EmailMarketing | None = absent
+    open_tracking: OpenTrackingConsent | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class OpenTrackingSubscription(ValueObject):
     """The consent to see whether emails are opened, as a subscription gives it."""
 
     consent: Literal["SUBSCRIBED"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SubscriptionConsent(ValueObject):
+    """The consent itself."""
+
+    consent: Literal["SUBSCRIBED"] | None = absent
+    consented_at: datetime | None = absent
+    """When consent was given; only for a historical import."""
+
+
+@define(eq=False, repr=False, kw_only=True)
+class EmailSubscription(ValueObject):
+    """A subscription to emails."""
+
+    marketing: SubscriptionConsent | None = absent
+    open_tracking: OpenTrackingSubscription | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UnsubscriptionConsent(ValueObject):
+    """The withdrawal of a consent."""
+
+    consent: Literal["UNSUBSCRIBED"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class EmailUnsubscription(ValueObject):
+    """The end of a subscription to emails."""
+
+    marketing: UnsubscriptionConsent | None = absent
+    open_tracking: UnsubscriptionConsent | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -76,17 +139,41 @@ class PushMarketing(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class PushChannel(ValueObject):
+    """The consent to push messages."""
+
+    marketing: PushMarketing | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class PushTokenEntry(ValueObject):
     """A push token, as a subscription carries it."""
 
-    background: Literal["AVAILABLE", "DENIED", "RESTRICTED"] | None = absent
+    background: Literal["AVAILABLE", "DENIED", "RESTRICTED"] | str | None = absent
     device_metadata: DeviceMetadata | None = absent
     enablement_status: (
-        Literal["AUTHORIZED", "DENIED", "NOT_DETERMINED", "PROVISIONAL", "UNAUTHORIZED"] | None
+        Literal["AUTHORIZED", "DENIED", "NOT_DETERMINED", "PROVISIONAL", "UNAUTHORIZED"] | str | None
     ) = absent
-    platform: Literal["android", "ios"] | None = absent
+    platform: Literal["android", "ios"] | str | None = absent
     token: str | None = absent
-    vendor: Literal["apns", "fcm"] | None = absent
+    vendor: Literal["apns", "fcm"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PushSubscription(ValueObject):
+    """A subscription to push messages."""
+
+    anonymous_id: str | None = absent
+    marketing: SubscriptionConsent | None = absent
+    tokens: list[PushTokenEntry] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PushUnsubscription(ValueObject):
+    """The end of a subscription to push messages on some devices."""
+
+    marketing: UnsubscriptionConsent | None = absent
+    tokens: list[PushTokenEntry] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -114,112 +201,6 @@ class SmsTransactional(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class SubscriptionConsent(ValueObject):
-    """The consent itself."""
-
-    consent: Literal["SUBSCRIBED"] | None = absent
-    consented_at: datetime | None = absent
-    """When consent was given; only for a historical import."""
-
-
-@define(eq=False, repr=False, kw_only=True)
-class UnsubscriptionConsent(ValueObject):
-    """The withdrawal of a consent."""
-
-    consent: Literal["UNSUBSCRIBED"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class WhatsappConsent(ValueObject):
-    """The consent to WhatsApp messages of one purpose."""
-
-    can_receive: bool | None = absent
-    consent: str | None = absent
-    consent_timestamp: datetime | None = absent
-    created_timestamp: datetime | None = absent
-    last_updated: datetime | None = absent
-    metadata: dict[str, Any] | None = absent
-    phone_number: str | None = absent
-    valid_until: datetime | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class WhatsappSubscription(ValueObject):
-    """A subscription to WhatsApp messages."""
-
-    marketing: SubscriptionConsent | None = absent
-    transactional: SubscriptionConsent | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class WhatsappUnsubscription(ValueObject):
-    """The end of a subscription to WhatsApp messages."""
-
-    conversational: UnsubscriptionConsent | None = absent
-    marketing: UnsubscriptionConsent | None = absent
-    transactional: UnsubscriptionConsent | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class EmailMarketing(ValueObject):
-    """The consent to marketing emails, and what stands against sending them."""
-
-    can_receive_email_marketing: bool | None = absent
-    consent: str | None = absent
-    """The state of the consent, such as SUBSCRIBED."""
-    consent_timestamp: datetime | None = absent
-    custom_method_detail: str | None = absent
-    double_optin: bool | None = absent
-    """Whether the consent was confirmed a second time."""
-    last_updated: datetime | None = absent
-    list_suppressions: list[EmailListSuppression] | None = absent
-    method: str | None = absent
-    """The way consent came about, such as PREFERENCE_PAGE."""
-    method_detail: str | None = absent
-    suppression: list[EmailSuppression] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class EmailSubscription(ValueObject):
-    """A subscription to emails."""
-
-    marketing: SubscriptionConsent | None = absent
-    open_tracking: OpenTrackingSubscription | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class EmailUnsubscription(ValueObject):
-    """The end of a subscription to emails."""
-
-    marketing: UnsubscriptionConsent | None = absent
-    open_tracking: UnsubscriptionConsent | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PushChannel(ValueObject):
-    """The consent to push messages."""
-
-    marketing: PushMarketing | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PushSubscription(ValueObject):
-    """A subscription to push messages."""
-
-    anonymous_id: str | None = absent
-    marketing: SubscriptionConsent | None = absent
-    tokens: list[PushTokenEntry] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PushUnsubscription(ValueObject):
-    """The end of a subscription to push messages on some devices."""
-
-    marketing: UnsubscriptionConsent | None = absent
-    tokens: list[PushTokenEntry] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class SmsChannel(ValueObject):
     """The consent to text messages."""
 
@@ -244,6 +225,14 @@ class SmsUnsubscription(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class WhatsappSubscription(ValueObject):
+    """A subscription to WhatsApp messages."""
+
+    marketing: SubscriptionConsent | None = absent
+    transactional: SubscriptionConsent | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class SubscriptionChannels(ValueObject):
     """The messages somebody subscribes to, by channel."""
 
@@ -254,13 +243,17 @@ class SubscriptionChannels(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class UnsubscriptionChannels(ValueObject):
-    """The messages somebody unsubscribes from, by channel."""
+class WhatsappConsent(ValueObject):
+    """The consent to WhatsApp messages of one purpose."""
 
-    email: EmailUnsubscription | None = absent
-    push: PushUnsubscription | None = absent
-    sms: SmsUnsubscription | None = absent
-    whatsapp: WhatsappUnsubscription | None = absent
+    can_receive: bool | None = absent
+    consent: str | None = absent
+    consent_timestamp: datetime | None = absent
+    created_timestamp: datetime | None = absent
+    last_updated: datetime | None = absent
+    metadata: dict[str, Any] | None = absent
+    phone_number: str | None = absent
+    valid_until: datetime | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -273,14 +266,6 @@ class WhatsappChannel(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class EmailChannel(ValueObject):
-    """The consent to email."""
-
-    marketing: EmailMarketing | None = absent
-    open_tracking: OpenTrackingConsent | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class Subscriptions(ValueObject):
     """Which messages a profile agreed to receive, by channel."""
 
@@ -288,3 +273,22 @@ class Subscriptions(ValueObject):
     mobile_push: PushChannel | None = absent
     sms: SmsChannel | None = absent
     whatsapp: WhatsappChannel | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class WhatsappUnsubscription(ValueObject):
+    """The end of a subscription to WhatsApp messages."""
+
+    conversational: UnsubscriptionConsent | None = absent
+    marketing: UnsubscriptionConsent | None = absent
+    transactional: UnsubscriptionConsent | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UnsubscriptionChannels(ValueObject):
+    """The messages somebody unsubscribes from, by channel."""
+
+    email: EmailUnsubscription | None = absent
+    push: PushUnsubscription | None = absent
+    sms: SmsUnsubscription | None = absent
+    whatsapp: WhatsappUnsubscription | None = absent

@@ -25,7 +25,7 @@ class BaseStyleRules(ValueObject):
     """Base style rules."""
 
     background_asset_id: str | None = absent
-    background_format: Literal["auto", "contain", "cover", "initial", "repeat"] | None = absent
+    background_format: Literal["auto", "contain", "cover", "initial", "repeat"] | str | None = absent
     background_position: (
         Literal[
             "center-bottom",
@@ -38,6 +38,7 @@ class BaseStyleRules(ValueObject):
             "right-center",
             "right-top",
         ]
+        | str
         | None
     ) = absent
     background_repeat: bool | None = absent
@@ -45,7 +46,7 @@ class BaseStyleRules(ValueObject):
     border_color: str | None = absent
     border_radius: int | None = absent
     border_style: (
-        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | None
+        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | str | None
     ) = absent
     border_width: int | None = absent
     content_background_color: str | None = absent
@@ -54,6 +55,16 @@ class BaseStyleRules(ValueObject):
     inner_padding_right: int | None = absent
     inner_padding_top: int | None = absent
     margin_top: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class BaseStyle(ValueObject):
+    """What holds for the whole template."""
+
+    id: str | None = absent
+    properties: BaseStyleProperties | None = absent
+    style_type: Literal["base-styles"] | None = absent
+    styles: BaseStyleRules | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -76,14 +87,14 @@ class ButtonBlockStyles(ValueObject):
     border_color: str | None = absent
     border_radius: int | None = absent
     border_style: (
-        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | None
+        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | str | None
     ) = absent
     border_width: int | None = absent
     color: str | None = absent
     drop_shadow_color: str | None = absent
     font_family: str | None = absent
     font_size: int | None = absent
-    font_style: Literal["italic", "normal"] | None = absent
+    font_style: Literal["italic", "normal"] | str | None = absent
     font_weight: str | None = absent
     inner_padding_bottom: int | None = absent
     inner_padding_left: int | None = absent
@@ -92,7 +103,7 @@ class ButtonBlockStyles(ValueObject):
     letter_spacing: int | None = absent
     mobile_stretch_content: bool | None = absent
     stretch: bool | None = absent
-    text_align: Literal["center", "left", "right"] | None = absent
+    text_align: Literal["center", "left", "right"] | str | None = absent
     text_decoration: str | None = absent
 
 
@@ -102,6 +113,48 @@ class ContentRepeat(ValueObject):
 
     item_alias: str | None = absent
     repeat_for: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class Visibility(ValueObject):
+    """The condition under which something is shown."""
+
+    check: str | None = absent
+    definition: str | None = absent
+    is_code_only: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class DisplayOptions(ValueObject):
+    """To whom and where something is shown, and for what it is repeated."""
+
+    content_repeat: ContentRepeat | None = absent
+    layout_config: dict[str, Any] | None = absent
+    layout_type: str | None = absent
+    show_on: Literal["all", "desktop", "mobile"] | str | None = absent
+    visibility: Visibility | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ButtonBlockData(ValueObject):
+    """Button block data."""
+
+    content: str | None = absent
+    display_options: DisplayOptions | None = absent
+    properties: ButtonBlockProperties | None = absent
+    styles: ButtonBlockStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ButtonBlock(ValueObject):
+    """A link that looks like a button."""
+
+    id: str | None = absent
+    type: Literal["button"] = absent
+    content_type: Literal["block"] | None = absent
+    data: ButtonBlockData | None = absent
+    data_id: str | None = absent
+    universal_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -127,13 +180,13 @@ class CouponBlockStyles(ValueObject):
     border_color: str | None = absent
     border_radius: int | None = absent
     border_style: (
-        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | None
+        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | str | None
     ) = absent
     border_width: int | None = absent
     color: str | None = absent
     font_family: str | None = absent
     font_size: int | None = absent
-    font_style: Literal["italic", "normal"] | None = absent
+    font_style: Literal["italic", "normal"] | str | None = absent
     font_weight: str | None = absent
     header_font_family: str | None = absent
     header_font_size: int | None = absent
@@ -148,8 +201,30 @@ class CouponBlockStyles(ValueObject):
     letter_spacing: int | None = absent
     mobile_stretch_content: bool | None = absent
     stretch: bool | None = absent
-    text_align: Literal["center", "left", "right"] | None = absent
+    text_align: Literal["center", "left", "right"] | str | None = absent
     text_decoration: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CouponBlockData(ValueObject):
+    """Coupon block data."""
+
+    content: str | None = absent
+    display_options: DisplayOptions | None = absent
+    properties: CouponBlockProperties | None = absent
+    styles: CouponBlockStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CouponBlock(ValueObject):
+    """A code of a coupon."""
+
+    id: str | None = absent
+    type: Literal["coupon"] = absent
+    content_type: Literal["block"] | None = absent
+    data: CouponBlockData | None = absent
+    data_id: str | None = absent
+    universal_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -162,7 +237,27 @@ class DropShadowBlockStyles(ValueObject):
     block_padding_right: int | None = absent
     block_padding_top: int | None = absent
     mobile_stretch_content: bool | None = absent
-    shadow_color: Literal["dark", "light", "medium"] | None = absent
+    shadow_color: Literal["dark", "light", "medium"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class DropShadowBlockData(ValueObject):
+    """Drop shadow block data."""
+
+    display_options: DisplayOptions | None = absent
+    styles: DropShadowBlockStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class DropShadowBlock(ValueObject):
+    """Drop shadow block."""
+
+    id: str | None = absent
+    type: Literal["drop_shadow"] = absent
+    content_type: Literal["block"] | None = absent
+    data: DropShadowBlockData | None = absent
+    data_id: str | None = absent
+    universal_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -203,16 +298,17 @@ class DynamicReviewProperties(ValueObject):
 
     author_placeholder: str | None = absent
     dynamic: Literal[True] | None = absent
-    fallback_content_type: Literal["full", "quote"] | None = absent
+    fallback_content_type: Literal["full", "quote"] | str | None = absent
     fallback_options: (
         Literal["high-quality-review", "high-quality-review-or-static", "no-review", "recent", "static-only"]
+        | str
         | None
     ) = absent
     fallback_review_id: str | None = absent
     product_event_variable: str | None = absent
     product_id: str | None = absent
     product_name_placeholder: str | None = absent
-    product_selection_mode: Literal["automatic", "manual"] | None = absent
+    product_selection_mode: Literal["automatic", "manual"] | str | None = absent
     product_variant_name_placeholder: str | None = absent
     quote_placeholder: str | None = absent
     show_product_name: bool | None = absent
@@ -233,6 +329,7 @@ class DynamicReviewProperties(ValueObject):
             "portuguese",
             "spanish",
         ]
+        | str
         | None
     ) = absent
 
@@ -256,7 +353,7 @@ class FallbackHtmlCell(ValueObject):
     id: str | None = absent
     type: Literal["table_fallback_html"] = absent
     content: str | None = absent
-    show_on: Literal["all", "desktop", "mobile"] | None = absent
+    show_on: Literal["all", "desktop", "mobile"] | str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -267,7 +364,7 @@ class FallbackImageCell(ValueObject):
     type: Literal["table_fallback_image"] = absent
     alt_text: str | None = absent
     asset_id: str | None = absent
-    cell_text_align: Literal["center", "left", "right"] | None = absent
+    cell_text_align: Literal["center", "left", "right"] | str | None = absent
     cropped_asset_id: str | None = absent
     cropped_src: str | None = absent
     cropping_aspect_ratio: str | None = absent
@@ -278,9 +375,9 @@ class FallbackImageCell(ValueObject):
     dynamic: bool | None = absent
     height: int | None = absent
     href: str | None = absent
-    image_align: Literal["center", "left", "right"] | None = absent
+    image_align: Literal["center", "left", "right"] | str | None = absent
     image_width: int | None = absent
-    show_on: Literal["all", "desktop", "mobile"] | None = absent
+    show_on: Literal["all", "desktop", "mobile"] | str | None = absent
     src: str | None = absent
     table_column_width: str | None = absent
     width: int | None = absent
@@ -292,15 +389,15 @@ class FallbackTextCell(ValueObject):
 
     id: str | None = absent
     type: Literal["table_fallback_text"] = absent
-    cell_text_align: Literal["center", "left", "right"] | None = absent
+    cell_text_align: Literal["center", "left", "right"] | str | None = absent
     color: str | None = absent
     content: str | None = absent
     font_family: str | None = absent
     font_size: int | None = absent
-    font_style: Literal["italic", "normal"] | None = absent
+    font_style: Literal["italic", "normal"] | str | None = absent
     font_weight: str | None = absent
     letter_spacing: int | None = absent
-    show_on: Literal["all", "desktop", "mobile"] | None = absent
+    show_on: Literal["all", "desktop", "mobile"] | str | None = absent
     table_column_width: str | None = absent
     text_decoration: str | None = absent
 
@@ -317,49 +414,40 @@ class HeaderBlockStyles(ValueObject):
     border_color: str | None = absent
     border_radius: int | None = absent
     border_style: (
-        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | None
+        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | str | None
     ) = absent
     border_width: int | None = absent
     color: str | None = absent
-    desktop_layout: Literal["centered", "inline", "links", "stacked"] | None = absent
+    desktop_layout: Literal["centered", "inline", "links", "stacked"] | str | None = absent
     font_family: str | None = absent
     font_size: int | None = absent
-    font_style: Literal["italic", "normal"] | None = absent
+    font_style: Literal["italic", "normal"] | str | None = absent
     font_weight: str | None = absent
     inner_padding_bottom: int | None = absent
     inner_padding_left: int | None = absent
     inner_padding_right: int | None = absent
     inner_padding_top: int | None = absent
-    item_align: Literal["center", "left", "right"] | None = absent
+    item_align: Literal["center", "left", "right"] | str | None = absent
     item_spacing: int | None = absent
-    item_spacing_type: Literal["auto", "manual"] | None = absent
+    item_spacing_type: Literal["auto", "manual"] | str | None = absent
     letter_spacing: int | None = absent
-    logo_align: Literal["center", "left", "right"] | None = absent
+    logo_align: Literal["center", "left", "right"] | str | None = absent
     logo_link_spacing: int | None = absent
-    mobile_layout: Literal["inline", "links", "links-stacked", "logo-stacked", "stacked"] | None = absent
+    mobile_layout: Literal["inline", "links", "links-stacked", "logo-stacked", "stacked"] | str | None = (
+        absent
+    )
     mobile_spacing: int | None = absent
     mobile_wrap: bool | None = absent
     text_decoration: str | None = absent
-    vertical_align: Literal["baseline", "bottom", "middle", "top"] | None = absent
+    vertical_align: Literal["baseline", "bottom", "middle", "top"] | str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class HeaderCell(ValueObject):
-    """Header cell."""
+class HeaderBlockData(ValueObject):
+    """Header block data."""
 
-    id: str | None = absent
-    type: Literal["table_header"] = absent
-    cell_text_align: Literal["center", "left", "right"] | None = absent
-    color: str | None = absent
-    content: str | None = absent
-    font_family: str | None = absent
-    font_size: int | None = absent
-    font_style: Literal["italic", "normal"] | None = absent
-    font_weight: str | None = absent
-    letter_spacing: int | None = absent
-    show_on: Literal["all", "desktop", "mobile"] | None = absent
-    table_column_width: str | None = absent
-    text_decoration: str | None = absent
+    display_options: DisplayOptions | None = absent
+    styles: HeaderBlockStyles | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -374,7 +462,7 @@ class HeaderImage(ValueObject):
     height: int | None = absent
     href: str | None = absent
     max_width: int | None = absent
-    show_on: Literal["all", "desktop", "mobile"] | None = absent
+    show_on: Literal["all", "desktop", "mobile"] | str | None = absent
     src: str | None = absent
     width: int | None = absent
 
@@ -389,7 +477,7 @@ class HeaderLink(ValueObject):
     content: str | None = absent
     drop_shadow_color: str | None = absent
     href: str | None = absent
-    show_on: Literal["all", "desktop", "mobile"] | None = absent
+    show_on: Literal["all", "desktop", "mobile"] | str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -403,9 +491,41 @@ class HeaderLogo(ValueObject):
     height: int | None = absent
     href: str | None = absent
     max_width: int | None = absent
-    show_on: Literal["all", "desktop", "mobile"] | None = absent
+    show_on: Literal["all", "desktop", "mobile"] | str | None = absent
     src: str | None = absent
     width: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class HeaderBlock(ValueObject):
+    """A logo with a bar of links."""
+
+    id: str | None = absent
+    type: Literal["header"] = absent
+    content_type: Literal["block"] | None = absent
+    data: HeaderBlockData | None = absent
+    data_id: str | None = absent
+    subblocks: list[HeaderLink | HeaderImage | HeaderLogo] | None = absent
+    universal_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class HeaderCell(ValueObject):
+    """Header cell."""
+
+    id: str | None = absent
+    type: Literal["table_header"] = absent
+    cell_text_align: Literal["center", "left", "right"] | str | None = absent
+    color: str | None = absent
+    content: str | None = absent
+    font_family: str | None = absent
+    font_size: int | None = absent
+    font_style: Literal["italic", "normal"] | str | None = absent
+    font_weight: str | None = absent
+    letter_spacing: int | None = absent
+    show_on: Literal["all", "desktop", "mobile"] | str | None = absent
+    table_column_width: str | None = absent
+    text_decoration: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -415,15 +535,51 @@ class HeadingStyleRules(ValueObject):
     color: str | None = absent
     font_family: str | None = absent
     font_size: int | None = absent
-    font_style: Literal["italic", "normal"] | None = absent
+    font_style: Literal["italic", "normal"] | str | None = absent
     font_weight: str | None = absent
     letter_spacing: int | None = absent
     line_height: float | None = absent
     margin_bottom: int | None = absent
     mobile_font_size: int | None = absent
     mobile_line_height: float | None = absent
-    text_align: Literal["center", "left", "right"] | None = absent
+    text_align: Literal["center", "left", "right"] | str | None = absent
     text_decoration: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class Heading1Style(ValueObject):
+    """Heading1 style."""
+
+    id: str | None = absent
+    style_type: Literal["heading-1-styles"] | None = absent
+    styles: HeadingStyleRules | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class Heading2Style(ValueObject):
+    """Heading2 style."""
+
+    id: str | None = absent
+    style_type: Literal["heading-2-styles"] | None = absent
+    styles: HeadingStyleRules | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class Heading3Style(ValueObject):
+    """Heading3 style."""
+
+    id: str | None = absent
+    style_type: Literal["heading-3-styles"] | None = absent
+    styles: HeadingStyleRules | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class Heading4Style(ValueObject):
+    """Heading4 style."""
+
+    id: str | None = absent
+    style_type: Literal["heading-4-styles"] | None = absent
+    styles: HeadingStyleRules | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -437,10 +593,50 @@ class HorizontalRuleBlockStyles(ValueObject):
     block_padding_top: int | None = absent
     border_color: str | None = absent
     border_style: (
-        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | None
+        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | str | None
     ) = absent
     border_width: int | None = absent
     mobile_stretch_content: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class HorizontalRuleBlockData(ValueObject):
+    """Horizontal rule block data."""
+
+    display_options: DisplayOptions | None = absent
+    styles: HorizontalRuleBlockStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class HorizontalRuleBlock(ValueObject):
+    """Horizontal rule block."""
+
+    id: str | None = absent
+    type: Literal["horizontal_rule"] = absent
+    content_type: Literal["block"] | None = absent
+    data: HorizontalRuleBlockData | None = absent
+    data_id: str | None = absent
+    universal_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class HtmlBlockData(ValueObject):
+    """Html block data."""
+
+    content: str | None = absent
+    display_options: DisplayOptions | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class HtmlBlock(ValueObject):
+    """Html block."""
+
+    id: str | None = absent
+    type: Literal["html"] = absent
+    content_type: Literal["block"] | None = absent
+    data: HtmlBlockData | None = absent
+    data_id: str | None = absent
+    universal_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -450,19 +646,19 @@ class HtmlCell(ValueObject):
     id: str | None = absent
     type: Literal["table_html"] = absent
     content: str | None = absent
-    show_on: Literal["all", "desktop", "mobile"] | None = absent
+    show_on: Literal["all", "desktop", "mobile"] | str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
 class ImageBlockStyles(ValueObject):
     """Image block styles."""
 
-    align: Literal["center", "left", "right"] | None = absent
+    align: Literal["center", "left", "right"] | str | None = absent
     background_color: str | None = absent
     block_background_color: str | None = absent
     block_border_color: str | None = absent
     block_border_style: (
-        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | None
+        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | str | None
     ) = absent
     block_border_width: int | None = absent
     block_padding_bottom: int | None = absent
@@ -481,33 +677,6 @@ class ImageBlockStyles(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ImageCell(ValueObject):
-    """Image cell."""
-
-    id: str | None = absent
-    type: Literal["table_image"] = absent
-    alt_text: str | None = absent
-    asset_id: str | None = absent
-    cell_text_align: Literal["center", "left", "right"] | None = absent
-    cropped_asset_id: str | None = absent
-    cropped_src: str | None = absent
-    cropping_aspect_ratio: str | None = absent
-    cropping_height: int | None = absent
-    cropping_width: int | None = absent
-    cropping_x: int | None = absent
-    cropping_y: int | None = absent
-    dynamic: bool | None = absent
-    height: int | None = absent
-    href: str | None = absent
-    image_align: Literal["center", "left", "right"] | None = absent
-    image_width: int | None = absent
-    show_on: Literal["all", "desktop", "mobile"] | None = absent
-    src: str | None = absent
-    table_column_width: str | None = absent
-    width: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class ImageCropping(ValueObject):
     """Image cropping."""
 
@@ -521,13 +690,82 @@ class ImageCropping(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class StaticImageProperties(ValueObject):
+    """Static image properties."""
+
+    alt_text: str | None = absent
+    asset_id: str | None = absent
+    cropping_properties: ImageCropping | None = absent
+    dynamic: Literal[False] | None = absent
+    href: str | None = absent
+    src: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ImageBlockData(ValueObject):
+    """Image block data."""
+
+    display_options: DisplayOptions | None = absent
+    properties: StaticImageProperties | DynamicImageProperties | None = absent
+    styles: ImageBlockStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ImageBlock(ValueObject):
+    """Image block."""
+
+    id: str | None = absent
+    type: Literal["image"] = absent
+    content_type: Literal["block"] | None = absent
+    data: ImageBlockData | None = absent
+    data_id: str | None = absent
+    universal_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ImageCell(ValueObject):
+    """Image cell."""
+
+    id: str | None = absent
+    type: Literal["table_image"] = absent
+    alt_text: str | None = absent
+    asset_id: str | None = absent
+    cell_text_align: Literal["center", "left", "right"] | str | None = absent
+    cropped_asset_id: str | None = absent
+    cropped_src: str | None = absent
+    cropping_aspect_ratio: str | None = absent
+    cropping_height: int | None = absent
+    cropping_width: int | None = absent
+    cropping_x: int | None = absent
+    cropping_y: int | None = absent
+    dynamic: bool | None = absent
+    height: int | None = absent
+    href: str | None = absent
+    image_align: Literal["center", "left", "right"] | str | None = absent
+    image_width: int | None = absent
+    show_on: Literal["all", "desktop", "mobile"] | str | None = absent
+    src: str | None = absent
+    table_column_width: str | None = absent
+    width: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class LinkStyleRules(ValueObject):
     """Link style rules."""
 
     color: str | None = absent
-    font_style: Literal["italic", "normal"] | None = absent
+    font_style: Literal["italic", "normal"] | str | None = absent
     font_weight: str | None = absent
     text_decoration: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class LinkStyle(ValueObject):
+    """Link style."""
+
+    id: str | None = absent
+    style_type: Literal["link-styles"] | None = absent
+    styles: LinkStyleRules | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -548,6 +786,135 @@ class MobileStyleRules(ValueObject):
     mobile_padding_left: int | None = absent
     mobile_padding_right: int | None = absent
     mobile_padding_top: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MobileStyle(ValueObject):
+    """What is otherwise on small screens."""
+
+    id: str | None = absent
+    properties: MobileStyleProperties | None = absent
+    style_type: Literal["mobile-styles"] | None = absent
+    styles: MobileStyleRules | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ProductBlockStyles(ValueObject):
+    """Product block styles."""
+
+    block_background_color: str | None = absent
+    block_padding_bottom: int | None = absent
+    block_padding_left: int | None = absent
+    block_padding_right: int | None = absent
+    block_padding_top: int | None = absent
+    button_alignment: Literal["center", "left", "right"] | str | None = absent
+    button_background_color: str | None = absent
+    button_border_color: str | None = absent
+    button_border_radius: int | None = absent
+    button_border_style: (
+        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | str | None
+    ) = absent
+    button_border_width: int | None = absent
+    button_drop_shadow_color: str | None = absent
+    button_font_color: str | None = absent
+    button_font_family: str | None = absent
+    button_font_size: int | None = absent
+    button_font_style: Literal["italic", "normal"] | str | None = absent
+    button_font_weight: str | None = absent
+    button_letter_spacing: int | None = absent
+    button_padding_bottom: int | None = absent
+    button_padding_left: int | None = absent
+    button_padding_right: int | None = absent
+    button_padding_top: int | None = absent
+    button_text_decoration: str | None = absent
+    description_font_color: str | None = absent
+    description_font_family: str | None = absent
+    description_font_size: int | None = absent
+    description_font_style: Literal["italic", "normal"] | str | None = absent
+    description_font_weight: str | None = absent
+    description_letter_spacing: int | None = absent
+    description_padding_bottom: int | None = absent
+    description_padding_top: int | None = absent
+    description_text_decoration: str | None = absent
+    item_border_color: str | None = absent
+    item_border_style: (
+        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | str | None
+    ) = absent
+    item_border_width: int | None = absent
+    item_max_height: int | None = absent
+    item_padding_bottom: int | None = absent
+    item_padding_left: int | None = absent
+    item_padding_right: int | None = absent
+    item_padding_top: int | None = absent
+    item_text_alignment: Literal["center", "left", "right"] | str | None = absent
+    layout: Literal["horizontal", "vertical-left-image", "vertical-right-image"] | str | None = absent
+    num_columns: int | None = absent
+    num_rows: int | None = absent
+    original_price_font_color: str | None = absent
+    original_price_font_family: str | None = absent
+    original_price_font_size: int | None = absent
+    original_price_font_style: Literal["italic", "normal"] | str | None = absent
+    original_price_font_weight: str | None = absent
+    original_price_text_decoration: str | None = absent
+    price_font_color: str | None = absent
+    price_font_family: str | None = absent
+    price_font_size: int | None = absent
+    price_font_style: Literal["italic", "normal"] | str | None = absent
+    price_font_weight: str | None = absent
+    price_letter_spacing: int | None = absent
+    price_padding_bottom: int | None = absent
+    price_padding_top: int | None = absent
+    price_text_decoration: str | None = absent
+    rating_font_color: str | None = absent
+    rating_font_family: str | None = absent
+    rating_font_size: int | None = absent
+    rating_font_style: Literal["italic", "normal"] | str | None = absent
+    rating_font_weight: str | None = absent
+    rating_letter_spacing: int | None = absent
+    rating_padding_bottom: int | None = absent
+    rating_padding_top: int | None = absent
+    rating_text_decoration: str | None = absent
+    stack_on_mobile: bool | None = absent
+    title_font_color: str | None = absent
+    title_font_family: str | None = absent
+    title_font_size: int | None = absent
+    title_font_style: Literal["italic", "normal"] | str | None = absent
+    title_font_weight: str | None = absent
+    title_letter_spacing: int | None = absent
+    title_padding_bottom: int | None = absent
+    title_padding_top: int | None = absent
+    title_text_decoration: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class StaticProductProperties(ValueObject):
+    """For products that are the same for everybody."""
+
+    dynamic: Literal[False] | None = absent
+    is_ai_generated: bool | None = absent
+    is_prebuilt_content: bool | None = absent
+    item_subtype_id: int | None = absent
+    language: str | None = absent
+    localize_for_recipient: bool | None = absent
+    region: str | None = absent
+    show_button: bool | None = absent
+    show_description: bool | None = absent
+    show_original_price: bool | None = absent
+    show_price: bool | None = absent
+    show_rating: bool | None = absent
+    show_rating_count: bool | None = absent
+    show_title: bool | None = absent
+    show_title_links: bool | None = absent
+    title_placeholder: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ProductBlockData(ValueObject):
+    """Product block data."""
+
+    display_options: DisplayOptions | None = absent
+    properties: StaticProductProperties | DynamicProductProperties | None = absent
+    styles: ProductBlockStyles | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -572,102 +939,27 @@ class ProductBlockItem(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ProductBlockStyles(ValueObject):
-    """Product block styles."""
+class ProductBlock(ValueObject):
+    """Products of the catalog, chosen or recommended."""
 
-    block_background_color: str | None = absent
-    block_padding_bottom: int | None = absent
-    block_padding_left: int | None = absent
-    block_padding_right: int | None = absent
-    block_padding_top: int | None = absent
-    button_alignment: Literal["center", "left", "right"] | None = absent
-    button_background_color: str | None = absent
-    button_border_color: str | None = absent
-    button_border_radius: int | None = absent
-    button_border_style: (
-        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | None
-    ) = absent
-    button_border_width: int | None = absent
-    button_drop_shadow_color: str | None = absent
-    button_font_color: str | None = absent
-    button_font_family: str | None = absent
-    button_font_size: int | None = absent
-    button_font_style: Literal["italic", "normal"] | None = absent
-    button_font_weight: str | None = absent
-    button_letter_spacing: int | None = absent
-    button_padding_bottom: int | None = absent
-    button_padding_left: int | None = absent
-    button_padding_right: int | None = absent
-    button_padding_top: int | None = absent
-    button_text_decoration: str | None = absent
-    description_font_color: str | None = absent
-    description_font_family: str | None = absent
-    description_font_size: int | None = absent
-    description_font_style: Literal["italic", "normal"] | None = absent
-    description_font_weight: str | None = absent
-    description_letter_spacing: int | None = absent
-    description_padding_bottom: int | None = absent
-    description_padding_top: int | None = absent
-    description_text_decoration: str | None = absent
-    item_border_color: str | None = absent
-    item_border_style: (
-        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | None
-    ) = absent
-    item_border_width: int | None = absent
-    item_max_height: int | None = absent
-    item_padding_bottom: int | None = absent
-    item_padding_left: int | None = absent
-    item_padding_right: int | None = absent
-    item_padding_top: int | None = absent
-    item_text_alignment: Literal["center", "left", "right"] | None = absent
-    layout: Literal["horizontal", "vertical-left-image", "vertical-right-image"] | None = absent
-    num_columns: int | None = absent
-    num_rows: int | None = absent
-    original_price_font_color: str | None = absent
-    original_price_font_family: str | None = absent
-    original_price_font_size: int | None = absent
-    original_price_font_style: Literal["italic", "normal"] | None = absent
-    original_price_font_weight: str | None = absent
-    original_price_text_decoration: str | None = absent
-    price_font_color: str | None = absent
-    price_font_family: str | None = absent
-    price_font_size: int | None = absent
-    price_font_style: Literal["italic", "normal"] | None = absent
-    price_font_weight: str | None = absent
-    price_letter_spacing: int | None = absent
-    price_padding_bottom: int | None = absent
-    price_padding_top: int | None = absent
-    price_text_decoration: str | None = absent
-    rating_font_color: str | None = absent
-    rating_font_family: str | None = absent
-    rating_font_size: int | None = absent
-    rating_font_style: Literal["italic", "normal"] | None = absent
-    rating_font_weight: str | None = absent
-    rating_letter_spacing: int | None = absent
-    rating_padding_bottom: int | None = absent
-    rating_padding_top: int | None = absent
-    rating_text_decoration: str | None = absent
-    stack_on_mobile: bool | None = absent
-    title_font_color: str | None = absent
-    title_font_family: str | None = absent
-    title_font_size: int | None = absent
-    title_font_style: Literal["italic", "normal"] | None = absent
-    title_font_weight: str | None = absent
-    title_letter_spacing: int | None = absent
-    title_padding_bottom: int | None = absent
-    title_padding_top: int | None = absent
-    title_text_decoration: str | None = absent
+    id: str | None = absent
+    type: Literal["product"] = absent
+    content_type: Literal["block"] | None = absent
+    data: ProductBlockData | None = absent
+    data_id: str | None = absent
+    subblocks: list[ProductBlockItem] | None = absent
+    universal_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
 class ReviewBlockStyles(ValueObject):
     """Review block styles."""
 
-    author_align: Literal["center", "left", "right"] | None = absent
+    author_align: Literal["center", "left", "right"] | str | None = absent
     author_color: str | None = absent
     author_font_family: str | None = absent
     author_font_size: int | None = absent
-    author_font_style: Literal["italic", "normal"] | None = absent
+    author_font_style: Literal["italic", "normal"] | str | None = absent
     author_font_weight: str | None = absent
     author_letter_spacing: int | None = absent
     author_text_decoration: str | None = absent
@@ -678,7 +970,7 @@ class ReviewBlockStyles(ValueObject):
     block_padding_top: int | None = absent
     border_radius: int | None = absent
     border_style: (
-        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | None
+        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | str | None
     ) = absent
     border_width: int | None = absent
     empty_star_color: str | None = absent
@@ -697,246 +989,45 @@ class ReviewBlockStyles(ValueObject):
             "stacked-card",
             "subtle-background",
         ]
+        | str
         | None
     ) = absent
-    product_name_align: Literal["center", "left", "right"] | None = absent
+    product_name_align: Literal["center", "left", "right"] | str | None = absent
     product_name_color: str | None = absent
     product_name_font_family: str | None = absent
     product_name_font_size: int | None = absent
-    product_name_font_style: Literal["italic", "normal"] | None = absent
+    product_name_font_style: Literal["italic", "normal"] | str | None = absent
     product_name_font_weight: str | None = absent
     product_name_letter_spacing: int | None = absent
     product_name_text_decoration: str | None = absent
-    quote_align: Literal["center", "left", "right"] | None = absent
+    quote_align: Literal["center", "left", "right"] | str | None = absent
     quote_color: str | None = absent
     quote_font_family: str | None = absent
     quote_font_size: int | None = absent
-    quote_font_style: Literal["italic", "normal"] | None = absent
+    quote_font_style: Literal["italic", "normal"] | str | None = absent
     quote_font_weight: str | None = absent
     quote_letter_spacing: int | None = absent
     quote_line_height: float | None = absent
-    quote_style: Literal["line", "square", "standard"] | None = absent
+    quote_style: Literal["line", "square", "standard"] | str | None = absent
     quote_text_decoration: str | None = absent
     shadow_color: str | None = absent
-    star_alignment: Literal["center", "left", "right"] | None = absent
+    star_alignment: Literal["center", "left", "right"] | str | None = absent
     star_color: str | None = absent
     star_icon_spacing: int | None = absent
-    star_rating_shape: Literal["circle", "heart", "star"] | None = absent
-    star_size: Literal["large", "medium", "small"] | None = absent
+    star_rating_shape: Literal["circle", "heart", "star"] | str | None = absent
+    star_size: Literal["large", "medium", "small"] | str | None = absent
     text_area_bg_color: str | None = absent
     text_area_border_color: str | None = absent
-    verified_badge_color: Literal["dark", "default", "light"] | None = absent
+    verified_badge_color: Literal["dark", "default", "light"] | str | None = absent
     verified_badge_size: int | None = absent
-    verified_badge_style: Literal["badge-and-text", "badge-only", "text-only"] | None = absent
+    verified_badge_style: Literal["badge-and-text", "badge-only", "text-only"] | str | None = absent
     verified_color: str | None = absent
     verified_font_family: str | None = absent
     verified_font_size: int | None = absent
-    verified_font_style: Literal["italic", "normal"] | None = absent
+    verified_font_style: Literal["italic", "normal"] | str | None = absent
     verified_font_weight: str | None = absent
     verified_letter_spacing: int | None = absent
     verified_text_decoration: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class RowStyles(ValueObject):
-    """Row styles."""
-
-    column_layout: (
-        Literal[
-            "1-column-full-width",
-            "2-columns-25%-75%",
-            "2-columns-33%-67%",
-            "2-columns-67%-33%",
-            "2-columns-75%-25%",
-            "2-columns-equal-width",
-            "3-columns-25%-25%-50%",
-            "3-columns-25%-50%-25%",
-            "3-columns-50%-25%-25%",
-            "3-columns-equal-width",
-            "4-columns-equal-width",
-        ]
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SectionProperties(ValueObject):
-    """Section properties."""
-
-    is_ai_generated: bool | None = absent
-    is_prebuilt_content: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SectionStyles(ValueObject):
-    """Section styles."""
-
-    background_asset_id: str | None = absent
-    background_color: str | None = absent
-    background_format: Literal["auto", "contain", "cover", "initial", "repeat"] | None = absent
-    background_image_full_width: bool | None = absent
-    background_position: (
-        Literal[
-            "center-bottom",
-            "center-center",
-            "center-top",
-            "left-bottom",
-            "left-center",
-            "left-top",
-            "right-bottom",
-            "right-center",
-            "right-top",
-        ]
-        | None
-    ) = absent
-    background_repeat: bool | None = absent
-    background_url: str | None = absent
-    border_color: str | None = absent
-    border_style: (
-        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | None
-    ) = absent
-    border_width: int | None = absent
-    column_align: Literal["baseline", "bottom", "middle", "top"] | None = absent
-    column_direction: Literal["ltr", "no-stack", "rtl"] | None = absent
-    content_color: str | None = absent
-    content_color_type: Literal["none", "section", "template"] | None = absent
-    inner_padding_bottom: int | None = absent
-    inner_padding_left: int | None = absent
-    inner_padding_right: int | None = absent
-    inner_padding_top: int | None = absent
-    stack_on_mobile: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SocialBlockProperties(ValueObject):
-    """Social block properties."""
-
-    show_labels: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SocialBlockStyles(ValueObject):
-    """Social block styles."""
-
-    block_background_color: str | None = absent
-    block_padding_bottom: int | None = absent
-    block_padding_left: int | None = absent
-    block_padding_right: int | None = absent
-    block_padding_top: int | None = absent
-    icon_align: Literal["center", "left", "right"] | None = absent
-    icon_color: Literal["black", "default", "grey", "white"] | None = absent
-    icon_size: Literal["large", "medium", "small"] | None = absent
-    icon_spacing: int | None = absent
-    label_color: str | None = absent
-    label_font_family: str | None = absent
-    label_font_size: int | None = absent
-    label_font_style: Literal["italic", "normal"] | None = absent
-    label_font_weight: str | None = absent
-    label_text_decoration: str | None = absent
-    stack_on_mobile: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SocialIcon(ValueObject):
-    """Social icon."""
-
-    id: str | None = absent
-    type: Literal["social_link_icon"] = absent
-    custom_asset_id: str | None = absent
-    custom_size: int | None = absent
-    custom_src: str | None = absent
-    label: str | None = absent
-    link_type: (
-        Literal[
-            "android",
-            "apple",
-            "custom",
-            "discord",
-            "email",
-            "facebook",
-            "google-plus",
-            "instagram",
-            "linkedin",
-            "pinterest",
-            "rss",
-            "snapchat",
-            "threads",
-            "tiktok",
-            "twitch",
-            "twitter",
-            "whatsapp",
-            "x-twitter",
-            "yelp",
-            "youtube",
-        ]
-        | None
-    ) = absent
-    link_url: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SocialSpacer(ValueObject):
-    """Social spacer."""
-
-    id: str | None = absent
-    type: Literal["social_link_spacer"] = absent
-    width: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SpacerBlockStyles(ValueObject):
-    """Spacer block styles."""
-
-    background_color: str | None = absent
-    height: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SplitBlockStyles(ValueObject):
-    """Split block styles."""
-
-    block_background_color: str | None = absent
-    block_padding_bottom: int | None = absent
-    block_padding_left: int | None = absent
-    block_padding_right: int | None = absent
-    block_padding_top: int | None = absent
-    column_widths: str | None = absent
-    mobile_stack_order: Literal["ltr", "no-stack", "rtl"] | None = absent
-    padding_in_between: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class StaticImageProperties(ValueObject):
-    """Static image properties."""
-
-    alt_text: str | None = absent
-    asset_id: str | None = absent
-    cropping_properties: ImageCropping | None = absent
-    dynamic: Literal[False] | None = absent
-    href: str | None = absent
-    src: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class StaticProductProperties(ValueObject):
-    """For products that are the same for everybody."""
-
-    dynamic: Literal[False] | None = absent
-    is_ai_generated: bool | None = absent
-    is_prebuilt_content: bool | None = absent
-    item_subtype_id: int | None = absent
-    language: str | None = absent
-    localize_for_recipient: bool | None = absent
-    region: str | None = absent
-    show_button: bool | None = absent
-    show_description: bool | None = absent
-    show_original_price: bool | None = absent
-    show_price: bool | None = absent
-    show_rating: bool | None = absent
-    show_rating_count: bool | None = absent
-    show_title: bool | None = absent
-    show_title_links: bool | None = absent
-    title_placeholder: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -972,8 +1063,299 @@ class StaticReviewProperties(ValueObject):
             "portuguese",
             "spanish",
         ]
+        | str
         | None
     ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ReviewBlockData(ValueObject):
+    """Review block data."""
+
+    display_options: DisplayOptions | None = absent
+    properties: StaticReviewProperties | DynamicReviewProperties | None = absent
+    styles: ReviewBlockStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ReviewBlock(ValueObject):
+    """A review of a product."""
+
+    id: str | None = absent
+    type: Literal["review"] = absent
+    content_type: Literal["block"] | None = absent
+    data: ReviewBlockData | None = absent
+    data_id: str | None = absent
+    universal_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class RowStyles(ValueObject):
+    """Row styles."""
+
+    column_layout: (
+        Literal[
+            "1-column-full-width",
+            "2-columns-25%-75%",
+            "2-columns-33%-67%",
+            "2-columns-67%-33%",
+            "2-columns-75%-25%",
+            "2-columns-equal-width",
+            "3-columns-25%-25%-50%",
+            "3-columns-25%-50%-25%",
+            "3-columns-50%-25%-25%",
+            "3-columns-equal-width",
+            "4-columns-equal-width",
+        ]
+        | str
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class RowData(ValueObject):
+    """Row data."""
+
+    styles: RowStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SectionProperties(ValueObject):
+    """Section properties."""
+
+    is_ai_generated: bool | None = absent
+    is_prebuilt_content: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SectionStyles(ValueObject):
+    """Section styles."""
+
+    background_asset_id: str | None = absent
+    background_color: str | None = absent
+    background_format: Literal["auto", "contain", "cover", "initial", "repeat"] | str | None = absent
+    background_image_full_width: bool | None = absent
+    background_position: (
+        Literal[
+            "center-bottom",
+            "center-center",
+            "center-top",
+            "left-bottom",
+            "left-center",
+            "left-top",
+            "right-bottom",
+            "right-center",
+            "right-top",
+        ]
+        | str
+        | None
+    ) = absent
+    background_repeat: bool | None = absent
+    background_url: str | None = absent
+    border_color: str | None = absent
+    border_style: (
+        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | str | None
+    ) = absent
+    border_width: int | None = absent
+    column_align: Literal["baseline", "bottom", "middle", "top"] | str | None = absent
+    column_direction: Literal["ltr", "no-stack", "rtl"] | str | None = absent
+    content_color: str | None = absent
+    content_color_type: Literal["none", "section", "template"] | str | None = absent
+    inner_padding_bottom: int | None = absent
+    inner_padding_left: int | None = absent
+    inner_padding_right: int | None = absent
+    inner_padding_top: int | None = absent
+    stack_on_mobile: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SectionData(ValueObject):
+    """Section data."""
+
+    display_options: DisplayOptions | None = absent
+    properties: SectionProperties | None = absent
+    styles: SectionStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SocialBlockProperties(ValueObject):
+    """Social block properties."""
+
+    show_labels: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SocialBlockStyles(ValueObject):
+    """Social block styles."""
+
+    block_background_color: str | None = absent
+    block_padding_bottom: int | None = absent
+    block_padding_left: int | None = absent
+    block_padding_right: int | None = absent
+    block_padding_top: int | None = absent
+    icon_align: Literal["center", "left", "right"] | str | None = absent
+    icon_color: Literal["black", "default", "grey", "white"] | str | None = absent
+    icon_size: Literal["large", "medium", "small"] | str | None = absent
+    icon_spacing: int | None = absent
+    label_color: str | None = absent
+    label_font_family: str | None = absent
+    label_font_size: int | None = absent
+    label_font_style: Literal["italic", "normal"] | str | None = absent
+    label_font_weight: str | None = absent
+    label_text_decoration: str | None = absent
+    stack_on_mobile: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SocialBlockData(ValueObject):
+    """Social block data."""
+
+    display_options: DisplayOptions | None = absent
+    properties: SocialBlockProperties | None = absent
+    styles: SocialBlockStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SocialIcon(ValueObject):
+    """Social icon."""
+
+    id: str | None = absent
+    type: Literal["social_link_icon"] = absent
+    custom_asset_id: str | None = absent
+    custom_size: int | None = absent
+    custom_src: str | None = absent
+    label: str | None = absent
+    link_type: (
+        Literal[
+            "android",
+            "apple",
+            "custom",
+            "discord",
+            "email",
+            "facebook",
+            "google-plus",
+            "instagram",
+            "linkedin",
+            "pinterest",
+            "rss",
+            "snapchat",
+            "threads",
+            "tiktok",
+            "twitch",
+            "twitter",
+            "whatsapp",
+            "x-twitter",
+            "yelp",
+            "youtube",
+        ]
+        | str
+        | None
+    ) = absent
+    link_url: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SocialSpacer(ValueObject):
+    """Social spacer."""
+
+    id: str | None = absent
+    type: Literal["social_link_spacer"] = absent
+    width: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SocialBlock(ValueObject):
+    """Social block."""
+
+    id: str | None = absent
+    type: Literal["social"] = absent
+    content_type: Literal["block"] | None = absent
+    data: SocialBlockData | None = absent
+    data_id: str | None = absent
+    subblocks: list[SocialIcon | SocialSpacer] | None = absent
+    universal_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SpacerBlockStyles(ValueObject):
+    """Spacer block styles."""
+
+    background_color: str | None = absent
+    height: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SpacerBlockData(ValueObject):
+    """Spacer block data."""
+
+    display_options: DisplayOptions | None = absent
+    styles: SpacerBlockStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SpacerBlock(ValueObject):
+    """Spacer block."""
+
+    id: str | None = absent
+    type: Literal["spacer"] = absent
+    content_type: Literal["block"] | None = absent
+    data: SpacerBlockData | None = absent
+    data_id: str | None = absent
+    universal_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SplitBlockStyles(ValueObject):
+    """Split block styles."""
+
+    block_background_color: str | None = absent
+    block_padding_bottom: int | None = absent
+    block_padding_left: int | None = absent
+    block_padding_right: int | None = absent
+    block_padding_top: int | None = absent
+    column_widths: str | None = absent
+    mobile_stack_order: Literal["ltr", "no-stack", "rtl"] | str | None = absent
+    padding_in_between: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SplitBlockData(ValueObject):
+    """Split block data."""
+
+    display_options: DisplayOptions | None = absent
+    styles: SplitBlockStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TextCell(ValueObject):
+    """Text cell."""
+
+    id: str | None = absent
+    type: Literal["table_text"] = absent
+    cell_text_align: Literal["center", "left", "right"] | str | None = absent
+    color: str | None = absent
+    content: str | None = absent
+    font_family: str | None = absent
+    font_size: int | None = absent
+    font_style: Literal["italic", "normal"] | str | None = absent
+    font_weight: str | None = absent
+    letter_spacing: int | None = absent
+    show_on: Literal["all", "desktop", "mobile"] | str | None = absent
+    table_column_width: str | None = absent
+    text_decoration: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SplitBlock(ValueObject):
+    """Two cells side by side."""
+
+    id: str | None = absent
+    type: Literal["split"] = absent
+    content_type: Literal["block"] | None = absent
+    data: SplitBlockData | None = absent
+    data_id: str | None = absent
+    subblocks: list[TextCell | ImageCell | HtmlCell] | None = absent
+    universal_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -992,7 +1374,7 @@ class TableBlockStyles(ValueObject):
     block_background_color: str | None = absent
     block_border_color: str | None = absent
     block_border_style: (
-        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | None
+        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | str | None
     ) = absent
     block_border_width: int | None = absent
     block_padding_bottom: int | None = absent
@@ -1001,24 +1383,24 @@ class TableBlockStyles(ValueObject):
     block_padding_top: int | None = absent
     cell_horizontal_border_color: str | None = absent
     cell_horizontal_border_style: (
-        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | None
+        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | str | None
     ) = absent
     cell_horizontal_border_width: int | None = absent
     cell_padding_bottom: int | None = absent
     cell_padding_left: int | None = absent
     cell_padding_right: int | None = absent
     cell_padding_top: int | None = absent
-    cell_vertical_align: Literal["baseline", "bottom", "middle", "top"] | None = absent
+    cell_vertical_align: Literal["baseline", "bottom", "middle", "top"] | str | None = absent
     cell_vertical_border_color: str | None = absent
     cell_vertical_border_style: (
-        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | None
+        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | str | None
     ) = absent
     cell_vertical_border_width: int | None = absent
     header_background_color: str | None = absent
     header_font_color: str | None = absent
     header_font_family: str | None = absent
     header_font_size: int | None = absent
-    header_font_style: Literal["italic", "normal"] | None = absent
+    header_font_style: Literal["italic", "normal"] | str | None = absent
     header_font_weight: str | None = absent
     header_letter_spacing: int | None = absent
     header_line_height: float | None = absent
@@ -1031,8 +1413,41 @@ class TableBlockStyles(ValueObject):
     table_font_color: str | None = absent
     table_font_family: str | None = absent
     table_font_size: int | None = absent
-    table_text_align: Literal["center", "left", "right"] | None = absent
+    table_text_align: Literal["center", "left", "right"] | str | None = absent
     use_legacy_mobile_padding: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TableBlockData(ValueObject):
+    """Table block data."""
+
+    display_options: DisplayOptions | None = absent
+    properties: StaticTableProperties | DynamicTableProperties | None = absent
+    styles: TableBlockStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TableBlock(ValueObject):
+    """Table block."""
+
+    id: str | None = absent
+    type: Literal["table"] = absent
+    content_type: Literal["block"] | None = absent
+    data: TableBlockData | None = absent
+    data_id: str | None = absent
+    subblocks: (
+        list[
+            FallbackHtmlCell
+            | FallbackImageCell
+            | FallbackTextCell
+            | HeaderCell
+            | HtmlCell
+            | ImageCell
+            | TextCell
+        ]
+        | None
+    ) = absent
+    universal_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1059,7 +1474,7 @@ class TextBlockStyles(ValueObject):
     block_background_color: str | None = absent
     block_border_color: str | None = absent
     block_border_style: (
-        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | None
+        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | str | None
     ) = absent
     block_border_width: int | None = absent
     block_padding_bottom: int | None = absent
@@ -1070,7 +1485,7 @@ class TextBlockStyles(ValueObject):
     extra_css_class: str | None = absent
     font_family: str | None = absent
     font_size: int | None = absent
-    font_style: Literal["italic", "normal"] | None = absent
+    font_style: Literal["italic", "normal"] | str | None = absent
     font_weight: str | None = absent
     inner_padding_bottom: int | None = absent
     inner_padding_left: int | None = absent
@@ -1079,28 +1494,153 @@ class TextBlockStyles(ValueObject):
     letter_spacing: int | None = absent
     line_height: float | None = absent
     mobile_stretch_content: bool | None = absent
-    text_align: Literal["center", "left", "right"] | None = absent
+    text_align: Literal["center", "left", "right"] | str | None = absent
     text_decoration: str | None = absent
-    text_table_layout: Literal["auto", "fixed", "inherit", "initial"] | None = absent
+    text_table_layout: Literal["auto", "fixed", "inherit", "initial"] | str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class TextCell(ValueObject):
-    """Text cell."""
+class TextBlockData(ValueObject):
+    """Text block data."""
+
+    content: str | None = absent
+    display_options: DisplayOptions | None = absent
+    styles: TextBlockStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TextBlock(ValueObject):
+    """Text block."""
 
     id: str | None = absent
-    type: Literal["table_text"] = absent
-    cell_text_align: Literal["center", "left", "right"] | None = absent
-    color: str | None = absent
-    content: str | None = absent
-    font_family: str | None = absent
-    font_size: int | None = absent
-    font_style: Literal["italic", "normal"] | None = absent
-    font_weight: str | None = absent
-    letter_spacing: int | None = absent
-    show_on: Literal["all", "desktop", "mobile"] | None = absent
-    table_column_width: str | None = absent
-    text_decoration: str | None = absent
+    type: Literal["text"] = absent
+    content_type: Literal["block"] | None = absent
+    data: TextBlockData | None = absent
+    data_id: str | None = absent
+    universal_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class VideoBlockProperties(ValueObject):
+    """Video block properties."""
+
+    alt_text: str | None = absent
+    href: str | None = absent
+    overlay_toggle: bool | None = absent
+    raw_asset_id: str | None = absent
+    raw_src: str | None = absent
+    src: str | None = absent
+    src_asset_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class VideoBlockStyles(ValueObject):
+    """Video block styles."""
+
+    align: Literal["center", "left", "right"] | str | None = absent
+    background_color: str | None = absent
+    block_background_color: str | None = absent
+    block_padding_bottom: int | None = absent
+    block_padding_left: int | None = absent
+    block_padding_right: int | None = absent
+    block_padding_top: int | None = absent
+    border_color: str | None = absent
+    border_style: (
+        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | str | None
+    ) = absent
+    border_width: int | None = absent
+    full_width_mobile: bool | None = absent
+    height: int | None = absent
+    inner_padding_bottom: int | None = absent
+    inner_padding_left: int | None = absent
+    inner_padding_right: int | None = absent
+    inner_padding_top: int | None = absent
+    max_width: int | None = absent
+    mobile_stretch_content: bool | None = absent
+    width: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class VideoBlockData(ValueObject):
+    """Video block data."""
+
+    display_options: DisplayOptions | None = absent
+    properties: VideoBlockProperties | None = absent
+    styles: VideoBlockStyles | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class VideoBlock(ValueObject):
+    """Video block."""
+
+    id: str | None = absent
+    type: Literal["video"] = absent
+    content_type: Literal["block"] | None = absent
+    data: VideoBlockData | None = absent
+    data_id: str | None = absent
+    universal_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TemplateColumn(ValueObject):
+    """Template column."""
+
+    id: str | None = absent
+    blocks: (
+        list[
+            ButtonBlock
+            | CouponBlock
+            | DropShadowBlock
+            | HeaderBlock
+            | HorizontalRuleBlock
+            | HtmlBlock
+            | ImageBlock
+            | ProductBlock
+            | ReviewBlock
+            | SocialBlock
+            | SpacerBlock
+            | SplitBlock
+            | TableBlock
+            | TextBlock
+            | VideoBlock
+        ]
+        | None
+    ) = absent
+    data: dict[str, Any] | None = absent
+    data_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TemplateRow(ValueObject):
+    """Template row."""
+
+    id: str | None = absent
+    columns: list[TemplateColumn] | None = absent
+    data: RowData | None = absent
+    data_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TemplateSection(ValueObject):
+    """Template section."""
+
+    id: str | None = absent
+    type: Literal["section"] = absent
+    content_type: Literal["section"] | None = absent
+    data: SectionData | None = absent
+    data_id: str | None = absent
+    rows: list[TemplateRow] | None = absent
+    universal_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TemplateBody(ValueObject):
+    """Template body."""
+
+    id: str | None = absent
+    properties: TemplateBodyProperties | None = absent
+    sections: list[TemplateSection] | None = absent
+    styles: TemplateBodyStyles | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1110,14 +1650,46 @@ class TextStyleRules(ValueObject):
     color: str | None = absent
     font_family: str | None = absent
     font_size: int | None = absent
-    font_style: Literal["italic", "normal"] | None = absent
+    font_style: Literal["italic", "normal"] | str | None = absent
     font_weight: str | None = absent
     letter_spacing: int | None = absent
     line_height: float | None = absent
     mobile_font_size: int | None = absent
     mobile_line_height: float | None = absent
-    text_align: Literal["center", "left", "right"] | None = absent
+    text_align: Literal["center", "left", "right"] | str | None = absent
     text_decoration: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TextStyle(ValueObject):
+    """Text style."""
+
+    id: str | None = absent
+    style_type: Literal["text-styles"] | None = absent
+    styles: TextStyleRules | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TemplateDefinition(ValueObject):
+    """What a template of the drag-and-drop editor is made of."""
+
+    id: str | None = absent
+    body: TemplateBody | None = absent
+    styles: (
+        list[
+            BaseStyle
+            | Heading1Style
+            | Heading2Style
+            | Heading3Style
+            | Heading4Style
+            | LinkStyle
+            | MobileStyle
+            | TextStyle
+        ]
+        | None
+    ) = absent
+    """One of each kind, or none at all."""
+    template_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1143,7 +1715,7 @@ class UniversalDisplayOptions(ValueObject):
     """Universal display options."""
 
     content_repeat: ContentRepeat | None = absent
-    show_on: Literal["all", "desktop", "mobile"] | None = absent
+    show_on: Literal["all", "desktop", "mobile"] | str | None = absent
     visible_check: str | None = absent
 
 
@@ -1180,6 +1752,15 @@ class UniversalHtmlBlockData(ValueObject):
 
     content: str | None = absent
     display_options: UniversalDisplayOptions | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UniversalHtmlBlock(ValueObject):
+    """Universal html block."""
+
+    type: Literal["html"] = absent
+    content_type: Literal["block"] | None = absent
+    data: UniversalHtmlBlockData | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1264,6 +1845,15 @@ class UniversalTextBlockData(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class UniversalTextBlock(ValueObject):
+    """Universal text block."""
+
+    type: Literal["text"] = absent
+    content_type: Literal["block"] | None = absent
+    data: UniversalTextBlockData | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class UniversalUnsupportedBlock(ValueObject):
     """Universal unsupported block."""
 
@@ -1279,583 +1869,3 @@ class UniversalVideoBlock(ValueObject):
     type: Literal["video"] = absent
     content_type: Literal["block"] | None = absent
     data: bool | int | float | str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class VideoBlockProperties(ValueObject):
-    """Video block properties."""
-
-    alt_text: str | None = absent
-    href: str | None = absent
-    overlay_toggle: bool | None = absent
-    raw_asset_id: str | None = absent
-    raw_src: str | None = absent
-    src: str | None = absent
-    src_asset_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class VideoBlockStyles(ValueObject):
-    """Video block styles."""
-
-    align: Literal["center", "left", "right"] | None = absent
-    background_color: str | None = absent
-    block_background_color: str | None = absent
-    block_padding_bottom: int | None = absent
-    block_padding_left: int | None = absent
-    block_padding_right: int | None = absent
-    block_padding_top: int | None = absent
-    border_color: str | None = absent
-    border_style: (
-        Literal["dashed", "dotted", "groove", "inset", "none", "outset", "ridge", "solid"] | None
-    ) = absent
-    border_width: int | None = absent
-    full_width_mobile: bool | None = absent
-    height: int | None = absent
-    inner_padding_bottom: int | None = absent
-    inner_padding_left: int | None = absent
-    inner_padding_right: int | None = absent
-    inner_padding_top: int | None = absent
-    max_width: int | None = absent
-    mobile_stretch_content: bool | None = absent
-    width: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class Visibility(ValueObject):
-    """The condition under which something is shown."""
-
-    check: str | None = absent
-    definition: str | None = absent
-    is_code_only: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class BaseStyle(ValueObject):
-    """What holds for the whole template."""
-
-    id: str | None = absent
-    properties: BaseStyleProperties | None = absent
-    style_type: Literal["base-styles"] | None = absent
-    styles: BaseStyleRules | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class DisplayOptions(ValueObject):
-    """To whom and where something is shown, and for what it is repeated."""
-
-    content_repeat: ContentRepeat | None = absent
-    layout_config: dict[str, Any] | None = absent
-    layout_type: str | None = absent
-    show_on: Literal["all", "desktop", "mobile"] | None = absent
-    visibility: Visibility | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class DropShadowBlockData(ValueObject):
-    """Drop shadow block data."""
-
-    display_options: DisplayOptions | None = absent
-    styles: DropShadowBlockStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class HeaderBlockData(ValueObject):
-    """Header block data."""
-
-    display_options: DisplayOptions | None = absent
-    styles: HeaderBlockStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class Heading1Style(ValueObject):
-    """Heading1 style."""
-
-    id: str | None = absent
-    style_type: Literal["heading-1-styles"] | None = absent
-    styles: HeadingStyleRules | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class Heading2Style(ValueObject):
-    """Heading2 style."""
-
-    id: str | None = absent
-    style_type: Literal["heading-2-styles"] | None = absent
-    styles: HeadingStyleRules | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class Heading3Style(ValueObject):
-    """Heading3 style."""
-
-    id: str | None = absent
-    style_type: Literal["heading-3-styles"] | None = absent
-    styles: HeadingStyleRules | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class Heading4Style(ValueObject):
-    """Heading4 style."""
-
-    id: str | None = absent
-    style_type: Literal["heading-4-styles"] | None = absent
-    styles: HeadingStyleRules | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class HorizontalRuleBlockData(ValueObject):
-    """Horizontal rule block data."""
-
-    display_options: DisplayOptions | None = absent
-    styles: HorizontalRuleBlockStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class HtmlBlockData(ValueObject):
-    """Html block data."""
-
-    content: str | None = absent
-    display_options: DisplayOptions | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ImageBlockData(ValueObject):
-    """Image block data."""
-
-    display_options: DisplayOptions | None = absent
-    properties: StaticImageProperties | DynamicImageProperties | None = absent
-    styles: ImageBlockStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class LinkStyle(ValueObject):
-    """Link style."""
-
-    id: str | None = absent
-    style_type: Literal["link-styles"] | None = absent
-    styles: LinkStyleRules | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MobileStyle(ValueObject):
-    """What is otherwise on small screens."""
-
-    id: str | None = absent
-    properties: MobileStyleProperties | None = absent
-    style_type: Literal["mobile-styles"] | None = absent
-    styles: MobileStyleRules | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProductBlockData(ValueObject):
-    """Product block data."""
-
-    display_options: DisplayOptions | None = absent
-    properties: StaticProductProperties | DynamicProductProperties | None = absent
-    styles: ProductBlockStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ReviewBlockData(ValueObject):
-    """Review block data."""
-
-    display_options: DisplayOptions | None = absent
-    properties: StaticReviewProperties | DynamicReviewProperties | None = absent
-    styles: ReviewBlockStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class RowData(ValueObject):
-    """Row data."""
-
-    styles: RowStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SectionData(ValueObject):
-    """Section data."""
-
-    display_options: DisplayOptions | None = absent
-    properties: SectionProperties | None = absent
-    styles: SectionStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SocialBlockData(ValueObject):
-    """Social block data."""
-
-    display_options: DisplayOptions | None = absent
-    properties: SocialBlockProperties | None = absent
-    styles: SocialBlockStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SpacerBlockData(ValueObject):
-    """Spacer block data."""
-
-    display_options: DisplayOptions | None = absent
-    styles: SpacerBlockStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SplitBlockData(ValueObject):
-    """Split block data."""
-
-    display_options: DisplayOptions | None = absent
-    styles: SplitBlockStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TableBlockData(ValueObject):
-    """Table block data."""
-
-    display_options: DisplayOptions | None = absent
-    properties: StaticTableProperties | DynamicTableProperties | None = absent
-    styles: TableBlockStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TextBlockData(ValueObject):
-    """Text block data."""
-
-    content: str | None = absent
-    display_options: DisplayOptions | None = absent
-    styles: TextBlockStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TextStyle(ValueObject):
-    """Text style."""
-
-    id: str | None = absent
-    style_type: Literal["text-styles"] | None = absent
-    styles: TextStyleRules | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class UniversalHtmlBlock(ValueObject):
-    """Universal html block."""
-
-    type: Literal["html"] = absent
-    content_type: Literal["block"] | None = absent
-    data: UniversalHtmlBlockData | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class UniversalTextBlock(ValueObject):
-    """Universal text block."""
-
-    type: Literal["text"] = absent
-    content_type: Literal["block"] | None = absent
-    data: UniversalTextBlockData | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class VideoBlockData(ValueObject):
-    """Video block data."""
-
-    display_options: DisplayOptions | None = absent
-    properties: VideoBlockProperties | None = absent
-    styles: VideoBlockStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ButtonBlockData(ValueObject):
-    """Button block data."""
-
-    content: str | None = absent
-    display_options: DisplayOptions | None = absent
-    properties: ButtonBlockProperties | None = absent
-    styles: ButtonBlockStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CouponBlockData(ValueObject):
-    """Coupon block data."""
-
-    content: str | None = absent
-    display_options: DisplayOptions | None = absent
-    properties: CouponBlockProperties | None = absent
-    styles: CouponBlockStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class DropShadowBlock(ValueObject):
-    """Drop shadow block."""
-
-    id: str | None = absent
-    type: Literal["drop_shadow"] = absent
-    content_type: Literal["block"] | None = absent
-    data: DropShadowBlockData | None = absent
-    data_id: str | None = absent
-    universal_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class HeaderBlock(ValueObject):
-    """A logo with a bar of links."""
-
-    id: str | None = absent
-    type: Literal["header"] = absent
-    content_type: Literal["block"] | None = absent
-    data: HeaderBlockData | None = absent
-    data_id: str | None = absent
-    subblocks: list[HeaderLink | HeaderImage | HeaderLogo] | None = absent
-    universal_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class HorizontalRuleBlock(ValueObject):
-    """Horizontal rule block."""
-
-    id: str | None = absent
-    type: Literal["horizontal_rule"] = absent
-    content_type: Literal["block"] | None = absent
-    data: HorizontalRuleBlockData | None = absent
-    data_id: str | None = absent
-    universal_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class HtmlBlock(ValueObject):
-    """Html block."""
-
-    id: str | None = absent
-    type: Literal["html"] = absent
-    content_type: Literal["block"] | None = absent
-    data: HtmlBlockData | None = absent
-    data_id: str | None = absent
-    universal_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ImageBlock(ValueObject):
-    """Image block."""
-
-    id: str | None = absent
-    type: Literal["image"] = absent
-    content_type: Literal["block"] | None = absent
-    data: ImageBlockData | None = absent
-    data_id: str | None = absent
-    universal_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProductBlock(ValueObject):
-    """Products of the catalog, chosen or recommended."""
-
-    id: str | None = absent
-    type: Literal["product"] = absent
-    content_type: Literal["block"] | None = absent
-    data: ProductBlockData | None = absent
-    data_id: str | None = absent
-    subblocks: list[ProductBlockItem] | None = absent
-    universal_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ReviewBlock(ValueObject):
-    """A review of a product."""
-
-    id: str | None = absent
-    type: Literal["review"] = absent
-    content_type: Literal["block"] | None = absent
-    data: ReviewBlockData | None = absent
-    data_id: str | None = absent
-    universal_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SocialBlock(ValueObject):
-    """Social block."""
-
-    id: str | None = absent
-    type: Literal["social"] = absent
-    content_type: Literal["block"] | None = absent
-    data: SocialBlockData | None = absent
-    data_id: str | None = absent
-    subblocks: list[SocialIcon | SocialSpacer] | None = absent
-    universal_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SpacerBlock(ValueObject):
-    """Spacer block."""
-
-    id: str | None = absent
-    type: Literal["spacer"] = absent
-    content_type: Literal["block"] | None = absent
-    data: SpacerBlockData | None = absent
-    data_id: str | None = absent
-    universal_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SplitBlock(ValueObject):
-    """Two cells side by side."""
-
-    id: str | None = absent
-    type: Literal["split"] = absent
-    content_type: Literal["block"] | None = absent
-    data: SplitBlockData | None = absent
-    data_id: str | None = absent
-    subblocks: list[TextCell | ImageCell | HtmlCell] | None = absent
-    universal_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TableBlock(ValueObject):
-    """Table block."""
-
-    id: str | None = absent
-    type: Literal["table"] = absent
-    content_type: Literal["block"] | None = absent
-    data: TableBlockData | None = absent
-    data_id: str | None = absent
-    subblocks: (
-        list[
-            FallbackHtmlCell
-            | FallbackImageCell
-            | FallbackTextCell
-            | HeaderCell
-            | HtmlCell
-            | ImageCell
-            | TextCell
-        ]
-        | None
-    ) = absent
-    universal_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TextBlock(ValueObject):
-    """Text block."""
-
-    id: str | None = absent
-    type: Literal["text"] = absent
-    content_type: Literal["block"] | None = absent
-    data: TextBlockData | None = absent
-    data_id: str | None = absent
-    universal_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class VideoBlock(ValueObject):
-    """Video block."""
-
-    id: str | None = absent
-    type: Literal["video"] = absent
-    content_type: Literal["block"] | None = absent
-    data: VideoBlockData | None = absent
-    data_id: str | None = absent
-    universal_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ButtonBlock(ValueObject):
-    """A link that looks like a button."""
-
-    id: str | None = absent
-    type: Literal["button"] = absent
-    content_type: Literal["block"] | None = absent
-    data: ButtonBlockData | None = absent
-    data_id: str | None = absent
-    universal_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CouponBlock(ValueObject):
-    """A code of a coupon."""
-
-    id: str | None = absent
-    type: Literal["coupon"] = absent
-    content_type: Literal["block"] | None = absent
-    data: CouponBlockData | None = absent
-    data_id: str | None = absent
-    universal_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TemplateColumn(ValueObject):
-    """Template column."""
-
-    id: str | None = absent
-    blocks: (
-        list[
-            ButtonBlock
-            | CouponBlock
-            | DropShadowBlock
-            | HeaderBlock
-            | HorizontalRuleBlock
-            | HtmlBlock
-            | ImageBlock
-            | ProductBlock
-            | ReviewBlock
-            | SocialBlock
-            | SpacerBlock
-            | SplitBlock
-            | TableBlock
-            | TextBlock
-            | VideoBlock
-        ]
-        | None
-    ) = absent
-    data: dict[str, Any] | None = absent
-    data_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TemplateRow(ValueObject):
-    """Template row."""
-
-    id: str | None = absent
-    columns: list[TemplateColumn] | None = absent
-    data: RowData | None = absent
-    data_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TemplateSection(ValueObject):
-    """Template section."""
-
-    id: str | None = absent
-    type: Literal["section"] = absent
-    content_type: Literal["section"] | None = absent
-    data: SectionData | None = absent
-    data_id: str | None = absent
-    rows: list[TemplateRow] | None = absent
-    universal_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TemplateBody(ValueObject):
-    """Template body."""
-
-    id: str | None = absent
-    properties: TemplateBodyProperties | None = absent
-    sections: list[TemplateSection] | None = absent
-    styles: TemplateBodyStyles | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TemplateDefinition(ValueObject):
-    """What a template of the drag-and-drop editor is made of."""
-
-    id: str | None = absent
-    body: TemplateBody | None = absent
-    styles: (
-        list[
-            BaseStyle
-            | Heading1Style
-            | Heading2Style
-            | Heading3Style
-            | Heading4Style
-            | LinkStyle
-            | MobileStyle
-            | TextStyle
-        ]
-        | None
-    ) = absent
-    """One of each kind, or none at all."""
-    template_id: str | None = absent

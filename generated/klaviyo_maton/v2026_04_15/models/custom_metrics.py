@@ -23,6 +23,7 @@ class ListAffixFilter(ValueObject):
         Literal[
             "contains-ends-with", "contains-starts-with", "not-contains-ends-with", "not-contains-starts-with"
         ]
+        | str
         | None
     ) = absent
     value: int | str | None = absent
@@ -60,7 +61,7 @@ class CustomMetricGroup(ValueObject):
 class CustomMetricDefinition(ValueObject):
     """What a custom metric counts; the results of its groups are added up."""
 
-    aggregation_method: Literal["count", "value"] | None = absent
+    aggregation_method: Literal["count", "value"] | str | None = absent
     """Whether to count the events, or to add up their values as revenue."""
     metric_groups: list[CustomMetricGroup] | None = absent
 

@@ -11,6 +11,299 @@ from . import audience_conditions, badges
 
 
 @define(eq=False, repr=False, kw_only=True)
+class AutomaticWinnerSelectionSettings(ValueObject):
+    """Automatic winner selection settings."""
+
+    automatic_end_date: datetime | None = absent
+    automatic_end_statistical_certainty: bool | None = absent
+    """Whether the test ends as soon as the winner is certain."""
+    enabled: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowActionLinks(ValueObject):
+    """The action that comes next, by its id or temporary_id; null at the end."""
+
+    next: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SinceFlowStartFilter(ValueObject):
+    """Since flow start filter."""
+
+    type: Literal["date"] = absent
+    operator: Literal["flow-start"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowMetricCondition(ValueObject):
+    """How many events of a metric the profile has, or what they are worth."""
+
+    type: Literal["profile-metric"] = absent
+    measurement: Literal["count", "sum"] | str | None = absent
+    measurement_filter: audience_conditions.NumericFilter | None = absent
+    metric_filters: list[audience_conditions.MetricPropertyFilter] | None = absent
+    metric_id: str | None = absent
+    timeframe_filter: (
+        audience_conditions.StaticDateFilter
+        | audience_conditions.StaticDateRangeFilter
+        | audience_conditions.RelativeDateFilter
+        | audience_conditions.RelativeAnniversaryDateFilter
+        | audience_conditions.RelativeDateRangeFilter
+        | audience_conditions.AlltimeDateFilter
+        | SinceFlowStartFilter
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class InTheLastDateFilter(ValueObject):
+    """In the last date filter."""
+
+    type: Literal["date"] = absent
+    operator: Literal["in-the-last"] | None = absent
+    quantity: int | None = absent
+    unit: Literal["day", "hour", "week"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NotSentEmailCondition(ValueObject):
+    """Not sent email condition."""
+
+    type: Literal["profile-not-sent-email"] = absent
+    timeframe_filter: audience_conditions.AlltimeDateFilter | InTheLastDateFilter | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NotSentPushCondition(ValueObject):
+    """Not sent push condition."""
+
+    type: Literal["profile-not-sent-push"] = absent
+    timeframe_filter: audience_conditions.AlltimeDateFilter | InTheLastDateFilter | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NotSentSmsCondition(ValueObject):
+    """Not sent sms condition."""
+
+    type: Literal["profile-not-sent-sms"] = absent
+    timeframe_filter: audience_conditions.AlltimeDateFilter | InTheLastDateFilter | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class RandomSampleCondition(ValueObject):
+    """Random sample condition."""
+
+    type: Literal["profile-sample"] = absent
+    percentage: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowEmailConditionGroup(ValueObject):
+    """Flow email condition group."""
+
+    conditions: (
+        list[
+            audience_conditions.ProfilePropertyCondition
+            | audience_conditions.GroupMembershipCondition
+            | audience_conditions.NoGroupMembershipCondition
+            | audience_conditions.RegionCondition
+            | audience_conditions.PostalCodeDistanceCondition
+            | audience_conditions.MarketingConsentCondition
+            | audience_conditions.PredictedGenderCondition
+            | audience_conditions.PredictedNumberCondition
+            | audience_conditions.PredictedDateCondition
+            | audience_conditions.PermissionCondition
+            | audience_conditions.CustomObjectCondition
+            | FlowMetricCondition
+            | RandomSampleCondition
+            | audience_conditions.ChannelPriorityCondition
+            | audience_conditions.ChannelRankCondition
+            | NotSentEmailCondition
+            | NotSentSmsCondition
+            | NotSentPushCondition
+        ]
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowEmailFilter(ValueObject):
+    """Flow email filter."""
+
+    condition_groups: list[FlowEmailConditionGroup] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowUtmParameter(ValueObject):
+    """Flow utm parameter."""
+
+    param: str | None = absent
+    value: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowEmail(ValueObject):
+    """Flow email."""
+
+    id: str | None = absent
+    add_tracking_params: bool | None = absent
+    additional_filters: FlowEmailFilter | None = absent
+    bcc_email: str | None = absent
+    cc_email: str | None = absent
+    custom_tracking_params: list[FlowUtmParameter] | None = absent
+    from_email: str | None = absent
+    from_label: str | None = absent
+    name: str | None = absent
+    preview_text: str | None = absent
+    reply_to_email: str | None = absent
+    smart_sending_enabled: bool | None = absent
+    """Whether to skip people who got another message shortly before."""
+    subject_line: str | None = absent
+    template_id: str | None = absent
+    transactional: bool | None = absent
+    """Whether the message needs no consent to marketing."""
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SendEmailActionData(ValueObject):
+    """Send email action data."""
+
+    message: FlowEmail | None = absent
+    status: Literal["disabled", "draft", "live", "manual"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SendEmailAction(ValueObject):
+    """Send email action."""
+
+    id: str | None = absent
+    type: Literal["send-email"] = absent
+    data: SendEmailActionData | None = absent
+    links: FlowActionLinks | None = absent
+    temporary_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowSmsConditionGroup(ValueObject):
+    """Flow sms condition group."""
+
+    conditions: (
+        list[
+            audience_conditions.ProfilePropertyCondition
+            | audience_conditions.GroupMembershipCondition
+            | audience_conditions.NoGroupMembershipCondition
+            | audience_conditions.RegionCondition
+            | audience_conditions.PostalCodeDistanceCondition
+            | audience_conditions.MarketingConsentCondition
+            | audience_conditions.PredictedGenderCondition
+            | audience_conditions.PredictedNumberCondition
+            | audience_conditions.PredictedDateCondition
+            | audience_conditions.PermissionCondition
+            | audience_conditions.CustomObjectCondition
+            | FlowMetricCondition
+            | RandomSampleCondition
+            | audience_conditions.ChannelPriorityCondition
+            | audience_conditions.ChannelRankCondition
+            | NotSentEmailCondition
+            | NotSentSmsCondition
+            | NotSentPushCondition
+        ]
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowSmsFilter(ValueObject):
+    """Flow sms filter."""
+
+    condition_groups: list[FlowSmsConditionGroup] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowSms(ValueObject):
+    """Flow sms."""
+
+    id: str | None = absent
+    add_info_link: bool | None = absent
+    add_opt_out_language: bool | None = absent
+    """Whether the text tells how to unsubscribe."""
+    add_org_prefix: bool | None = absent
+    """Whether the text begins with the name of the organization."""
+    add_tracking_params: bool | None = absent
+    additional_filters: FlowSmsFilter | None = absent
+    body: str | None = absent
+    custom_tracking_params: list[FlowUtmParameter] | None = absent
+    dynamic_image: str | None = absent
+    """Where the image is found, as a template tag."""
+    image_id: str | None = absent
+    include_contact_card: bool | None = absent
+    message_hierarchy: list[dict[str, Any]] | None = absent
+    """The formats to try one after the other, each with its message_format and body."""
+    name: str | None = absent
+    shorten_links: bool | None = absent
+    smart_sending_enabled: bool | None = absent
+    sms_quiet_hours_enabled: bool | None = absent
+    template_id: str | None = absent
+    transactional: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SendSmsActionData(ValueObject):
+    """Send sms action data."""
+
+    message: FlowSms | None = absent
+    status: Literal["disabled", "draft", "live", "manual"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SendSmsAction(ValueObject):
+    """Send sms action."""
+
+    id: str | None = absent
+    type: Literal["send-sms"] = absent
+    data: SendSmsActionData | None = absent
+    links: FlowActionLinks | None = absent
+    temporary_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class AbTestExperiment(ValueObject):
+    """Ab test experiment."""
+
+    id: str | None = absent
+    allocations: dict[str, Any] | None = absent
+    automatic_winner_selection_settings: AutomaticWinnerSelectionSettings | None = absent
+    name: str | None = absent
+    started: datetime | None = absent
+    variations: list[SendEmailAction | SendSmsAction] | None = absent
+    winner_metric: (
+        Literal["submission", "unique-clicks", "unique-opens", "unique-placed-orders"] | str | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class AbTestActionData(ValueObject):
+    """Ab test action data."""
+
+    current_experiment: AbTestExperiment | None = absent
+    experiment_status: Literal["completed", "draft", "live"] | str | None = absent
+    main_action: SendEmailAction | SendSmsAction | None = absent
+    status: Literal["disabled", "draft", "live", "manual"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class AbTestAction(ValueObject):
+    """Ab test action."""
+
+    id: str | None = absent
+    type: Literal["ab-test"] = absent
+    data: AbTestActionData | None = absent
+    links: FlowActionLinks | None = absent
+    temporary_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class ActionOutputCondition(ValueObject):
     """Action output condition."""
 
@@ -50,571 +343,11 @@ class ActionOutputSplitActionData(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class AutomaticWinnerSelectionSettings(ValueObject):
-    """Automatic winner selection settings."""
-
-    automatic_end_date: datetime | None = absent
-    automatic_end_statistical_certainty: bool | None = absent
-    """Whether the test ends as soon as the winner is certain."""
-    enabled: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class BooleanBranchLinks(ValueObject):
     """The actions that come next, by id or temporary_id; null where a branch ends."""
 
     next_if_false: str | None = absent
     next_if_true: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class BooleanPropertyUpdate(ValueObject):
-    """Boolean property update."""
-
-    operator: Literal["create", "update"] | None = absent
-    property_key: str | None = absent
-    property_type: Literal["boolean"] | None = absent
-    property_value: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CountdownDelayActionData(ValueObject):
-    """Countdown delay action data."""
-
-    delay_until_time: str | None = absent
-    """A time of day, such as 09:00:00."""
-    delay_until_weekdays: (
-        list[Literal["friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"]] | None
-    ) = absent
-    timezone: str | None = absent
-    """By its IANA name, or profile for each person's own."""
-    unit: Literal["days", "months", "weeks"] | None = absent
-    value: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CustomObjectDateTrigger(ValueObject):
-    """A date that is in a property of custom objects, or some time before it."""
-
-    type: Literal["date"] = absent
-    custom_object_label: str | None = absent
-    custom_object_property_id: int | None = absent
-    date_field_type: Literal["custom-object"] | None = absent
-    object_type_id: str | None = absent
-    object_type_relationship_id: str | None = absent
-    recurrence_frequency: Literal["annually", "monthly", "never", "weekly"] | None = absent
-    timedelta_unit_before_date: Literal["days", "months", "weeks"] | None = absent
-    timedelta_value_before_date: int | None = absent
-    timezone: str | None = absent
-    """By its IANA name, or profile for each person's own."""
-    trigger_days: (
-        list[Literal["friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"]] | None
-    ) = absent
-    trigger_time: str | None = absent
-    """A time of day, such as 09:00:00."""
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CustomObjectPropertyCondition(ValueObject):
-    """Custom object property condition."""
-
-    type: Literal["custom-object-property"] = absent
-    custom_object_label: str | None = absent
-    field: str | None = absent
-    filter: (
-        audience_conditions.StringFilter
-        | audience_conditions.StringArrayFilter
-        | audience_conditions.NumericFilter
-        | audience_conditions.NumericRangeFilter
-        | audience_conditions.BooleanFilter
-        | audience_conditions.StaticDateFilter
-        | audience_conditions.StaticDateRangeFilter
-        | audience_conditions.RelativeDateFilter
-        | audience_conditions.RelativeAnniversaryDateFilter
-        | audience_conditions.RelativeDateRangeFilter
-        | audience_conditions.CalendarDateFilter
-        | audience_conditions.AnniversaryDateFilter
-        | audience_conditions.ListContainsFilter
-        | audience_conditions.ListLengthFilter
-        | audience_conditions.ExistenceFilter
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class CustomObjectTriggerCondition(ValueObject):
-    """Custom object trigger condition."""
-
-    type: Literal["custom-object-trigger-property"] = absent
-    filter: (
-        audience_conditions.StringFilter
-        | audience_conditions.NumericFilter
-        | audience_conditions.NumericRangeFilter
-        | audience_conditions.BooleanFilter
-        | audience_conditions.StaticDateFilter
-        | audience_conditions.StaticDateRangeFilter
-        | audience_conditions.RelativeDateFilter
-        | audience_conditions.RelativeDateRangeFilter
-        | audience_conditions.ListContainsFilter
-        | audience_conditions.ListLengthFilter
-        | audience_conditions.ExistenceFilter
-        | None
-    ) = absent
-    property_id: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class DatePropertyUpdate(ValueObject):
-    """Date property update."""
-
-    operator: Literal["create", "update"] | None = absent
-    property_key: str | None = absent
-    property_type: Literal["date"] | None = absent
-    property_value: Literal["today"] | date | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowActionLinks(ValueObject):
-    """The action that comes next, by its id or temporary_id; null at the end."""
-
-    next: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowInternalAlert(ValueObject):
-    """Flow internal alert."""
-
-    id: str | None = absent
-    from_email: str | None = absent
-    from_label: str | None = absent
-    name: str | None = absent
-    subject_line: str | None = absent
-    template_id: str | None = absent
-    to_emails: list[str] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowPushButton(ValueObject):
-    """Flow push button."""
-
-    action_type: Literal["deep_link", "dismiss", "open_app", "open_url"] | None = absent
-    custom_action_id: str | None = absent
-    icon: str | None = absent
-    label: str | None = absent
-    position: int | None = absent
-    url: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowUtmParameter(ValueObject):
-    """Flow utm parameter."""
-
-    param: str | None = absent
-    value: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowWebhook(ValueObject):
-    """Flow webhook."""
-
-    id: str | None = absent
-    body: str | None = absent
-    headers: dict[str, Any] | None = absent
-    name: str | None = absent
-    url: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class InTheLastDateFilter(ValueObject):
-    """In the last date filter."""
-
-    type: Literal["date"] = absent
-    operator: Literal["in-the-last"] | None = absent
-    quantity: int | None = absent
-    unit: Literal["day", "hour", "week"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ListPropertyUpdate(ValueObject):
-    """List property update."""
-
-    operator: Literal["create", "update"] | None = absent
-    property_key: str | None = absent
-    property_operation: Literal["add", "remove"] | None = absent
-    property_type: Literal["list"] | None = absent
-    property_value: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ListTrigger(ValueObject):
-    """List trigger."""
-
-    id: str | None = absent
-    type: Literal["list"] = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ListUpdateActionData(ValueObject):
-    """List update action data."""
-
-    list_id: str | None = absent
-    name: str | None = absent
-    on_execution: Literal[False, True] | None = absent
-    """Whether the profile is added to the list; if false, it is removed."""
-    status: Literal["disabled", "draft", "live", "manual"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class LowInventoryCondition(ValueObject):
-    """Low inventory condition."""
-
-    type: Literal["low-inventory-property"] = absent
-    field: str | None = absent
-    filter: (
-        audience_conditions.StringFilter
-        | audience_conditions.StringArrayFilter
-        | audience_conditions.NumericFilter
-        | audience_conditions.NumericRangeFilter
-        | audience_conditions.BooleanFilter
-        | audience_conditions.StaticDateFilter
-        | audience_conditions.StaticDateRangeFilter
-        | audience_conditions.RelativeDateFilter
-        | audience_conditions.RelativeAnniversaryDateFilter
-        | audience_conditions.RelativeDateRangeFilter
-        | audience_conditions.CalendarDateFilter
-        | audience_conditions.AnniversaryDateFilter
-        | audience_conditions.ListContainsFilter
-        | audience_conditions.ListLengthFilter
-        | audience_conditions.ExistenceFilter
-        | None
-    ) = absent
-    metric_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class LowInventoryConditionGroup(ValueObject):
-    """Low inventory condition group."""
-
-    conditions: list[LowInventoryCondition] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class LowInventoryTriggerFilter(ValueObject):
-    """Low inventory trigger filter."""
-
-    condition_groups: list[LowInventoryConditionGroup] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MetricPropertyCondition(ValueObject):
-    """Metric property condition."""
-
-    type: Literal["metric-property"] = absent
-    field: str | None = absent
-    filter: (
-        audience_conditions.StringFilter
-        | audience_conditions.StringArrayFilter
-        | audience_conditions.NumericFilter
-        | audience_conditions.NumericRangeFilter
-        | audience_conditions.BooleanFilter
-        | audience_conditions.StaticDateFilter
-        | audience_conditions.StaticDateRangeFilter
-        | audience_conditions.RelativeDateFilter
-        | audience_conditions.RelativeAnniversaryDateFilter
-        | audience_conditions.RelativeDateRangeFilter
-        | audience_conditions.CalendarDateFilter
-        | audience_conditions.AnniversaryDateFilter
-        | audience_conditions.ListContainsFilter
-        | audience_conditions.ListLengthFilter
-        | audience_conditions.ExistenceFilter
-        | None
-    ) = absent
-    metric_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MetricTriggerConditionGroup(ValueObject):
-    """Metric trigger condition group."""
-
-    conditions: list[MetricPropertyCondition] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class MetricTriggerFilter(ValueObject):
-    """Metric trigger filter."""
-
-    condition_groups: list[MetricTriggerConditionGroup] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class NotInFlowCondition(ValueObject):
-    """Not in flow condition."""
-
-    type: Literal["profile-not-in-flow"] = absent
-    timeframe_filter: audience_conditions.AlltimeDateFilter | InTheLastDateFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class NotSentEmailCondition(ValueObject):
-    """Not sent email condition."""
-
-    type: Literal["profile-not-sent-email"] = absent
-    timeframe_filter: audience_conditions.AlltimeDateFilter | InTheLastDateFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class NotSentPushCondition(ValueObject):
-    """Not sent push condition."""
-
-    type: Literal["profile-not-sent-push"] = absent
-    timeframe_filter: audience_conditions.AlltimeDateFilter | InTheLastDateFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class NotSentSmsCondition(ValueObject):
-    """Not sent sms condition."""
-
-    type: Literal["profile-not-sent-sms"] = absent
-    timeframe_filter: audience_conditions.AlltimeDateFilter | InTheLastDateFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class NumericPropertyUpdate(ValueObject):
-    """Numeric property update."""
-
-    operator: Literal["create", "update"] | None = absent
-    property_key: str | None = absent
-    property_type: Literal["numeric"] | None = absent
-    property_value: int | float | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PriceDropCondition(ValueObject):
-    """Price drop condition."""
-
-    type: Literal["price-drop-property"] = absent
-    field: str | None = absent
-    filter: (
-        audience_conditions.StringFilter
-        | audience_conditions.StringArrayFilter
-        | audience_conditions.NumericFilter
-        | audience_conditions.NumericRangeFilter
-        | audience_conditions.BooleanFilter
-        | audience_conditions.StaticDateFilter
-        | audience_conditions.StaticDateRangeFilter
-        | audience_conditions.RelativeDateFilter
-        | audience_conditions.RelativeAnniversaryDateFilter
-        | audience_conditions.RelativeDateRangeFilter
-        | audience_conditions.CalendarDateFilter
-        | audience_conditions.AnniversaryDateFilter
-        | audience_conditions.ListContainsFilter
-        | audience_conditions.ListLengthFilter
-        | audience_conditions.ExistenceFilter
-        | None
-    ) = absent
-    metric_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PriceDropConditionGroup(ValueObject):
-    """Price drop condition group."""
-
-    conditions: list[PriceDropCondition] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PriceDropTriggerFilter(ValueObject):
-    """Price drop trigger filter."""
-
-    condition_groups: list[PriceDropConditionGroup] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ProfilePropertyDateTrigger(ValueObject):
-    """A date that is in a property of each profile, or some time before it."""
-
-    type: Literal["date"] = absent
-    date_field_type: Literal["profile-property"] | None = absent
-    date_profile_property: str | None = absent
-    recurrence_frequency: Literal["annually", "monthly", "never", "weekly"] | None = absent
-    timedelta_unit_before_date: Literal["days", "months", "weeks"] | None = absent
-    timedelta_value_before_date: int | None = absent
-    timezone: str | None = absent
-    """By its IANA name, or profile for each person's own."""
-    trigger_days: (
-        list[Literal["friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"]] | None
-    ) = absent
-    trigger_time: str | None = absent
-    """A time of day, such as 09:00:00."""
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PropertyDeletion(ValueObject):
-    """Property deletion."""
-
-    operator: Literal["delete"] | None = absent
-    property_key: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class RandomSampleCondition(ValueObject):
-    """Random sample condition."""
-
-    type: Literal["profile-sample"] = absent
-    percentage: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ReentryCriteria(ValueObject):
-    """When somebody may be in the flow again; of alltime, 0 means at any time and 1 means never."""
-
-    duration: int | None = absent
-    unit: Literal["day", "hour", "week", "alltime"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ReportBuilderService(ValueObject):
-    """Report builder service."""
-
-    report_id: str | None = absent
-    service_method_type: Literal["schedule-report-builder-report"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ScheduledReportService(ValueObject):
-    """Scheduled report service."""
-
-    report_id: str | None = absent
-    service_method_type: Literal["schedule-report"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SegmentTrigger(ValueObject):
-    """Segment trigger."""
-
-    id: str | None = absent
-    type: Literal["segment"] = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SendInternalAlertActionData(ValueObject):
-    """Send internal alert action data."""
-
-    message: FlowInternalAlert | None = absent
-    status: Literal["disabled", "draft", "live", "manual"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SendWebhookActionData(ValueObject):
-    """Send webhook action data."""
-
-    message: FlowWebhook | None = absent
-    status: Literal["disabled", "draft", "live", "manual"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SinceFlowStartFilter(ValueObject):
-    """Since flow start filter."""
-
-    type: Literal["date"] = absent
-    operator: Literal["flow-start"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class StringPropertyUpdate(ValueObject):
-    """String property update."""
-
-    operator: Literal["create", "update"] | None = absent
-    property_key: str | None = absent
-    property_type: Literal["string"] | None = absent
-    property_value: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TargetDateActionData(ValueObject):
-    """Target date action data."""
-
-    target_days: (
-        list[Literal["friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"]] | None
-    ) = absent
-    target_time: str | None = absent
-    """A time of day, such as 09:00:00."""
-    timezone: str | None = absent
-    """By its IANA name, or profile for each person's own."""
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TimeDelayActionData(ValueObject):
-    """Time delay action data."""
-
-    delay_until_time: str | None = absent
-    """A time of day, such as 09:00:00."""
-    delay_until_weekdays: (
-        list[Literal["friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"]] | None
-    ) = absent
-    secondary_value: int | None = absent
-    timezone: str | None = absent
-    """By its IANA name, or profile for each person's own."""
-    unit: Literal["days", "hours", "minutes"] | None = absent
-    value: int | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TrackEventService(ValueObject):
-    """Track event service."""
-
-    event_key: str | None = absent
-    event_payload: dict[str, Any] | None = absent
-    service_method_type: Literal["track-event"] | None = absent
-    tracking_company_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TriggerBranchConditionGroup(ValueObject):
-    """Trigger branch condition group."""
-
-    conditions: (
-        list[
-            MetricPropertyCondition
-            | CustomObjectPropertyCondition
-            | CustomObjectTriggerCondition
-            | PriceDropCondition
-            | LowInventoryCondition
-        ]
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TriggerBranchFilter(ValueObject):
-    """Trigger branch filter."""
-
-    condition_groups: list[TriggerBranchConditionGroup] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class UnknownService(ValueObject):
-    """Unknown service."""
-
-    service_method_type: Literal["unknown"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class UpdateProfileActionData(ValueObject):
-    """Update profile action data."""
-
-    profile_operations: (
-        list[
-            StringPropertyUpdate
-            | BooleanPropertyUpdate
-            | NumericPropertyUpdate
-            | DatePropertyUpdate
-            | ListPropertyUpdate
-            | PropertyDeletion
-        ]
-        | None
-    ) = absent
-    status: Literal["disabled", "draft", "live", "manual"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -639,6 +372,16 @@ class BackInStockDelayAction(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class BooleanPropertyUpdate(ValueObject):
+    """Boolean property update."""
+
+    operator: Literal["create", "update"] | str | None = absent
+    property_key: str | None = absent
+    property_type: Literal["boolean"] | None = absent
+    property_value: bool | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class CodeAction(ValueObject):
     """Code action."""
 
@@ -650,40 +393,8 @@ class CodeAction(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class CountdownDelayAction(ValueObject):
-    """Waits until some time before the date that set the flow off."""
-
-    id: str | None = absent
-    type: Literal["countdown-delay"] = absent
-    data: CountdownDelayActionData | None = absent
-    links: FlowActionLinks | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowMetricCondition(ValueObject):
-    """How many events of a metric the profile has, or what they are worth."""
-
-    type: Literal["profile-metric"] = absent
-    measurement: Literal["count", "sum"] | None = absent
-    measurement_filter: audience_conditions.NumericFilter | None = absent
-    metric_filters: list[audience_conditions.MetricPropertyFilter] | None = absent
-    metric_id: str | None = absent
-    timeframe_filter: (
-        audience_conditions.StaticDateFilter
-        | audience_conditions.StaticDateRangeFilter
-        | audience_conditions.RelativeDateFilter
-        | audience_conditions.RelativeAnniversaryDateFilter
-        | audience_conditions.RelativeDateRangeFilter
-        | audience_conditions.AlltimeDateFilter
-        | SinceFlowStartFilter
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowProfileConditionGroup(ValueObject):
-    """Flow profile condition group."""
+class FlowConditionGroup(ValueObject):
+    """Flow condition group."""
 
     conditions: (
         list[
@@ -705,17 +416,46 @@ class FlowProfileConditionGroup(ValueObject):
             | NotSentEmailCondition
             | NotSentSmsCondition
             | NotSentPushCondition
-            | NotInFlowCondition
         ]
         | None
     ) = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class FlowProfileFilter(ValueObject):
-    """Who may be in the flow."""
+class FlowFilter(ValueObject):
+    """Who passes an action."""
 
-    condition_groups: list[FlowProfileConditionGroup] | None = absent
+    condition_groups: list[FlowConditionGroup] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ConditionalBranchActionData(ValueObject):
+    """Conditional branch action data."""
+
+    profile_filter: FlowFilter | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ConditionalBranchAction(ValueObject):
+    """Goes on by whether the profile meets conditions."""
+
+    id: str | None = absent
+    type: Literal["conditional-split"] = absent
+    data: ConditionalBranchActionData | None = absent
+    links: BooleanBranchLinks | None = absent
+    temporary_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowPushButton(ValueObject):
+    """Flow push button."""
+
+    action_type: Literal["deep_link", "dismiss", "open_app", "open_url"] | str | None = absent
+    custom_action_id: str | None = absent
+    icon: str | None = absent
+    label: str | None = absent
+    position: int | None = absent
+    url: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -774,8 +514,8 @@ class FlowPushNotification(ValueObject):
     kv_pairs: dict[str, Any] | None = absent
     """Data for the app."""
     name: str | None = absent
-    on_open: Literal["home", "link", "open_url"] | None = absent
-    push_type: Literal["silent", "standard"] | None = absent
+    on_open: Literal["home", "link", "open_url"] | str | None = absent
+    push_type: Literal["silent", "standard"] | str | None = absent
     smart_sending_enabled: bool | None = absent
     sound: bool | None = absent
     title: str | None = absent
@@ -785,8 +525,210 @@ class FlowPushNotification(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class FlowSmsConditionGroup(ValueObject):
-    """Flow sms condition group."""
+class SendPushNotificationActionData(ValueObject):
+    """Send push notification action data."""
+
+    message: FlowPushNotification | None = absent
+    status: Literal["disabled", "draft", "live", "manual"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SendPushNotificationAction(ValueObject):
+    """Send push notification action."""
+
+    id: str | None = absent
+    type: Literal["send-mobile-push"] = absent
+    data: SendPushNotificationActionData | None = absent
+    links: FlowActionLinks | None = absent
+    temporary_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowWhatsApp(ValueObject):
+    """Flow whats app."""
+
+    id: str | None = absent
+    add_tracking_params: bool | None = absent
+    additional_filters: FlowFilter | None = absent
+    name: str | None = absent
+    smart_sending_enabled: bool | None = absent
+    transactional: bool | None = absent
+    vendor_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SendWhatsAppActionData(ValueObject):
+    """Send whats app action data."""
+
+    message: FlowWhatsApp | None = absent
+    status: Literal["disabled", "draft", "live", "manual"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SendWhatsAppAction(ValueObject):
+    """Send whats app action."""
+
+    id: str | None = absent
+    type: Literal["send-whatsapp"] = absent
+    data: SendWhatsAppActionData | None = absent
+    links: FlowActionLinks | None = absent
+    temporary_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ContentExperiment(ValueObject):
+    """Content experiment."""
+
+    id: str | None = absent
+    allocations: dict[str, Any] | None = absent
+    name: str | None = absent
+    started: datetime | None = absent
+    variations: list[SendPushNotificationAction | SendWhatsAppAction] | None = absent
+    winner_metric: Literal["click-rate", "open-rate"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ContentExperimentActionData(ValueObject):
+    """Content experiment action data."""
+
+    current_experiment: ContentExperiment | None = absent
+    experiment_status: Literal["completed", "draft", "live"] | str | None = absent
+    """Not for a flow to be."""
+    main_action: SendPushNotificationAction | SendWhatsAppAction | None = absent
+    status: Literal["disabled", "draft", "live", "manual"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ContentExperimentAction(ValueObject):
+    """Content experiment action."""
+
+    id: str | None = absent
+    type: Literal["content-experiment"] = absent
+    data: ContentExperimentActionData | None = absent
+    links: FlowActionLinks | None = absent
+    temporary_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CountdownDelayActionData(ValueObject):
+    """Countdown delay action data."""
+
+    delay_until_time: str | None = absent
+    """A time of day, such as 09:00:00."""
+    delay_until_weekdays: (
+        list[Literal["friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"] | str]
+        | None
+    ) = absent
+    timezone: str | None = absent
+    """By its IANA name, or profile for each person's own."""
+    unit: Literal["days", "months", "weeks"] | str | None = absent
+    value: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CountdownDelayAction(ValueObject):
+    """Waits until some time before the date that set the flow off."""
+
+    id: str | None = absent
+    type: Literal["countdown-delay"] = absent
+    data: CountdownDelayActionData | None = absent
+    links: FlowActionLinks | None = absent
+    temporary_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CustomObjectDateTrigger(ValueObject):
+    """A date that is in a property of custom objects, or some time before it."""
+
+    type: Literal["date"] = absent
+    custom_object_label: str | None = absent
+    custom_object_property_id: int | None = absent
+    date_field_type: Literal["custom-object"] | None = absent
+    object_type_id: str | None = absent
+    object_type_relationship_id: str | None = absent
+    recurrence_frequency: Literal["annually", "monthly", "never", "weekly"] | str | None = absent
+    timedelta_unit_before_date: Literal["days", "months", "weeks"] | str | None = absent
+    timedelta_value_before_date: int | None = absent
+    timezone: str | None = absent
+    """By its IANA name, or profile for each person's own."""
+    trigger_days: (
+        list[Literal["friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"] | str]
+        | None
+    ) = absent
+    trigger_time: str | None = absent
+    """A time of day, such as 09:00:00."""
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CustomObjectPropertyCondition(ValueObject):
+    """Custom object property condition."""
+
+    type: Literal["custom-object-property"] = absent
+    custom_object_label: str | None = absent
+    field: str | None = absent
+    filter: (
+        audience_conditions.StringFilter
+        | audience_conditions.StringArrayFilter
+        | audience_conditions.NumericFilter
+        | audience_conditions.NumericRangeFilter
+        | audience_conditions.BooleanFilter
+        | audience_conditions.StaticDateFilter
+        | audience_conditions.StaticDateRangeFilter
+        | audience_conditions.RelativeDateFilter
+        | audience_conditions.RelativeAnniversaryDateFilter
+        | audience_conditions.RelativeDateRangeFilter
+        | audience_conditions.CalendarDateFilter
+        | audience_conditions.AnniversaryDateFilter
+        | audience_conditions.ListContainsFilter
+        | audience_conditions.ListLengthFilter
+        | audience_conditions.ExistenceFilter
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class CustomObjectTriggerCondition(ValueObject):
+    """Custom object trigger condition."""
+
+    type: Literal["custom-object-trigger-property"] = absent
+    filter: (
+        audience_conditions.StringFilter
+        | audience_conditions.NumericFilter
+        | audience_conditions.NumericRangeFilter
+        | audience_conditions.BooleanFilter
+        | audience_conditions.StaticDateFilter
+        | audience_conditions.StaticDateRangeFilter
+        | audience_conditions.RelativeDateFilter
+        | audience_conditions.RelativeDateRangeFilter
+        | audience_conditions.ListContainsFilter
+        | audience_conditions.ListLengthFilter
+        | audience_conditions.ExistenceFilter
+        | None
+    ) = absent
+    property_id: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class DatePropertyUpdate(ValueObject):
+    """Date property update."""
+
+    operator: Literal["create", "update"] | str | None = absent
+    property_key: str | None = absent
+    property_type: Literal["date"] | None = absent
+    property_value: Literal["today"] | date | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NotInFlowCondition(ValueObject):
+    """Not in flow condition."""
+
+    type: Literal["profile-not-in-flow"] = absent
+    timeframe_filter: audience_conditions.AlltimeDateFilter | InTheLastDateFilter | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowProfileConditionGroup(ValueObject):
+    """Flow profile condition group."""
 
     conditions: (
         list[
@@ -808,16 +750,50 @@ class FlowSmsConditionGroup(ValueObject):
             | NotSentEmailCondition
             | NotSentSmsCondition
             | NotSentPushCondition
+            | NotInFlowCondition
         ]
         | None
     ) = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class FlowSmsFilter(ValueObject):
-    """Flow sms filter."""
+class FlowProfileFilter(ValueObject):
+    """Who may be in the flow."""
 
-    condition_groups: list[FlowSmsConditionGroup] | None = absent
+    condition_groups: list[FlowProfileConditionGroup] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ReportBuilderService(ValueObject):
+    """Report builder service."""
+
+    report_id: str | None = absent
+    service_method_type: Literal["schedule-report-builder-report"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ScheduledReportService(ValueObject):
+    """Scheduled report service."""
+
+    report_id: str | None = absent
+    service_method_type: Literal["schedule-report"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TrackEventService(ValueObject):
+    """Track event service."""
+
+    event_key: str | None = absent
+    event_payload: dict[str, Any] | None = absent
+    service_method_type: Literal["track-event"] | None = absent
+    tracking_company_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UnknownService(ValueObject):
+    """Unknown service."""
+
+    service_method_type: Literal["unknown"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -827,7 +803,37 @@ class InternalServiceActionData(ValueObject):
     service_configuration: (
         ScheduledReportService | ReportBuilderService | TrackEventService | UnknownService | None
     ) = absent
-    status: Literal["disabled", "draft", "live", "manual"] | None = absent
+    status: Literal["disabled", "draft", "live", "manual"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class InternalServiceAction(ValueObject):
+    """Internal service action."""
+
+    id: str | None = absent
+    type: Literal["internal-service"] = absent
+    data: InternalServiceActionData | None = absent
+    links: FlowActionLinks | None = absent
+    temporary_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ListTrigger(ValueObject):
+    """List trigger."""
+
+    id: str | None = absent
+    type: Literal["list"] = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ListUpdateActionData(ValueObject):
+    """List update action data."""
+
+    list_id: str | None = absent
+    name: str | None = absent
+    on_execution: Literal[False, True] | None = absent
+    """Whether the profile is added to the list; if false, it is removed."""
+    status: Literal["disabled", "draft", "live", "manual"] | str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -842,16 +848,98 @@ class ListUpdateAction(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
+class LowInventoryCondition(ValueObject):
+    """Low inventory condition."""
+
+    type: Literal["low-inventory-property"] = absent
+    field: str | None = absent
+    filter: (
+        audience_conditions.StringFilter
+        | audience_conditions.StringArrayFilter
+        | audience_conditions.NumericFilter
+        | audience_conditions.NumericRangeFilter
+        | audience_conditions.BooleanFilter
+        | audience_conditions.StaticDateFilter
+        | audience_conditions.StaticDateRangeFilter
+        | audience_conditions.RelativeDateFilter
+        | audience_conditions.RelativeAnniversaryDateFilter
+        | audience_conditions.RelativeDateRangeFilter
+        | audience_conditions.CalendarDateFilter
+        | audience_conditions.AnniversaryDateFilter
+        | audience_conditions.ListContainsFilter
+        | audience_conditions.ListLengthFilter
+        | audience_conditions.ExistenceFilter
+        | None
+    ) = absent
+    metric_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class LowInventoryConditionGroup(ValueObject):
+    """Low inventory condition group."""
+
+    conditions: list[LowInventoryCondition] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class LowInventoryTriggerFilter(ValueObject):
+    """Low inventory trigger filter."""
+
+    condition_groups: list[LowInventoryConditionGroup] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
 class LowInventoryTrigger(ValueObject):
     """Low inventory trigger."""
 
     type: Literal["low-inventory"] = absent
-    audience: list[Literal["added-to-cart", "checkout-started", "viewed"]] | None = absent
+    audience: list[Literal["added-to-cart", "checkout-started", "viewed"] | str] | None = absent
     inventory_count: int | None = absent
-    product_level: Literal["product", "variant"] | None = absent
+    product_level: Literal["product", "variant"] | str | None = absent
     timeframe_days: int | None = absent
     """How long ago people may have done that."""
     trigger_filter: LowInventoryTriggerFilter | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MetricPropertyCondition(ValueObject):
+    """Metric property condition."""
+
+    type: Literal["metric-property"] = absent
+    field: str | None = absent
+    filter: (
+        audience_conditions.StringFilter
+        | audience_conditions.StringArrayFilter
+        | audience_conditions.NumericFilter
+        | audience_conditions.NumericRangeFilter
+        | audience_conditions.BooleanFilter
+        | audience_conditions.StaticDateFilter
+        | audience_conditions.StaticDateRangeFilter
+        | audience_conditions.RelativeDateFilter
+        | audience_conditions.RelativeAnniversaryDateFilter
+        | audience_conditions.RelativeDateRangeFilter
+        | audience_conditions.CalendarDateFilter
+        | audience_conditions.AnniversaryDateFilter
+        | audience_conditions.ListContainsFilter
+        | audience_conditions.ListLengthFilter
+        | audience_conditions.ExistenceFilter
+        | None
+    ) = absent
+    metric_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MetricTriggerConditionGroup(ValueObject):
+    """Metric trigger condition group."""
+
+    conditions: list[MetricPropertyCondition] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class MetricTriggerFilter(ValueObject):
+    """Metric trigger filter."""
+
+    condition_groups: list[MetricTriggerConditionGroup] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -861,50 +949,6 @@ class MetricTrigger(ValueObject):
     id: str | None = absent
     type: Literal["metric"] = absent
     trigger_filter: MetricTriggerFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class PriceDropTrigger(ValueObject):
-    """Price drop trigger."""
-
-    type: Literal["price-drop"] = absent
-    audience: list[Literal["checkout-started", "viewed"]] | None = absent
-    currency_type: Literal["usd"] | None = absent
-    price_drop_amount_unit: Literal["currency", "percent"] | None = absent
-    price_drop_amount_value: int | float | None = absent
-    timeframe_days: int | None = absent
-    """How long ago people may have done that."""
-    trigger_filter: PriceDropTriggerFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SendInternalAlertAction(ValueObject):
-    """Sends an email to people who work for the account."""
-
-    id: str | None = absent
-    type: Literal["send-internal-alert"] = absent
-    data: SendInternalAlertActionData | None = absent
-    links: FlowActionLinks | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SendPushNotificationActionData(ValueObject):
-    """Send push notification action data."""
-
-    message: FlowPushNotification | None = absent
-    status: Literal["disabled", "draft", "live", "manual"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SendWebhookAction(ValueObject):
-    """Send webhook action."""
-
-    id: str | None = absent
-    type: Literal["send-webhook"] = absent
-    data: SendWebhookActionData | None = absent
-    links: FlowActionLinks | None = absent
-    temporary_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -946,205 +990,6 @@ class SplitBranchFilter(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class TargetDateAction(ValueObject):
-    """Waits until the date that set the flow off."""
-
-    id: str | None = absent
-    type: Literal["target-date"] = absent
-    data: TargetDateActionData | None = absent
-    links: FlowActionLinks | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TimeDelayAction(ValueObject):
-    """Waits for a while, and then for a time of day or a day of the week if they are given."""
-
-    id: str | None = absent
-    type: Literal["time-delay"] = absent
-    data: TimeDelayActionData | None = absent
-    links: FlowActionLinks | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class TriggerBranchActionData(ValueObject):
-    """Trigger branch action data."""
-
-    trigger_filter: TriggerBranchFilter | None = absent
-    trigger_id: str | None = absent
-    trigger_subtype: (
-        Literal["custom-object", "legacy-custom-object", "profile-property", "profile-trait"] | None
-    ) = absent
-    """Where the date of a date trigger is found."""
-    trigger_type: (
-        Literal["date", "list", "low-inventory", "metric", "price-drop", "scheduled", "segment"] | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class UpdateProfileAction(ValueObject):
-    """Update profile action."""
-
-    id: str | None = absent
-    type: Literal["update-profile"] = absent
-    data: UpdateProfileActionData | None = absent
-    links: FlowActionLinks | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowConditionGroup(ValueObject):
-    """Flow condition group."""
-
-    conditions: (
-        list[
-            audience_conditions.ProfilePropertyCondition
-            | audience_conditions.GroupMembershipCondition
-            | audience_conditions.NoGroupMembershipCondition
-            | audience_conditions.RegionCondition
-            | audience_conditions.PostalCodeDistanceCondition
-            | audience_conditions.MarketingConsentCondition
-            | audience_conditions.PredictedGenderCondition
-            | audience_conditions.PredictedNumberCondition
-            | audience_conditions.PredictedDateCondition
-            | audience_conditions.PermissionCondition
-            | audience_conditions.CustomObjectCondition
-            | FlowMetricCondition
-            | RandomSampleCondition
-            | audience_conditions.ChannelPriorityCondition
-            | audience_conditions.ChannelRankCondition
-            | NotSentEmailCondition
-            | NotSentSmsCondition
-            | NotSentPushCondition
-        ]
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowEmailConditionGroup(ValueObject):
-    """Flow email condition group."""
-
-    conditions: (
-        list[
-            audience_conditions.ProfilePropertyCondition
-            | audience_conditions.GroupMembershipCondition
-            | audience_conditions.NoGroupMembershipCondition
-            | audience_conditions.RegionCondition
-            | audience_conditions.PostalCodeDistanceCondition
-            | audience_conditions.MarketingConsentCondition
-            | audience_conditions.PredictedGenderCondition
-            | audience_conditions.PredictedNumberCondition
-            | audience_conditions.PredictedDateCondition
-            | audience_conditions.PermissionCondition
-            | audience_conditions.CustomObjectCondition
-            | FlowMetricCondition
-            | RandomSampleCondition
-            | audience_conditions.ChannelPriorityCondition
-            | audience_conditions.ChannelRankCondition
-            | NotSentEmailCondition
-            | NotSentSmsCondition
-            | NotSentPushCondition
-        ]
-        | None
-    ) = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowEmailFilter(ValueObject):
-    """Flow email filter."""
-
-    condition_groups: list[FlowEmailConditionGroup] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowFilter(ValueObject):
-    """Who passes an action."""
-
-    condition_groups: list[FlowConditionGroup] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowSms(ValueObject):
-    """Flow sms."""
-
-    id: str | None = absent
-    add_info_link: bool | None = absent
-    add_opt_out_language: bool | None = absent
-    """Whether the text tells how to unsubscribe."""
-    add_org_prefix: bool | None = absent
-    """Whether the text begins with the name of the organization."""
-    add_tracking_params: bool | None = absent
-    additional_filters: FlowSmsFilter | None = absent
-    body: str | None = absent
-    custom_tracking_params: list[FlowUtmParameter] | None = absent
-    dynamic_image: str | None = absent
-    """Where the image is found, as a template tag."""
-    image_id: str | None = absent
-    include_contact_card: bool | None = absent
-    message_hierarchy: list[dict[str, Any]] | None = absent
-    """The formats to try one after the other, each with its message_format and body."""
-    name: str | None = absent
-    shorten_links: bool | None = absent
-    smart_sending_enabled: bool | None = absent
-    sms_quiet_hours_enabled: bool | None = absent
-    template_id: str | None = absent
-    transactional: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowWhatsApp(ValueObject):
-    """Flow whats app."""
-
-    id: str | None = absent
-    add_tracking_params: bool | None = absent
-    additional_filters: FlowFilter | None = absent
-    name: str | None = absent
-    smart_sending_enabled: bool | None = absent
-    transactional: bool | None = absent
-    vendor_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class InternalServiceAction(ValueObject):
-    """Internal service action."""
-
-    id: str | None = absent
-    type: Literal["internal-service"] = absent
-    data: InternalServiceActionData | None = absent
-    links: FlowActionLinks | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SendPushNotificationAction(ValueObject):
-    """Send push notification action."""
-
-    id: str | None = absent
-    type: Literal["send-mobile-push"] = absent
-    data: SendPushNotificationActionData | None = absent
-    links: FlowActionLinks | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SendSmsActionData(ValueObject):
-    """Send sms action data."""
-
-    message: FlowSms | None = absent
-    status: Literal["disabled", "draft", "live", "manual"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SendWhatsAppActionData(ValueObject):
-    """Send whats app action data."""
-
-    message: FlowWhatsApp | None = absent
-    status: Literal["disabled", "draft", "live", "manual"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
 class SplitBranch(ValueObject):
     """Split branch."""
 
@@ -1158,116 +1003,11 @@ class SplitBranch(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class TriggerBranchAction(ValueObject):
-    """Goes on by what set the flow off."""
-
-    id: str | None = absent
-    type: Literal["trigger-split"] = absent
-    data: TriggerBranchActionData | None = absent
-    links: BooleanBranchLinks | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionalBranchActionData(ValueObject):
-    """Conditional branch action data."""
-
-    profile_filter: FlowFilter | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class FlowEmail(ValueObject):
-    """Flow email."""
-
-    id: str | None = absent
-    add_tracking_params: bool | None = absent
-    additional_filters: FlowEmailFilter | None = absent
-    bcc_email: str | None = absent
-    cc_email: str | None = absent
-    custom_tracking_params: list[FlowUtmParameter] | None = absent
-    from_email: str | None = absent
-    from_label: str | None = absent
-    name: str | None = absent
-    preview_text: str | None = absent
-    reply_to_email: str | None = absent
-    smart_sending_enabled: bool | None = absent
-    """Whether to skip people who got another message shortly before."""
-    subject_line: str | None = absent
-    template_id: str | None = absent
-    transactional: bool | None = absent
-    """Whether the message needs no consent to marketing."""
-
-
-@define(eq=False, repr=False, kw_only=True)
 class MultiBranchSplitActionData(ValueObject):
     """Multi branch split action data."""
 
     branches: list[SplitBranch] | None = absent
     name: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SendEmailActionData(ValueObject):
-    """Send email action data."""
-
-    message: FlowEmail | None = absent
-    status: Literal["disabled", "draft", "live", "manual"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SendSmsAction(ValueObject):
-    """Send sms action."""
-
-    id: str | None = absent
-    type: Literal["send-sms"] = absent
-    data: SendSmsActionData | None = absent
-    links: FlowActionLinks | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SendWhatsAppAction(ValueObject):
-    """Send whats app action."""
-
-    id: str | None = absent
-    type: Literal["send-whatsapp"] = absent
-    data: SendWhatsAppActionData | None = absent
-    links: FlowActionLinks | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ConditionalBranchAction(ValueObject):
-    """Goes on by whether the profile meets conditions."""
-
-    id: str | None = absent
-    type: Literal["conditional-split"] = absent
-    data: ConditionalBranchActionData | None = absent
-    links: BooleanBranchLinks | None = absent
-    temporary_id: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ContentExperiment(ValueObject):
-    """Content experiment."""
-
-    id: str | None = absent
-    allocations: dict[str, Any] | None = absent
-    name: str | None = absent
-    started: datetime | None = absent
-    variations: list[SendPushNotificationAction | SendWhatsAppAction] | None = absent
-    winner_metric: Literal["click-rate", "open-rate"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class ContentExperimentActionData(ValueObject):
-    """Content experiment action data."""
-
-    current_experiment: ContentExperiment | None = absent
-    experiment_status: Literal["completed", "draft", "live"] | None = absent
-    """Not for a flow to be."""
-    main_action: SendPushNotificationAction | SendWhatsAppAction | None = absent
-    status: Literal["disabled", "draft", "live", "manual"] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -1282,59 +1022,324 @@ class MultiBranchSplitAction(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class SendEmailAction(ValueObject):
-    """Send email action."""
+class PriceDropCondition(ValueObject):
+    """Price drop condition."""
 
-    id: str | None = absent
-    type: Literal["send-email"] = absent
-    data: SendEmailActionData | None = absent
-    links: FlowActionLinks | None = absent
-    temporary_id: str | None = absent
+    type: Literal["price-drop-property"] = absent
+    field: str | None = absent
+    filter: (
+        audience_conditions.StringFilter
+        | audience_conditions.StringArrayFilter
+        | audience_conditions.NumericFilter
+        | audience_conditions.NumericRangeFilter
+        | audience_conditions.BooleanFilter
+        | audience_conditions.StaticDateFilter
+        | audience_conditions.StaticDateRangeFilter
+        | audience_conditions.RelativeDateFilter
+        | audience_conditions.RelativeAnniversaryDateFilter
+        | audience_conditions.RelativeDateRangeFilter
+        | audience_conditions.CalendarDateFilter
+        | audience_conditions.AnniversaryDateFilter
+        | audience_conditions.ListContainsFilter
+        | audience_conditions.ListLengthFilter
+        | audience_conditions.ExistenceFilter
+        | None
+    ) = absent
+    metric_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class AbTestExperiment(ValueObject):
-    """Ab test experiment."""
+class PriceDropConditionGroup(ValueObject):
+    """Price drop condition group."""
+
+    conditions: list[PriceDropCondition] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PriceDropTriggerFilter(ValueObject):
+    """Price drop trigger filter."""
+
+    condition_groups: list[PriceDropConditionGroup] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PriceDropTrigger(ValueObject):
+    """Price drop trigger."""
+
+    type: Literal["price-drop"] = absent
+    audience: list[Literal["checkout-started", "viewed"] | str] | None = absent
+    currency_type: Literal["usd"] | None = absent
+    price_drop_amount_unit: Literal["currency", "percent"] | str | None = absent
+    price_drop_amount_value: int | float | None = absent
+    timeframe_days: int | None = absent
+    """How long ago people may have done that."""
+    trigger_filter: PriceDropTriggerFilter | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ProfilePropertyDateTrigger(ValueObject):
+    """A date that is in a property of each profile, or some time before it."""
+
+    type: Literal["date"] = absent
+    date_field_type: Literal["profile-property"] | None = absent
+    date_profile_property: str | None = absent
+    recurrence_frequency: Literal["annually", "monthly", "never", "weekly"] | str | None = absent
+    timedelta_unit_before_date: Literal["days", "months", "weeks"] | str | None = absent
+    timedelta_value_before_date: int | None = absent
+    timezone: str | None = absent
+    """By its IANA name, or profile for each person's own."""
+    trigger_days: (
+        list[Literal["friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"] | str]
+        | None
+    ) = absent
+    trigger_time: str | None = absent
+    """A time of day, such as 09:00:00."""
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ReentryCriteria(ValueObject):
+    """When somebody may be in the flow again; of alltime, 0 means at any time and 1 means never."""
+
+    duration: int | None = absent
+    unit: Literal["day", "hour", "week", "alltime"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SegmentTrigger(ValueObject):
+    """Segment trigger."""
 
     id: str | None = absent
-    allocations: dict[str, Any] | None = absent
-    automatic_winner_selection_settings: AutomaticWinnerSelectionSettings | None = absent
+    type: Literal["segment"] = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class FlowInternalAlert(ValueObject):
+    """Flow internal alert."""
+
+    id: str | None = absent
+    from_email: str | None = absent
+    from_label: str | None = absent
     name: str | None = absent
-    started: datetime | None = absent
-    variations: list[SendEmailAction | SendSmsAction] | None = absent
-    winner_metric: Literal["submission", "unique-clicks", "unique-opens", "unique-placed-orders"] | None = (
-        absent
-    )
+    subject_line: str | None = absent
+    template_id: str | None = absent
+    to_emails: list[str] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class ContentExperimentAction(ValueObject):
-    """Content experiment action."""
+class SendInternalAlertActionData(ValueObject):
+    """Send internal alert action data."""
+
+    message: FlowInternalAlert | None = absent
+    status: Literal["disabled", "draft", "live", "manual"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SendInternalAlertAction(ValueObject):
+    """Sends an email to people who work for the account."""
 
     id: str | None = absent
-    type: Literal["content-experiment"] = absent
-    data: ContentExperimentActionData | None = absent
+    type: Literal["send-internal-alert"] = absent
+    data: SendInternalAlertActionData | None = absent
     links: FlowActionLinks | None = absent
     temporary_id: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class AbTestActionData(ValueObject):
-    """Ab test action data."""
+class FlowWebhook(ValueObject):
+    """Flow webhook."""
 
-    current_experiment: AbTestExperiment | None = absent
-    experiment_status: Literal["completed", "draft", "live"] | None = absent
-    main_action: SendEmailAction | SendSmsAction | None = absent
-    status: Literal["disabled", "draft", "live", "manual"] | None = absent
+    id: str | None = absent
+    body: str | None = absent
+    headers: dict[str, Any] | None = absent
+    name: str | None = absent
+    url: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
-class AbTestAction(ValueObject):
-    """Ab test action."""
+class SendWebhookActionData(ValueObject):
+    """Send webhook action data."""
+
+    message: FlowWebhook | None = absent
+    status: Literal["disabled", "draft", "live", "manual"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SendWebhookAction(ValueObject):
+    """Send webhook action."""
 
     id: str | None = absent
-    type: Literal["ab-test"] = absent
-    data: AbTestActionData | None = absent
+    type: Literal["send-webhook"] = absent
+    data: SendWebhookActionData | None = absent
+    links: FlowActionLinks | None = absent
+    temporary_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TargetDateActionData(ValueObject):
+    """Target date action data."""
+
+    target_days: (
+        list[Literal["friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"] | str]
+        | None
+    ) = absent
+    target_time: str | None = absent
+    """A time of day, such as 09:00:00."""
+    timezone: str | None = absent
+    """By its IANA name, or profile for each person's own."""
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TargetDateAction(ValueObject):
+    """Waits until the date that set the flow off."""
+
+    id: str | None = absent
+    type: Literal["target-date"] = absent
+    data: TargetDateActionData | None = absent
+    links: FlowActionLinks | None = absent
+    temporary_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TimeDelayActionData(ValueObject):
+    """Time delay action data."""
+
+    delay_until_time: str | None = absent
+    """A time of day, such as 09:00:00."""
+    delay_until_weekdays: (
+        list[Literal["friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"] | str]
+        | None
+    ) = absent
+    secondary_value: int | None = absent
+    timezone: str | None = absent
+    """By its IANA name, or profile for each person's own."""
+    unit: Literal["days", "hours", "minutes"] | str | None = absent
+    value: int | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TimeDelayAction(ValueObject):
+    """Waits for a while, and then for a time of day or a day of the week if they are given."""
+
+    id: str | None = absent
+    type: Literal["time-delay"] = absent
+    data: TimeDelayActionData | None = absent
+    links: FlowActionLinks | None = absent
+    temporary_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TriggerBranchConditionGroup(ValueObject):
+    """Trigger branch condition group."""
+
+    conditions: (
+        list[
+            MetricPropertyCondition
+            | CustomObjectPropertyCondition
+            | CustomObjectTriggerCondition
+            | PriceDropCondition
+            | LowInventoryCondition
+        ]
+        | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TriggerBranchFilter(ValueObject):
+    """Trigger branch filter."""
+
+    condition_groups: list[TriggerBranchConditionGroup] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TriggerBranchActionData(ValueObject):
+    """Trigger branch action data."""
+
+    trigger_filter: TriggerBranchFilter | None = absent
+    trigger_id: str | None = absent
+    trigger_subtype: (
+        Literal["custom-object", "legacy-custom-object", "profile-property", "profile-trait"] | str | None
+    ) = absent
+    """Where the date of a date trigger is found."""
+    trigger_type: (
+        Literal["date", "list", "low-inventory", "metric", "price-drop", "scheduled", "segment"] | str | None
+    ) = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class TriggerBranchAction(ValueObject):
+    """Goes on by what set the flow off."""
+
+    id: str | None = absent
+    type: Literal["trigger-split"] = absent
+    data: TriggerBranchActionData | None = absent
+    links: BooleanBranchLinks | None = absent
+    temporary_id: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class ListPropertyUpdate(ValueObject):
+    """List property update."""
+
+    operator: Literal["create", "update"] | str | None = absent
+    property_key: str | None = absent
+    property_operation: Literal["add", "remove"] | str | None = absent
+    property_type: Literal["list"] | None = absent
+    property_value: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NumericPropertyUpdate(ValueObject):
+    """Numeric property update."""
+
+    operator: Literal["create", "update"] | str | None = absent
+    property_key: str | None = absent
+    property_type: Literal["numeric"] | None = absent
+    property_value: int | float | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class PropertyDeletion(ValueObject):
+    """Property deletion."""
+
+    operator: Literal["delete"] | None = absent
+    property_key: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class StringPropertyUpdate(ValueObject):
+    """String property update."""
+
+    operator: Literal["create", "update"] | str | None = absent
+    property_key: str | None = absent
+    property_type: Literal["string"] | None = absent
+    property_value: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UpdateProfileActionData(ValueObject):
+    """Update profile action data."""
+
+    profile_operations: (
+        list[
+            StringPropertyUpdate
+            | BooleanPropertyUpdate
+            | NumericPropertyUpdate
+            | DatePropertyUpdate
+            | ListPropertyUpdate
+            | PropertyDeletion
+        ]
+        | None
+    ) = absent
+    status: Literal["disabled", "draft", "live", "manual"] | str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class UpdateProfileAction(ValueObject):
+    """Update profile action."""
+
+    id: str | None = absent
+    type: Literal["update-profile"] = absent
+    data: UpdateProfileActionData | None = absent
     links: FlowActionLinks | None = absent
     temporary_id: str | None = absent
 

@@ -36,7 +36,7 @@ class Form(Resource):
     definition: form_definitions.FormDefinition | None = absent
     """The versions of the form with all their steps."""
     name: str | None = absent
-    status: Literal["draft", "live"] | None = absent
+    status: Literal["draft", "live"] | str | None = absent
     """A live form stays live while a draft of it is being edited."""
     updated_at: datetime | None = absent
 

@@ -42,20 +42,27 @@ class EmailMessage(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class NewSilentPushMessage(ValueObject):
-    """The message of a push campaign to be, which only the app will notice."""
+class PushMessageButton(ValueObject):
+    """A button below a push message."""
 
-    channel: Literal["mobile_push"] | None = absent
-    kv_pairs: dict[str, Any] | None = absent
-    """Data for the app."""
-    notification_type: Literal["silent"] | None = absent
+    action_type: str | None = absent
+    """One of open_app, deep_link, open_url and dismiss."""
+    label: str | None = absent
+    """Up to 40 characters."""
+    position: int | None = absent
+    """The place among the buttons; the first is 0."""
+    url: str | None = absent
+    """What a deep_link or open_url opens."""
 
 
 @define(eq=False, repr=False, kw_only=True)
-class NewSmsContent(ValueObject):
-    """The text of a message to be."""
+class NewPushContent(ValueObject):
+    """What a push message to be will show."""
 
+    action_buttons: list[PushMessageButton] | None = absent
     body: str | None = absent
+    dynamic_image: str | None = absent
+    title: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -90,20 +97,6 @@ class OpenWebUrl(ValueObject):
 
 
 @define(eq=False, repr=False, kw_only=True)
-class PushMessageButton(ValueObject):
-    """A button below a push message."""
-
-    action_type: str | None = absent
-    """One of open_app, deep_link, open_url and dismiss."""
-    label: str | None = absent
-    """Up to 40 characters."""
-    position: int | None = absent
-    """The place among the buttons; the first is 0."""
-    url: str | None = absent
-    """What a deep_link or open_url opens."""
-
-
-@define(eq=False, repr=False, kw_only=True)
 class PushOptions(ValueObject):
     """What a push message does on the device."""
 
@@ -112,65 +105,6 @@ class PushOptions(ValueObject):
     on_open: OpenApp | OpenDeepLink | OpenWebUrl | None = absent
     play_sound: bool | None = absent
     """For iOS only."""
-
-
-@define(eq=False, repr=False, kw_only=True)
-class RenderOptions(ValueObject):
-    """What is added to a text message."""
-
-    add_info_link: bool | None = absent
-    add_opt_out_language: bool | None = absent
-    """Whether the text tells how to unsubscribe."""
-    add_org_prefix: bool | None = absent
-    """Whether the text begins with the name of the organization."""
-    shorten_links: bool | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SilentPushMessage(ValueObject):
-    """The message of a push campaign that only the app notices."""
-
-    channel: Literal["mobile_push"] | None = absent
-    kv_pairs: dict[str, Any] | None = absent
-    """Data for the app."""
-    notification_type: Literal["silent"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SilentPushMessageChange(ValueObject):
-    """What to change of a push message that only the app notices."""
-
-    channel: Literal["mobile_push"] | None = absent
-    kv_pairs: dict[str, Any] | None = absent
-    """Data for the app."""
-    notification_type: Literal["silent"] | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SmsContent(ValueObject):
-    """The text of a message, and a picture to go with it."""
-
-    body: str | None = absent
-    media_url: str | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class SmsMessage(ValueObject):
-    """The message of a text campaign."""
-
-    channel: Literal["sms"] | None = absent
-    content: SmsContent | None = absent
-    render_options: RenderOptions | None = absent
-
-
-@define(eq=False, repr=False, kw_only=True)
-class NewPushContent(ValueObject):
-    """What a push message to be will show."""
-
-    action_buttons: list[PushMessageButton] | None = absent
-    body: str | None = absent
-    dynamic_image: str | None = absent
-    title: str | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -183,6 +117,35 @@ class NewPushMessage(ValueObject):
     """Data for the app."""
     notification_type: Literal["standard"] | None = absent
     options: PushOptions | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NewSilentPushMessage(ValueObject):
+    """The message of a push campaign to be, which only the app will notice."""
+
+    channel: Literal["mobile_push"] | None = absent
+    kv_pairs: dict[str, Any] | None = absent
+    """Data for the app."""
+    notification_type: Literal["silent"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class NewSmsContent(ValueObject):
+    """The text of a message to be."""
+
+    body: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class RenderOptions(ValueObject):
+    """What is added to a text message."""
+
+    add_info_link: bool | None = absent
+    add_opt_out_language: bool | None = absent
+    """Whether the text tells how to unsubscribe."""
+    add_org_prefix: bool | None = absent
+    """Whether the text begins with the name of the organization."""
+    shorten_links: bool | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -226,3 +189,40 @@ class PushMessageChange(ValueObject):
     """Data for the app."""
     notification_type: Literal["standard"] | None = absent
     options: PushOptions | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SilentPushMessage(ValueObject):
+    """The message of a push campaign that only the app notices."""
+
+    channel: Literal["mobile_push"] | None = absent
+    kv_pairs: dict[str, Any] | None = absent
+    """Data for the app."""
+    notification_type: Literal["silent"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SilentPushMessageChange(ValueObject):
+    """What to change of a push message that only the app notices."""
+
+    channel: Literal["mobile_push"] | None = absent
+    kv_pairs: dict[str, Any] | None = absent
+    """Data for the app."""
+    notification_type: Literal["silent"] | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SmsContent(ValueObject):
+    """The text of a message, and a picture to go with it."""
+
+    body: str | None = absent
+    media_url: str | None = absent
+
+
+@define(eq=False, repr=False, kw_only=True)
+class SmsMessage(ValueObject):
+    """The message of a text campaign."""
+
+    channel: Literal["sms"] | None = absent
+    content: SmsContent | None = absent
+    render_options: RenderOptions | None = absent

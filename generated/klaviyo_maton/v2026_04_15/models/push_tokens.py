@@ -56,10 +56,10 @@ class PushToken(Resource):
     """Whether the app may refresh itself in the background."""
     created: datetime | None = absent
     enablement_status: (
-        Literal["AUTHORIZED", "DENIED", "NOT_DETERMINED", "PROVISIONAL", "UNAUTHORIZED"] | None
+        Literal["AUTHORIZED", "DENIED", "NOT_DETERMINED", "PROVISIONAL", "UNAUTHORIZED"] | str | None
     ) = absent
     metadata: consents.DeviceMetadata | None = absent
-    platform: Literal["android", "ios"] | None = absent
+    platform: Literal["android", "ios"] | str | None = absent
     recorded_date: str | None = absent
     token: str | None = absent
     vendor: str | None = absent

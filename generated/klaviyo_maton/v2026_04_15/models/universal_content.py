@@ -42,7 +42,9 @@ class TemplateUniversalContent(Resource):
     """A block, or a section of blocks, by its content_type and type."""
     name: str | None = absent
     screenshot_status: (
-        Literal["completed", "failed", "generating", "never_generated", "not_renderable", "stale"] | None
+        Literal["completed", "failed", "generating", "never_generated", "not_renderable", "stale"]
+        | str
+        | None
     ) = absent
     screenshot_url: str | None = absent
     """Where a picture of the content is found (URL)."""

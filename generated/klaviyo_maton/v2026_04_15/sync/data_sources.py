@@ -30,7 +30,7 @@ class DataSources(Family):
         title: str,
         description: str | UnsetType | None = UNSET,
         namespace: str | UnsetType | None = UNSET,
-        visibility: Literal["private", "shared"] | UnsetType | None = UNSET,
+        visibility: Literal["private", "shared"] | str | UnsetType | None = UNSET,
         fields_data_source: Sequence[DataSourceField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> DataSource:

@@ -38,7 +38,7 @@ class Metrics(Family):
         self,
         *,
         filter: Sequence[str],
-        measurements: Sequence[Literal["count", "sum_value", "unique"]],
+        measurements: Sequence[Literal["count", "sum_value", "unique"] | str],
         metric_id: str,
         by: Sequence[
             Literal[
@@ -79,10 +79,11 @@ class Metrics(Family):
                 "URL",
                 "form_id",
             ]
+            | str
         ]
         | UnsetType
         | None = UNSET,
-        interval: Literal["day", "hour", "month", "week"] | UnsetType | None = UNSET,
+        interval: Literal["day", "hour", "month", "week"] | str | UnsetType | None = UNSET,
         page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType | None = UNSET,
         return_fields: Sequence[str] | UnsetType | None = UNSET,
@@ -166,6 +167,7 @@ class Metrics(Family):
             "sum_value",
             "unique",
         ]
+        | str
         | UnsetType = UNSET,
         timezone: str | UnsetType | None = UNSET,
         fields_metric_aggregate: Sequence[MetricAggregateField] | Raw | UnsetType = UNSET,
