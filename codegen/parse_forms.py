@@ -68,15 +68,16 @@ class Forms:
     def nested(self) -> tuple[ir.Form, ...]:
         """Return the forms that requests nest, sorted, once every body has been read."""
         while self._types.nested:
-            name = self._types.nested.pop()
-            if name.text not in self._read and (draft := self._named(name)) is not None:
-                file, entry = self._declared[name.text]
-                scope = Scope(f"class {name.text}", self._problems)
+            wanted = self._types.nested.pop()
+            name = self._meant(wanted)
+            if name not in self._read and (draft := self._named(wanted)) is not None:
+                file, entry = self._declared[name]
+                scope = Scope(f"class {name}", self._problems)
                 if draft.id != "absent":
                     scope.take("id", "id", entry.key.position)
                 form = finished(draft, scope, file.stem)
-                said = summary(as_mapping(entry.value, entry.key.position), name.text)
-                self._read[name.text] = evolve(form, name=name.text, summary=said)
+                said = summary(as_mapping(entry.value, entry.key.position), name)
+                self._read[name] = evolve(form, name=name, summary=said)
         return tuple(self._read[name] for name in sorted(self._read))
 
     def body(self, node: Node | None, resource: Scalar | None, verb: Verb) -> Draft | None:
@@ -95,16 +96,22 @@ class Forms:
         id_: Presence = "required" if verb == "update" else "absent"
         return Draft(resource, id_, attributes, linkages, has_attributes=bool(attributes))
 
-    def _named(self, name: Scalar) -> Draft | None:
-        self._used.add(name.text)
-        if name.text not in self._declared:
-            self._problems.unknown(name.position, "form", name.text, self._declared)
+    def _meant(self, name: Scalar) -> str:
+        """Return the name of the form that a reference means, nothing if it is like none."""
+        if name.text in self._declared:
+            return name.text
+        return self._problems.unknown(name.position, "form", name.text, self._declared)
+
+    def _named(self, wanted: Scalar) -> Draft | None:
+        name = self._meant(wanted)
+        self._used.add(name)
+        if not name:
             return None
-        if name.text in self._open:
-            self._problems.add(name.position, f"form {name.text!r} extends itself")
+        if name in self._open:
+            self._problems.add(wanted.position, f"form {name!r} extends itself")
             return None
-        _, entry = self._declared[name.text]
-        self._open.append(name.text)
+        _, entry = self._declared[name]
+        self._open.append(name)
         draft = self._draft(as_mapping(entry.value, entry.key.position), None)
         self._open.pop()
         return draft

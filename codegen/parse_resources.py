@@ -164,10 +164,11 @@ class Resources:
         self._declared[entry.key.text] = _Declared(file, entry.key.position, node, name)
 
     def _find(self, type_: Scalar) -> _Declared | None:
-        self._touched.add(type_.text)
-        if type_.text not in self._declared:
-            self._problems.unknown(type_.position, "resource", type_.text, self._declared)
-        return self._declared.get(type_.text)
+        known = type_.text
+        if known not in self._declared:
+            known = self._problems.unknown(type_.position, "resource", type_.text, self._declared)
+        self._touched.add(known)
+        return self._declared.get(known)
 
     def _entries(self, type_: Scalar, key: str) -> tuple[Entry, ...]:
         declared = self._find(type_)

@@ -169,8 +169,8 @@ class Types:
         if name.text in _BASIC:
             return _BASIC[name.text]
         if name.text not in self._declared:
-            self._problems.unknown(name.position, "type", name.text, (*_BASIC, *self._declared))
-            return ir.Json()
+            near = self._problems.unknown(name.position, "type", name.text, (*_BASIC, *self._declared))
+            return self._named(Scalar(near, name.position)) if near else ir.Json()
         if name.text in self._values:
             return ir.Ref(name.text)
         if name.text not in self._aliases:

@@ -61,15 +61,25 @@ class Problems:
         """Record one problem."""
         self.found.append(Problem(position, what, suggestion))
 
-    def unknown(
-        self, position: Position, kind: str, word: str, known: Iterable[str], owner: str = ""
-    ) -> None:
-        """Record that nothing of the kind is called by that word, and suggest the nearest known one."""
+    def unknown(self, position: Position, kind: str, word: str, known: Iterable[str], owner: str = "") -> str:
+        """Record that nothing of the kind is called by that word; suggest and return the nearest known one.
+
+        Whoever goes on with that one does not report as unused what was only misspelled.
+        """
         of = f" of {owner}" if owner else ""
-        self.add(position, f"unknown {kind} {word!r}{of}", did_you_mean(word, known))
+        near = _nearest(word, known)
+        self.add(position, f"unknown {kind} {word!r}{of}", _question(near))
+        return near
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a question that offers the known word nearest to a mistaken one, or nothing."""
-    near = get_close_matches(word, sorted(set(known)), n=1)
-    return f"did you mean {near[0]!r}?" if near else ""
+    return _question(_nearest(word, known))
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    return next(iter(get_close_matches(word, sorted(set(known)), n=1)), "")
+
+
+def _question(near: str) -> str:
+    return f"did you mean {near!r}?" if near else ""

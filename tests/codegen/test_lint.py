@@ -46,6 +46,25 @@ def test_a_mistake_is_told_with_its_place(mistake: Mistake, tmp_path: Path) -> N
     assert expected in problems_in(tmp_path, {mistake.file: marked.replace("«", "")})
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("{type: Location, write", "{type: Locatoin, write", "type 'Locatoin'; did you mean 'Location'?"),
+        ("{items: Tag}", "{items: Tga}", "type 'Tga'; did you mean 'Tag'?"),
+        ("{type: State}", "{type: Stat}", "type 'Stat'; did you mean 'State'?"),
+        (
+            "{resources: Imported",
+            "{resources: Importd",
+            "form 'ImportdProfile'; did you mean 'ImportedProfile'?",
+        ),
+    ],
+)
+def test_what_is_misspelled_is_not_unused(old: str, new: str, what: str, tmp_path: Path) -> None:
+    """Nor is anything that only the misspelled thing refers to."""
+    told = problems_in(tmp_path, {PROFILES_FILE: PROFILES.replace(old, new)})
+    assert [problem.partition(": unknown ")[2] for problem in told] == [what]
+
+
 def test_one_revision_is_the_default(tmp_path: Path) -> None:
     """Not none, not two."""
     none = MINIMAL["klaviyo.yaml"].replace(", default: true", "")
