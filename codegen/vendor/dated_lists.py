@@ -9,27 +9,28 @@ from attrs import evolve
 
 from codegen.revise import SINCE, UNTIL, VALUE, node_at, order
 from codegen.tree import Mapping, Node, Scalar, Sequence
-from codegen.vendor.dating import NEW, Life, Place, Segment, put, segments
+from codegen.vendor.dating import NEW, Life, Place, Segment, outside, put, segments
 
 
-def add_item(node: Node | None, place: Place, since: str, wanted: Node) -> Node | None:
-    """Return the list with an item from a date on; sorted in where the list is sorted."""
-    return _edited(node, place, since, wanted, _added)
+def add_item(node: Node | None, place: Place, span: Life, wanted: Node) -> Node | None:
+    """Return the list with an item during a span; sorted in where the list is sorted."""
+    return _edited(node, place, span, wanted, _added)
 
 
-def end_item(node: Node | None, place: Place, until: str, wanted: Node) -> Node | None:
-    """Return the list without an item from a date on."""
-    return _edited(node, place, until, wanted, _ended)
+def end_item(node: Node | None, place: Place, span: Life, wanted: Node) -> Node | None:
+    """Return the list without an item during a span."""
+    return _edited(node, place, span, wanted, _ended)
 
 
-_Edit = Callable[[tuple[Node, ...], Place, str, Node], tuple[Node, ...]]
+_Edit = Callable[[tuple[Node, ...], Place, Life, Node], tuple[Node, ...]]
 
 
-def _edited(node: Node | None, place: Place, date: str, wanted: Node, edit: _Edit) -> Node | None:
+def _edited(node: Node | None, place: Place, span: Life, wanted: Node, edit: _Edit) -> Node | None:
     parts = segments(node, place.life)
-    at = next((at for at, part in enumerate(parts) if date in part.life), None)
+    at = next((at for at, part in enumerate(parts) if span.since in part.life), None)
     if at is not None and isinstance(listed := parts[at].node, Sequence):
-        items = edit(listed.items, place.item(parts[at].life), date, wanted)
+        life = parts[at].life
+        items = edit(listed.items, place.item(life), span.clipped("", life.until), wanted)
         if items == listed.items:
             return node
         return place.written(
@@ -37,43 +38,42 @@ def _edited(node: Node | None, place: Place, date: str, wanted: Node, edit: _Edi
         )
     # A scalar is a list of one, and no node is an empty one: what is wanted is another list.
     there = () if at is None else (parts[at].undated,)
-    items = edit(there, place.item(Life(date)), date, wanted)
+    items = edit(there, place.item(span), span, wanted)
     if items == there:
         return node
-    return put(node, place, Life(date), Sequence(items, NEW) if items else None)
+    return put(node, place, span, Sequence(items, NEW) if items else None)
 
 
-def _added(items: tuple[Node, ...], place: Place, since: str, wanted: Node) -> tuple[Node, ...]:
+def _added(items: tuple[Node, ...], place: Place, span: Life, wanted: Node) -> tuple[Node, ...]:
     lives = [item_segments(item, place.life) for item in items]
-    if any(_is(part, place, since, wanted) for parts in lives for part in parts):
+    if any(_is(part, place, span.since, wanted) for parts in lives for part in parts):
         return items
     same = [
-        (parts[0], at)
+        (parts[0].life, at)
         for at, parts in enumerate(lives)
         if len(parts) == 1 and place.same(parts[0].undated, wanted)
     ]
-    for part, at in sorted(same, key=lambda pair: order(pair[0].life.since)):
-        if order(part.life.since) > order(since):
-            return (*items[:at], _item(place, Life(since, part.life.until), part.node), *items[at + 1 :])
-    for part, at in same:
-        if part.life.until == since:
-            life = Life(part.life.since, place.life.until)
-            return (*items[:at], _item(place, life, part.node), *items[at + 1 :])
+    before = next(((life, at) for life, at in same if life.until == span.since), None)
+    later = [(life, at) for life, at in same if order(span.since) < order(life.since) <= order(span.until)]
+    after = min(later, key=lambda pair: order(pair[0].since), default=None)
+    if before or after:
+        life = Life(before[0].since if before else span.since, after[0].until if after else span.until)
+        _, at = before or after or (life, 0)
+        one = _item(place, life, lives[at][0].node)
+        gone = after[1] if before and after else None
+        return tuple(one if i == at else item for i, item in enumerate(items) if i != gone)
     at = same[-1][1] + 1 if same else _place_of(wanted, lives)
-    return (*items[:at], _item(place, Life(since, place.life.until), wanted), *items[at:])
+    return (*items[:at], _item(place, span, wanted), *items[at:])
 
 
-def _ended(items: tuple[Node, ...], place: Place, until: str, wanted: Node) -> tuple[Node, ...]:
+def _ended(items: tuple[Node, ...], place: Place, span: Life, wanted: Node) -> tuple[Node, ...]:
     kept: list[Node] = []
     for item in items:
         parts = item_segments(item, place.life)
-        if any(_is(part, place, until, wanted) for part in parts):
-            clipped = [
-                evolve(part, life=part.life.clipped("", until)) if until in part.life else part
-                for part in parts
-            ]
-            left = place.written([part for part in clipped if not part.life.is_empty])
-            kept += [left] if left is not None else []
+        if any(_is(part, place, span.since, wanted) for part in parts):
+            left = [rest for part in parts for rest in outside(part, span)]
+            lists = [left] if len(parts) > 1 else [[rest] for rest in left]
+            kept += [one for one in map(place.written, lists) if one is not None]
         else:
             kept.append(item)
     return tuple(kept)

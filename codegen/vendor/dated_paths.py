@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from attrs import evolve
 
-from codegen.revise import node_at, order
+from codegen.revise import node_at
 from codegen.tree import Entry, Mapping, Node, Scalar, Sequence
 from codegen.vendor.dated_lists import item_segments
 from codegen.vendor.dating import (
@@ -24,7 +24,6 @@ from codegen.vendor.dating import (
 )
 
 Path = tuple[str, ...]
-Change = Callable[[Node | None, Place], Node | None]
 ChangeOfMapping = Callable[[Mapping, Place], Mapping]
 
 
@@ -32,23 +31,26 @@ class NoMappingError(ValueError):
     """The path leads through a node that has no entries."""
 
 
-def within(node: Node | None, place: Place, date: str, path: Path, change: ChangeOfMapping) -> Node | None:
-    """Return the node with that mapping changed to which a path leads at a date; a missing one is made."""
+def within(node: Node | None, place: Place, span: Life, path: Path, change: ChangeOfMapping) -> Node | None:
+    """Return the node with that mapping changed to which a path leads when a span begins.
+
+    A mapping that is missing is made.
+    """
     if node is None and place.may_be_empty():
-        made = _step(mapping([]), place, date, path, change)
+        made = _step(mapping([]), place, span, path, change)
         return made if made.entries else None
     parts = segments(node, place.life)
-    at = next((at for at, part in enumerate(parts) if date in part.life), None)
+    at = next((at for at, part in enumerate(parts) if span.since in part.life), None)
     if at is None:
-        begun = Place(Life(date, place.life.until), place.value)
-        made = _step(mapping([]), begun, date, path, change)
-        return put(node, place, Life(date), made) if made.entries else node
+        begun = Place(span.clipped("", place.life.until), place.value)
+        made = _step(mapping([]), begun, span, path, change)
+        return put(node, place, span, made) if made.entries else node
     part = parts[at]
     there = place.spelled_out(part.undated)
     if not isinstance(there, Mapping):
         raise NoMappingError(path)
     base = as_written(part.node, there)
-    changed = _step(base, evolve(place, life=part.life), date, path, change)
+    changed = _step(base, evolve(place, life=part.life), span, path, change)
     if changed is base:
         return node
     if not end_of(list(changed)):
@@ -56,11 +58,11 @@ def within(node: Node | None, place: Place, date: str, path: Path, change: Chang
     return place.written([*parts[:at], evolve(part, node=changed), *parts[at + 1 :]])
 
 
-def _step(base: Mapping, place: Place, date: str, path: Path, change: ChangeOfMapping) -> Mapping:
+def _step(base: Mapping, place: Place, span: Life, path: Path, change: ChangeOfMapping) -> Mapping:
     if not path:
         return change(base, place)
     key, *rest = path
-    value = within(base.get(key), place.under(key, place.life), date, tuple(rest), change)
+    value = within(base.get(key), place.under(key, place.life), span, tuple(rest), change)
     return with_entry(base, key, value)
 
 
@@ -85,13 +87,13 @@ def seen(node: Node | None, place: Place, date: str) -> Node | None:
     return None if now is None else node_at(now.undated, date)
 
 
-def renamed(base: Mapping, place: Place, key: str, new: str, since: str) -> Mapping:
-    """Return the mapping with one entry ended and another one begun, which has its value and its future."""
+def renamed(base: Mapping, place: Place, key: str, new: str, span: Life) -> Mapping:
+    """Return the mapping with one entry ended for a span and another one begun, which has its value then."""
     old_place, new_place = place.under(key, place.life), place.under(new, place.life)
     old, other = segments(base.get(key), place.life), segments(base.get(new), place.life)
-    moved = [_settled(part, old_place, since) for part in old if order(part.life.until) > order(since)]
-    begun = new_place.written(joined([*_before(other, since), *moved], new_place))
-    ended = old_place.written(_before(old, since))
+    moved = [settled for part in old if (settled := _settled(part, old_place, span))]
+    begun = new_place.written(joined([*_before(other, span), *moved, *_after(other, span)], new_place))
+    ended = old_place.written([*_before(old, span), *_after(old, span)])
     if ended is not None or new in base:
         return with_entry(with_entry(base, new, begun, after=key), key, ended)
     entries = (
@@ -101,16 +103,24 @@ def renamed(base: Mapping, place: Place, key: str, new: str, since: str) -> Mapp
     return evolve(base, entries=tuple(entries))
 
 
-def _before(parts: list[Segment], date: str) -> list[Segment]:
-    clipped = [evolve(part, life=part.life.clipped("", date)) for part in parts]
+def _before(parts: list[Segment], span: Life) -> list[Segment]:
+    return _clipped(parts, "", span.since)
+
+
+def _after(parts: list[Segment], span: Life) -> list[Segment]:
+    return _clipped(parts, span.until, FOREVER)
+
+
+def _clipped(parts: list[Segment], since: str, until: str) -> list[Segment]:
+    clipped = [evolve(part, life=part.life.clipped(since, until)) for part in parts]
     return [part for part in clipped if not part.life.is_empty]
 
 
-def _settled(part: Segment, place: Place, since: str) -> Segment:
-    """Return the rest of a segment from a date on, without what only the revisions before it saw."""
-    if order(part.life.since) >= order(since):
-        return part
-    life = part.life.clipped(since, FOREVER)
+def _settled(part: Segment, place: Place, span: Life) -> Segment | None:
+    """Return the part of a segment in a span, without what only other revisions saw."""
+    life = part.life.clipped(span.since, span.until)
+    if life.is_empty or life == part.life:
+        return None if life.is_empty else part
     return Segment(life, _during(part.undated, evolve(place, life=life)))
 
 

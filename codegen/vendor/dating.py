@@ -256,6 +256,14 @@ def _cut(parts: list[Segment], span: Life, wanted: Node | None) -> list[Segment]
     return [part for part in (*before, *middle, *after) if not part.life.is_empty]
 
 
+def outside(part: Segment, span: Life) -> list[Segment]:
+    """Return what is left of a segment before a span and after it, if the span begins in it."""
+    if span.since not in part.life:
+        return [part]
+    lives = (part.life.clipped("", span.since), part.life.clipped(span.until, FOREVER))
+    return [evolve(part, life=life) for life in lives if not life.is_empty]
+
+
 def joined(parts: list[Segment], place: Place) -> list[Segment]:
     """Return the segments with neighbours made one that say the same."""
     joined: list[Segment] = []

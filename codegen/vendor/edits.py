@@ -1,13 +1,14 @@
 """Dated edits of the spec's files, which leave every line alone that an edit does not touch.
 
-An edit holds from one revision on, as far as no later date in the file says otherwise; revisions before it
-see what they saw. An edit that is made twice changes nothing the second time. Nothing is written before
-:meth:`SpecText.write`, which writes all files or none.
+An edit holds from one revision (``since``) on, up to another (``until``) or as far as no later date in the
+file says otherwise; other revisions see what they saw. An edit that is made twice changes nothing the
+second time. Nothing is written before :meth:`SpecText.write`, which writes all files or none.
 """
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path as Directory
 
 from attrs import define, evolve, field
@@ -15,13 +16,11 @@ from attrs import define, evolve, field
 from codegen.lint import revisions_of
 from codegen.load import kind_of, texts, tree_of
 from codegen.problems import Problems, SpecError
-from codegen.revise import BY_REVISION, SINCE, UNTIL, order
+from codegen.revise import BY_REVISION, SINCE, UNTIL
 from codegen.schema import Value
 from codegen.tree import Entry, Mapping, Node, Scalar, Sequence, Tree
 from codegen.vendor.dated_lists import add_item, end_item
 from codegen.vendor.dated_paths import (
-    Change,
-    ChangeOfMapping,
     NoMappingError,
     Path,
     renamed,
@@ -29,10 +28,14 @@ from codegen.vendor.dated_paths import (
     with_entry,
     within,
 )
-from codegen.vendor.dating import NEW, Life, Place, Segment, mapping, put
+from codegen.vendor.dating import FOREVER, NEW, Life, Place, Segment, mapping, put
 from codegen.vendor.yaml_text import rewritten
 
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
+
+_Change = Callable[[Node | None, Place, Life], Node | None]
+_ChangeOfMapping = Callable[[Mapping, Place, Life], Mapping]
+_EditOfItem = Callable[[Node | None, Place, Life, Node], Node | None]
 
 
 class EditError(ValueError):
@@ -147,7 +150,15 @@ class SpecText:
     # Edits of entries
 
     def add(
-        self, file: str, path: Path, key: str, value: Plain, since: str, *, after: str | None = None
+        self,
+        file: str,
+        path: Path,
+        key: str,
+        value: Plain,
+        since: str,
+        until: str = FOREVER,
+        *,
+        after: str | None = None,
     ) -> None:
         """Add an entry to a mapping: at its end, or behind another one.
 
@@ -155,36 +166,38 @@ class SpecText:
         """
         wanted = self._node(file, value)
 
-        def add(node: Node | None, place: Place) -> Node | None:
+        def add(node: Node | None, place: Place, span: Life) -> Node | None:
             there = seen(node, place, since)
             if there is not None and not place.same(there, wanted):
                 raise EditError(f"{_named(file, path, key)} is there already at {since}; change it instead")
-            return put(node, place, Life(since), wanted)
+            return put(node, place, span, wanted)
 
-        self._entry(file, path, key, since, add, after)
+        self._entry(file, path, key, Life(since, until), add, after)
 
-    def change(self, file: str, path: Path, key: str, value: Plain, since: str) -> None:
+    def change(self, file: str, path: Path, key: str, value: Plain, since: str, until: str = FOREVER) -> None:
         """Give an entry another value; EditError where it is not there at that revision."""
         wanted = self._node(file, value)
 
-        def change(node: Node | None, place: Place) -> Node | None:
+        def change(node: Node | None, place: Place, span: Life) -> Node | None:
             if seen(node, place, since) is None:
                 raise EditError(f"{_named(file, path, key)} is not there at {since}; add it instead")
-            return put(node, place, Life(since), wanted)
+            return put(node, place, span, wanted)
 
-        self._entry(file, path, key, since, change)
+        self._entry(file, path, key, Life(since, until), change)
 
-    def end(self, file: str, path: Path, key: str, until: str) -> None:
-        """End an entry; it goes altogether if no revision before sees it."""
-        self._entry(file, path, key, until, lambda node, place: put(node, place, Life(until), None))
+    def end(self, file: str, path: Path, key: str, since: str, until: str = FOREVER) -> None:
+        """Let an entry be gone; it goes altogether if no other revision sees it."""
+        self._entry(
+            file, path, key, Life(since, until), lambda node, place, span: put(node, place, span, None)
+        )
 
-    def rename(self, file: str, path: Path, key: str, new: str, since: str) -> None:
+    def rename(self, file: str, path: Path, key: str, new: str, since: str, until: str = FOREVER) -> None:
         """End an entry and begin another one right behind it, with the same value.
 
         EditError where the entry is not there at that revision, or one of the new name is beside it.
         """
 
-        def rename(base: Mapping, place: Place) -> Mapping:
+        def rename(base: Mapping, place: Place, span: Life) -> Mapping:
             old = seen(base.get(key), place.under(key, place.life), since)
             other = seen(base.get(new), place.under(new, place.life), since)
             if old is None and other is not None:
@@ -192,42 +205,43 @@ class SpecText:
             if old is None or other is not None:
                 why = "it is not there" if old is None else "that is there already"
                 raise EditError(f"{_named(file, path, key)} cannot become {new!r} at {since}: {why}")
-            return renamed(base, place, key, new, since)
+            return renamed(base, place, key, new, span)
 
-        self._edit(file, path, since, rename)
+        self._edit(file, path, Life(since, until), rename)
 
     # Edits of items
 
-    def add_item(self, file: str, path: Path, value: Plain, since: str) -> None:
+    def add_item(self, file: str, path: Path, value: Plain, since: str, until: str = FOREVER) -> None:
         """Add an item to the list at a path, in its order if it is sorted."""
-        wanted = self._node(file, value)
-        self._entry(
-            file, path[:-1], path[-1], since, lambda node, place: add_item(node, place, since, wanted)
-        )
+        self._item(file, path, value, Life(since, until), add_item)
 
-    def end_item(self, file: str, path: Path, value: Plain, until: str) -> None:
-        """End an item of the list at a path; it goes altogether if no revision before sees it."""
+    def end_item(self, file: str, path: Path, value: Plain, since: str, until: str = FOREVER) -> None:
+        """Let an item of the list at a path be gone; it goes altogether if no other revision sees it."""
+        self._item(file, path, value, Life(since, until), end_item)
+
+    def _item(self, file: str, path: Path, value: Plain, span: Life, edit: _EditOfItem) -> None:
         wanted = self._node(file, value)
         *parent, key = path
-        self._entry(file, tuple(parent), key, until, lambda node, place: end_item(node, place, until, wanted))
+        self._entry(file, tuple(parent), key, span, lambda node, place, span: edit(node, place, span, wanted))
 
     def _entry(
-        self, file: str, path: Path, key: str, date: str, change: Change, after: str | None = None
+        self, file: str, path: Path, key: str, span: Life, change: _Change, after: str | None = None
     ) -> None:
-        def change_entry(base: Mapping, place: Place) -> Mapping:
-            value = change(base.get(key), place.under(key, place.life))
+        def change_entry(base: Mapping, place: Place, span: Life) -> Mapping:
+            value = change(base.get(key), place.under(key, place.life), span)
             return with_entry(base, key, value, after)
 
-        self._edit(file, path, date, change_entry)
+        self._edit(file, path, span, change_entry)
 
-    def _edit(self, file: str, path: Path, date: str, change: ChangeOfMapping) -> None:
-        if not date:
+    def _edit(self, file: str, path: Path, span: Life, change: _ChangeOfMapping) -> None:
+        if not span.since:
             raise EditError(f"{_named(file, path)}: an edit needs a date")
         place = Place(Life(self.first), Value(shape=kind_of(file)))
+        span = span.clipped(self.first, FOREVER)
         try:
-            root = within(self._root(file), place, max(date, self.first, key=order), path, change)
+            root = within(self._root(file), place, span, path, lambda base, place: change(base, place, span))
         except NoMappingError as error:
-            raise EditError(f"{_named(file, path)} has no entries at {date}") from error
+            raise EditError(f"{_named(file, path)} has no entries at {span.since}") from error
         if isinstance(root, Mapping):
             self._wanted[file] = root
 

@@ -1,4 +1,4 @@
-"""The spec as one revision sees it, in plain values, and edits that hold from that revision on."""
+"""The spec as one revision sees it, in plain values, and edits that hold from that revision to the next."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from attrs import define, field, frozen
 
-from codegen import revise
+from codegen.lint import revisions_of
+from codegen.revise import node_at, order
 from codegen.tree import Mapping, Node, Scalar, Sequence
+from codegen.vendor.dating import FOREVER
 from codegen.vendor.edits import Plain, SpecText
 
 Fields = dict[str, Plain]
@@ -46,10 +48,14 @@ class Sketch:
     count: int = 0
     _files: dict[str, Fields] = field(factory=dict[str, Fields], init=False)
     _kinds: dict[str, str] = field(factory=dict[str, str], init=False)
+    _until: str = field(default=FOREVER, init=False)
 
     def __attrs_post_init__(self) -> None:
-        for file in self.spec.tree().files:
-            root = revise.node_at(file.root, self.revision)
+        tree = self.spec.tree()
+        later = (one for one in revisions_of(tree) if order(one) > order(self.revision))
+        self._until = next(later, FOREVER)
+        for file in tree.files:
+            root = node_at(file.root, self.revision)
             if root is not None:
                 self._files[file.path] = fields(plain(root))
                 self._kinds[file.path] = file.kind
@@ -96,20 +102,20 @@ class Sketch:
             before = [name for name in _SECTIONS[: _SECTIONS.index(place.path[0])] if name in present]
             self.spec.add(place.file, (), place.path[0], {key: value}, self.spec.first, after=before[-1])
         else:
-            self.spec.add(place.file, place.path, key, value, self._date(place / key), after=after or None)
+            self.spec.add(place.file, place.path, key, value, *self._dates(place / key), after=after or None)
         self._mapping(place)[key] = value
         self.count += 1
 
     def end(self, place: Place, key: str) -> None:
         """Let an entry be gone."""
-        self.spec.end(place.file, place.path, key, self._date(place / key))
+        self.spec.end(place.file, place.path, key, *self._dates(place / key))
         self._mapping(place).pop(key, None)
         self.count += 1
 
     def change(self, place: Place, key: str, value: Plain) -> None:
         """Give an entry another value, or the value that it lacks."""
         if key in self._mapping(place):
-            self.spec.change(place.file, place.path, key, value, self._date(place / key))
+            self.spec.change(place.file, place.path, key, value, *self._dates(place / key))
             self._mapping(place)[key] = value
             self.count += 1
         else:
@@ -117,7 +123,7 @@ class Sketch:
 
     def rename(self, place: Place, key: str, new: str) -> None:
         """Give an entry another key."""
-        self.spec.rename(place.file, place.path, key, new, self._date(place / key))
+        self.spec.rename(place.file, place.path, key, new, *self._dates(place / key))
         mapping = self._mapping(place)
         mapping[new] = mapping.pop(key)
         self.count += 1
@@ -138,19 +144,19 @@ class Sketch:
 
     def add_item(self, place: Place, item: Plain) -> None:
         """Add an item to the list at a place."""
-        self.spec.add_item(place.file, place.path, item, self._date(place))
+        self.spec.add_item(place.file, place.path, item, *self._dates(place))
         self._list(place).append(item)
         self.count += 1
 
     def end_item(self, place: Place, item: Plain) -> None:
         """Let an item of the list at a place be gone."""
-        self.spec.end_item(place.file, place.path, item, self._date(place))
+        self.spec.end_item(place.file, place.path, item, *self._dates(place))
         self._list(place).remove(item)
         self.count += 1
 
-    def _date(self, place: Place) -> str:
+    def _dates(self, place: Place) -> tuple[str, str]:
         declared = Place(place.file, place.path[:2])
-        return self.spec.first if declared in self.fresh else self.revision
+        return (self.spec.first, FOREVER) if declared in self.fresh else (self.revision, self._until)
 
     def _mapping(self, place: Place) -> Fields:
         value = self._files[place.file]

@@ -14,7 +14,7 @@ from codegen.problems import Problems, SpecError
 from codegen.revise import node_at
 from codegen.schema import Value
 from codegen.tree import Mapping, Node, Scalar, Sequence
-from codegen.vendor.dating import Life, Place
+from codegen.vendor.dating import FOREVER, Life, Place
 from codegen.vendor.edits import EditError, Plain, SpecText
 from tests.codegen.specs import MINIMAL, NEW, OLD, SPEC, write_spec
 from tests.codegen.test_schema import as_json, validator
@@ -87,16 +87,18 @@ def reread(spec: SpecText) -> SpecText:
     return SpecText.of({"spec/klaviyo.yaml": spec.text("spec/klaviyo.yaml"), FILE: spec.text(FILE)})
 
 
-def edited(spec: SpecText, path: tuple[str, ...], key: str, value: Plain, date: str) -> None:
+def edited(
+    spec: SpecText, path: tuple[str, ...], key: str, value: Plain, date: str, until: str = FOREVER
+) -> None:
     """Add, change or end an entry, whichever is possible."""
     there = at_path(seen(spec, date), (*path, key))
     try:
         if value is None:
-            spec.end(FILE, path, key, date)
+            spec.end(FILE, path, key, date, until)
         elif there is None:
-            spec.add(FILE, path, key, value, date)
+            spec.add(FILE, path, key, value, date, until)
         else:
-            spec.change(FILE, path, key, value, date)
+            spec.change(FILE, path, key, value, date, until)
     except EditError as error:
         assume("has no entries" not in str(error))
         raise
@@ -136,6 +138,74 @@ def test_an_edit_twice_is_the_edit_once(
     again = reread(spec)
     edited(again, path, key, value, date)
     assert again.changed() == {}
+
+
+spans = st.lists(dates, min_size=2, max_size=2, unique=True).map(sorted)
+
+
+@given(specs(), paths, words, st.none() | values, spans)
+def test_an_edit_may_end(
+    spec: SpecText, path: tuple[str, ...], key: str, value: Plain, span: list[str]
+) -> None:
+    """From its end on, and before it begins, everything is as it was."""
+    since, until = span
+    before = {revision: seen(spec, revision) for revision in DATES}
+    edited(spec, path, key, value, since, until)
+    assert at_path(seen(spec, since), (*path, key)) == value
+    for revision, old in before.items():
+        if not since <= revision < until:
+            assert full(seen(spec, revision)) == full(old)
+    again = reread(spec)
+    edited(again, path, key, value, since, until)
+    assert again.changed() == {}
+
+
+def full(value: Plain) -> Plain:
+    """Return the value without mappings that have no entries."""
+    if not isinstance(value, dict):
+        return value
+    inner = {key: full(one) for key, one in value.items()}
+    return {key: one for key, one in inner.items() if one != {}}
+
+
+@given(specs(), st.data(), spans)
+def test_a_name_may_come_back(spec: SpecText, data: st.DataObject, span: list[str]) -> None:
+    since, until = span
+    before = {revision: seen(spec, revision) for revision in DATES}
+    *path, key = data.draw(st.sampled_from(paths_in(before[since]) or [("",)]))
+    assume(key)
+    place = tuple(path)
+    spec.rename(FILE, place, key, "new", since, until)
+    assert at_path(seen(spec, since), (*place, "new")) == at_path(before[since], (*place, key))
+    assert at_path(seen(spec, since), (*place, key)) is None
+    for revision, old in before.items():
+        if not since <= revision < until:
+            assert seen(spec, revision) == old
+
+
+@given(specs(dated_lists(words.map(scalar))), st.data(), spans, st.booleans())
+def test_an_item_may_come_for_a_while(
+    spec: SpecText, data: st.DataObject, span: list[str], ends: bool
+) -> None:
+    """Other revisions have the items that they had; one that comes back may stand elsewhere then."""
+    since, until = span
+    before = {revision: seen(spec, revision) for revision in DATES}
+    [key] = data.draw(st.sampled_from([path for path in paths_in(before[since]) if len(path) == 1]))
+    value = data.draw(words)
+    edit = spec.end_item if ends else spec.add_item
+    edit(FILE, (key,), value, since, until)
+    now = at_path(seen(spec, since), (key,))
+    assert isinstance(now, list)
+    assert (value in now) is not ends
+    for revision, old in before.items():
+        if not since <= revision < until:
+            assert as_sets(seen(spec, revision)) == as_sets(old)
+
+
+def as_sets(value: Plain) -> dict[str, object]:
+    """Return the lists of a mapping as sets of their items."""
+    assert isinstance(value, dict)
+    return {key: {*map(str, one)} if isinstance(one, list) else one for key, one in value.items()}
 
 
 def paths_in(value: Plain) -> list[tuple[str, ...]]:
@@ -215,7 +285,7 @@ def comments(text: str) -> list[str]:
     return sorted(line.strip() for line in text.splitlines() if line.lstrip().startswith("#"))
 
 
-@given(st.sampled_from(FAMILIES), st.data(), st.lists(dates, min_size=2, max_size=2, unique=True).map(sorted))
+@given(st.sampled_from(FAMILIES), st.data(), spans)
 def test_what_ends_and_comes_back(path: Path, data: st.DataObject, between: list[str]) -> None:
     """Any entry of the real spec may: lint has nothing to say, no comment is lost, no line is too long."""
     file, (gone, back) = f"spec/resources/{path.name}", between

@@ -14,7 +14,7 @@ from codegen.vendor.__main__ import main
 from codegen.vendor.adopt import AdoptError, adopt
 from codegen.vendor.deviations import Deviation
 from codegen.vendor.edits import SpecText
-from tests.codegen.specs import NEW, write_spec
+from tests.codegen.specs import write_spec
 from tests.vendor.adoptions import ADOPTIONS, Adoption
 from tests.vendor.publishing import NEWER, Change, adopted, files, published, spec_at
 from tests.vendor.small import changed
@@ -91,6 +91,7 @@ operations:
     scopes: [coupons:write]
     limit: S
 """
+BETWEEN = "2025-10-15"
 CITY: Change = ("      city?: string\n", "      city: string\n")
 
 
@@ -102,11 +103,20 @@ def test_a_change_takes_the_lines_that_a_person_would_write(case: Adoption) -> N
     assert (done.left, lines) == ((), case.lines.rstrip("\n"))
 
 
-@pytest.mark.parametrize("case", ADOPTIONS, ids=repr)
-def test_other_revisions_stay_and_a_second_time_changes_nothing(case: Adoption) -> None:
-    upstream = published(*case.changes)
+@pytest.mark.parametrize(
+    ("case", "revision"),
+    [
+        pytest.param(case, revision, id=f"{case}, {revision}")
+        for case in ADOPTIONS
+        for revision in (NEWER, BETWEEN)
+        if revision == NEWER or case.what != "a value that vanished"  # it is the only one there was between
+    ],
+)
+def test_other_revisions_stay_and_a_second_time_changes_nothing(case: Adoption, revision: str) -> None:
+    """Older ones, and later ones that have not what the revision between them has."""
+    upstream = published(*case.changes, revision=revision)
     spec = SpecText.of(files())
-    adopt(spec, upstream, ())
+    assert adopt(spec, upstream, ()).left == ()
     texts = {file.path: spec.text(file.path) for file in spec.tree().files}
     before, after = spec_at(files()), spec_at(texts)
 
@@ -140,19 +150,22 @@ def test_what_the_spec_says_otherwise_on_purpose_stays() -> None:
 
 def test_a_revision_between_two_others_gets_what_came_before_the_later_one() -> None:
     """What both have is older than the spec knew; the revision after it stays as it is."""
-    between = "2025-10-15"
-    upstream = published(("_kx?: {type: string, since: 2026-01-15}", "_kx?: string"), revision=between)
+    upstream = published(("_kx?: {type: string, since: 2026-01-15}", "_kx?: string"), revision=BETWEEN)
     done, lines = adopted(upstream, onto=files())
 
     assert done.left == ()
     assert "+       _kx?: {type: string, since: 2025-10-15}" in lines.splitlines()
 
 
-def test_a_later_revision_is_never_changed() -> None:
-    with pytest.raises(
-        AdoptError, match=f"edits for 2025-10-15 would change {NEW}, too; nothing was written"
-    ):
-        adopted(published(CITY, revision="2025-10-15"), onto=files())
+def test_what_only_a_revision_between_two_others_has_ends_with_it() -> None:
+    done, lines = adopted(published(CITY, revision=BETWEEN), onto=files())
+
+    assert done.left == ()
+    assert lines.splitlines() == [
+        "-       city?: string",
+        "+       city?: {by-revision: {2024-10-15: {type: string, until: 2025-10-15}, 2026-01-15: string}}",
+        "+       city: {type: string, since: 2025-10-15, until: 2026-01-15}",
+    ]
 
 
 def test_a_document_from_before_the_spec_is_refused() -> None:

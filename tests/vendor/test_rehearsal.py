@@ -83,6 +83,20 @@ def test_a_revision_is_adopted_from_its_document_alone(base: str, revision: str)
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("base", [REVISIONS[0], REVISIONS[-3]])
+def test_a_revision_between_two_others_is_adopted(base: str) -> None:
+    """What only it has ends with it, so that those before and after are as they were."""
+    between, later = REVISIONS[REVISIONS.index(base) + 1 :][:2]
+    known = rehearsed(texts_at(base), later)
+    done = rehearsed(known.after, between)
+    before, after = spec_at(done.before), spec_at(done.after)
+
+    assert [f"{one.operation} {one}" for one in (*known.adopted.left, *done.adopted.left)] == []
+    assert all(after.at(other) == before.at(other) for other in before.revisions)
+    assert rehearsed(done.after, between).after == done.after
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("base", "revision"), STEPS)
 def test_what_people_wrote_stays(base: str, revision: str) -> None:
     """Names, summaries and comments of the spec are not the vendor's, and stand where they stood."""
