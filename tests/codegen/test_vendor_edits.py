@@ -191,7 +191,9 @@ def test_an_item_may_come_for_a_while(
     since, until = span
     before = {revision: seen(spec, revision) for revision in DATES}
     [key] = data.draw(st.sampled_from([path for path in paths_in(before[since]) if len(path) == 1]))
-    value = data.draw(words)
+    lists = [at_path(old, (key,)) for old in before.values()]
+    ever = [item for items in lists if isinstance(items, list) for item in items]
+    value = data.draw(st.sampled_from(ever) if ever else words)
     edit = spec.end_item if ends else spec.add_item
     edit(FILE, (key,), value, since, until)
     now = at_path(seen(spec, since), (key,))
@@ -458,6 +460,17 @@ def test_what_an_edit_looks_like(
     assert not problems.found
     [root] = [one.root for one in spec.tree().files if one.path == PROFILES]
     assert validator().is_valid(as_json(root))
+
+
+def test_an_item_that_ends_and_comes_back_stands_twice(tmp_path: Path) -> None:
+    spec = small(tmp_path)
+    spec.add_item(PROFILES, (*LIST, "include"), "lists", OLD, "2025-04-15")
+    assert diff(spec) == [
+        "-    include: [{value: lists, since: 2026-01-15}]",
+        "+    include: [{value: lists, until: 2025-04-15}, {value: lists, since: 2026-01-15}]",
+    ]
+    spec.add_item(PROFILES, (*LIST, "include"), "lists", "2025-04-15", NEW)
+    assert diff(spec) == ["-    include: [{value: lists, since: 2026-01-15}]", "+    include: [lists]"]
 
 
 def test_new_things_stand_apart_where_others_do() -> None:
