@@ -62,7 +62,8 @@ def _added(items: tuple[Node, ...], place: Place, span: Life, wanted: Node) -> t
         one = _item(place, life, lives[at][0].node)
         gone = after[1] if before and after else None
         return tuple(one if i == at else item for i, item in enumerate(items) if i != gone)
-    at = same[-1][1] + 1 if same else _place_of(wanted, lives)
+    behind = same[-1][1] + 1 if same else _place_of(wanted, lives)
+    at = next((at for life, at in same if order(life.since) > order(span.until)), behind)
     return (*items[:at], _item(place, span, wanted), *items[at:])
 
 
