@@ -177,15 +177,15 @@ def test_a_page_tells_the_worst_first_and_alike_things_once() -> None:
         "2026-01-15 against the spec",
         "2026-01-15: operations 2/3, fields 25/52, deviations 0 (0 facts)",
         "",
-        "Breaks what worked (1)",
-        "  profile.status: no longer b · create_profile, get_profiles",
+        "Breaks what worked",
+        "  profile: status no longer b · create_profile, get_profiles",
         "",
-        "Adds (2)",
-        "  GET /api/profiles/{id}: new · get_profile",
-        "  Location.one, three, two: new, string · create_profile, get_profiles",
+        "Adds",
+        "  new operations: get_profile",
+        "  Location: one, three, two new (string) · create_profile, get_profiles",
         "",
-        "Follows from rules, or only promises more (1)",
-        "  links: gained · get_profiles",
+        "Follows from rules, or only promises more",
+        "  links gained in 1 operation",
     ]
 
 

@@ -43,7 +43,7 @@ def test_differences_make_it_fail(tmp_path: Path, capsys: pytest.CaptureFixture[
     upstream = _written(tmp_path / "stable.json", changed(EMAIL, None))
 
     assert main(["diff", upstream, "--base", base]) == 1
-    assert "  profile.email: gone · create_profile, get_profiles" in capsys.readouterr().out
+    assert "  profile: email gone · create_profile, get_profiles" in capsys.readouterr().out
 
 
 def test_programs_get_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -113,7 +113,7 @@ def test_a_base_may_be_a_revision_of_the_spec(capsys: pytest.CaptureFixture[str]
     assert main(["diff", str(path), "--base", REVISIONS[0]]) == 1
     out = capsys.readouterr().out
     assert out.startswith(f"{REVISIONS[-2]} against the spec at {REVISIONS[0]}\n")
-    assert "\nAdds (" in out
+    assert "\nAdds\n" in out
 
 
 def test_the_spec_says_what_the_vendor_says(capsys: pytest.CaptureFixture[str]) -> None:
