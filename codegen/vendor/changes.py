@@ -64,12 +64,16 @@ def changes(difference: Difference) -> Iterator[Change]:
             yield Change("addition", subject, f"one more alternative, {difference.vendors}")
         case "union member extra":
             yield Change("breaking", subject, f"one alternative fewer, {difference.ours}")
+        case "nullness" if {} in difference.schemas:  # the difference of types tells the rest
+            yield Change("noise", "any value", "includes null")
         case "necessity" | "nullness":
             yield _of_promise(difference, subject)
         case "enum":
             yield from _of_values(subject, *difference.values)
         case "type":
-            yield Change("breaking", subject, f"{difference.ours} became {difference.vendors}")
+            wider = sent and difference.vendors == "any value"
+            what = f"{difference.ours} became {difference.vendors}"
+            yield Change("addition" if wider else "breaking", subject, what)
 
 
 def _of_promise(difference: Difference, subject: str) -> Change:

@@ -89,6 +89,30 @@ STEPS: tuple[tuple[str, Json, Json, Told], ...] = (
         ],
     ),
     (
+        CITY,
+        {**TEXT, "nullable": True},
+        {},
+        [
+            ("noise", "any value", "includes null"),
+            ("breaking", "Location.city", "string became any value"),
+        ]
+        * 2
+        + [
+            ("noise", "any value", "includes null"),
+            ("addition", "Location.city", "string became any value"),
+        ],
+    ),
+    (
+        CITY,
+        {},
+        {**TEXT, "nullable": True},
+        [
+            ("noise", "any value", "includes null"),
+            ("breaking", "Location.city", "any value became string"),
+        ]
+        * 3,
+    ),
+    (
         f"{LOCATION}/required",
         [],
         ["city"],
