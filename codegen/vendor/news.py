@@ -70,18 +70,18 @@ def news(differences: Iterable[Difference]) -> Iterator[News]:
             shown.setdefault(key, set()).add(difference.operation)
     every = (News(*key, frozenset(operations)) for key, operations in shown.items())
     breaths = grouped((_breath(one), one.what) for one in every)
-    for one, whats in breaths.items():
-        yield evolve(one, what=together(whats, "; " if one.of == "part" else ", "))
+    for one, said in breaths.items():
+        yield evolve(one, what=together(said, "; " if one.of == "part" else ", "))
 
 
 def _breath(one: News) -> News:
     return one if one.what.startswith(_ALTERNATIVE) else evolve(one, what="")
 
 
-def together(whats: Iterable[str], comma: str = ", ") -> str:
+def together(said: Iterable[str], comma: str = ", ") -> str:
     """Return what happened to one thing, what may be in one clause: ``may be absent or null, also c``."""
     clauses: dict[str, list[str]] = {}
-    for what in whats:
+    for what in said:
         if found := _VERB.fullmatch(what):
             clauses.setdefault(found[1] or what, []).append(found[2] if found[1] else "")
     return comma.join(verb + " or ".join(rest) for verb, rest in clauses.items())

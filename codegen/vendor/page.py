@@ -133,7 +133,7 @@ def _by_object(told: Iterable[News]) -> Iterator[str]:
 def _clauses(told: Iterable[News]) -> str:
     """Return what happened to members of one object, those in the same words together."""
     members = grouped((one.below, one.what) for one in told)
-    same = grouped((together(whats), member) for member, whats in members.items())
+    same = grouped((together(said), member) for member, said in members.items())
     return "; ".join(f"{', '.join(names)} {what}".strip() for what, names in same.items())
 
 

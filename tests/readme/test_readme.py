@@ -19,10 +19,12 @@ from klaviyo_maton import KlaviyoError
 from klaviyo_maton.runtime import connection
 from tests.package.fresh import ROOT, environment
 from tests.readme.blocks import README, Block, blocks, commands, extend
+from tests.vendor.documents import vendor_path
 
 TEXT = README.read_text(encoding="utf-8")
 PYTHON = (sys.executable, "-m")
 DISTRIBUTED = ("codegen", "generated", "spec", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md")
+PAGE = "Breaks what worked\n"
 WRONG = "# type checkers report this line"
 
 _ERROR = re.compile(r"^\| (?P<arrows>(↳ )*)`(?P<name>\w+)` \|", re.MULTILINE)
@@ -122,13 +124,22 @@ def test_a_path_exists(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "block", [block for block in blocks() if block.language == "text"], ids=lambda block: block.line
+    "block",
+    [block for block in blocks() if block.language == "text" and not block.code.startswith(PAGE)],
+    ids=lambda block: block.line,
 )
 def test_functions_in_a_picture_exist(block: Block) -> None:
     defined = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "codegen").rglob("*.py"))
     names = re.findall(r"(\w+)\(\w+[,)]", block.code)
     assert names
     assert [name for name in names if f"def {name}(" not in defined] == []
+
+
+def test_an_excerpt_of_a_page_is_on_that_page() -> None:
+    (excerpt,) = [block.code for block in blocks() if block.code.startswith(PAGE)]
+    path = vendor_path("2026-04-15")
+    page = run(*PYTHON, "codegen.vendor", "diff", path, "--base", "2026-01-15", accepted=(1,)).splitlines()
+    assert [line for line in excerpt.splitlines() if line not in page] == []
 
 
 def test_links_lead_somewhere() -> None:

@@ -42,7 +42,7 @@ SCHEMAS: tuple[tuple[Kind, str, str], ...] = (
     ("union member missing", ABSENT, "integer"),
     ("enum", "also old", "also new"),
 )
-LONG = st.text("abcdefgh_-", min_size=1, max_size=2 * WIDTH)
+LONG = st.builds(str.__mul__, st.text("abcd_-", min_size=1, max_size=5), st.integers(1, WIDTH))
 SHORT = st.sampled_from(("email", "conditions[]", "definition.(section)", "new_name", "goner"))
 
 
