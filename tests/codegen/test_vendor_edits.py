@@ -470,7 +470,7 @@ def test_an_item_that_ends_and_comes_back_stands_twice(tmp_path: Path) -> None:
         "+    include: [{value: lists, until: 2025-04-15}, {value: lists, since: 2026-01-15}]",
     ]
     spec.add_item(PROFILES, (*LIST, "include"), "lists", "2025-04-15", NEW)
-    assert "include: [lists]" in spec.text(PROFILES).partition("  get:")[0]
+    assert "include: [lists]" in spec.text(PROFILES).partition("\n  get:\n")[0]
 
 
 def test_new_things_stand_apart_where_others_do() -> None:
