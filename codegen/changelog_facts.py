@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 from typing import Any, TypeGuard, assert_never
 
-from attrs import asdict, define, evolve, field, frozen
+from attrs import define, evolve, field, fields, frozen
 
 from . import ir
 
@@ -74,7 +74,7 @@ def differences(old: dict[Key, Thing], new: dict[Key, Thing]) -> list[Difference
         before, after = old.get(key), new.get(key)
         if before is None or after is None:
             found.append(Difference(key, Kind.NEW if before is None else Kind.GONE))
-        else:
+        elif before != after:
             found += _changes(key, before, after)
     return sorted(found)
 
@@ -132,7 +132,8 @@ def _fill(found: dict[Key, Thing], key: Key, value: Any, prefix: str = "") -> No
     """Add the fields of a value: scalars as aspects of the thing, what has a name as things inside of it."""
     thing = found.setdefault(key, Thing())
     thing.aspects[prefix.rstrip(".") or KIND] = type(value).__name__
-    for name, item in asdict(value, recurse=False).items():
+    for known in fields(type(value)):
+        name, item = known.name, getattr(value, known.name)
         label = f"{prefix}{name}"
         if isinstance(item, str | int):
             thing.aspects[label] = str(item)

@@ -39,7 +39,7 @@ def node_at(node: Node, revision: str) -> Node | None:
         return node
     if isinstance(node, Sequence):
         seen = (_item_at(item, revision) for item in node.items)
-        return evolve(node, items=tuple(item for item in seen if item is not None))
+        return Sequence(tuple(item for item in seen if item is not None), node.position)
     if not _alive(node, revision):
         return None
     choices = node.get(BY_REVISION)
@@ -49,7 +49,7 @@ def node_at(node: Node, revision: str) -> Node | None:
     if node.entries and not kept:
         return Scalar("", node.position)
     pairs = ((entry.key, node_at(entry.value, revision)) for entry in kept)
-    return evolve(node, entries=tuple(Entry(key, value) for key, value in pairs if value is not None))
+    return Mapping(tuple(Entry(key, value) for key, value in pairs if value is not None), node.position)
 
 
 def _alive(node: Mapping, revision: str) -> bool:

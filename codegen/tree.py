@@ -45,7 +45,10 @@ class Mapping:
 
     def get(self, key: str) -> Node | None:
         """Return the value of a key, or None."""
-        return next((entry.value for entry in self.entries if entry.key.text == key), None)
+        for entry in self.entries:  # asked hundreds of thousands of times, so no generator
+            if entry.key.text == key:
+                return entry.value
+        return None
 
     def __contains__(self, key: str) -> bool:
         """Tell whether the mapping has the key."""
