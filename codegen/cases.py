@@ -1,7 +1,8 @@
 """Cases of the wire as data: what calls send, what answers give, and which method serves which endpoint.
 
 Unlike the rest of the spec a case holds JSON, so its YAML reads as JSON does: bare numbers, ``true``,
-``false`` and ``null`` are what JSON takes them for, and everything else is text.
+``false`` and ``null`` are what JSON takes them for, and everything else is text. The ``revision`` of a file
+is that of each case that says no other.
 """
 
 from __future__ import annotations
@@ -32,7 +33,6 @@ class RequestCase:
     """
 
     id: str
-    about: str
     revision: str
     call: str
     arguments: Mapping[str, Any]
@@ -137,12 +137,15 @@ class _Reader:
         self.rows: list[Row] = []
         self._problems = problems
         self._kinds: Mapping[str, Callable[[str, _Fields], None]] = {
-            "requests": lambda name, fields: self.requests.append(_request(name, fields)),
-            "gateway": lambda name, fields: self.gateway.append(_request(name, fields)),
-            "answers": lambda name, fields: self.answers.append(_answer(name, fields)),
+            "requests": lambda name, fields: self.requests.append(
+                _request(name, fields, self._dated(fields))
+            ),
+            "gateway": lambda name, fields: self.gateway.append(_request(name, fields, "")),
+            "answers": lambda name, fields: self.answers.append(_answer(name, fields, self._dated(fields))),
             "rows": self._section,
         }
         self._seen: dict[str, Position] = {}
+        self._revision = ""
 
     def file(self, text: str, file: str) -> None:
         try:
@@ -152,16 +155,21 @@ class _Reader:
             place = Position(file, mark.line + 1, mark.column + 1) if mark else Position(file, 1, 1)
             self._problems.add(place, f"YAML: {error.problem}")
             return
-        for kind, place, cases in _entries(root, file, self._problems):
+        found = _Fields(root, Position(file, 1, 1), self._problems)
+        self._revision = found.text("revision", "")
+        for kind, cases in found.each():
             read = self._kinds.get(kind)
             if read is None:
-                self._problems.unknown(place, "kind of cases", kind, self._kinds)
+                self._problems.unknown(cases.position, "kind of cases", kind, self._kinds)
                 continue
-            for name, position, node in _entries(cases, file, self._problems):
+            for name, fields in cases.each():
                 if name in self._seen:
-                    self._problems.add(position, f"{name!r} stands in {self._seen[name]} already")
-                self._seen[name] = position
-                read(name, _Fields(node, position, self._problems))
+                    self._problems.add(fields.position, f"{name!r} stands in {self._seen[name]} already")
+                self._seen[name] = fields.position
+                read(name, fields)
+
+    def _dated(self, fields: _Fields) -> str:
+        return fields.text("revision", self._revision or None)
 
     def _section(self, section: str, fields: _Fields) -> None:
         for endpoint, inner in fields.each():
@@ -186,12 +194,11 @@ class _Reader:
             inner.finish()
 
 
-def _request(name: str, fields: _Fields) -> RequestCase:
+def _request(name: str, fields: _Fields, revision: str) -> RequestCase:
     method, path = fields.endpoint(fields.text("sends"))
     case = RequestCase(
         id=name,
-        about=fields.text("about"),
-        revision=fields.text("revision", ""),
+        revision=revision,
         call=fields.text("call"),
         arguments=fields.value("with", {}),
         method=method,
@@ -205,10 +212,10 @@ def _request(name: str, fields: _Fields) -> RequestCase:
     return case
 
 
-def _answer(name: str, fields: _Fields) -> AnswerCase:
+def _answer(name: str, fields: _Fields, revision: str) -> AnswerCase:
     case = AnswerCase(
         id=name,
-        revision=fields.text("revision"),
+        revision=revision,
         call=fields.text("call"),
         arguments=fields.value("with", {}),
         status=fields.value("status", 200),
@@ -228,15 +235,19 @@ def _answer(name: str, fields: _Fields) -> AnswerCase:
 class _Fields:
     """The keys of one case; what nobody took by the end is unknown."""
 
-    def __init__(self, node: yaml.Node, position: Position, problems: Problems) -> None:
-        self._position = position
+    def __init__(self, node: yaml.Node | None, position: Position, problems: Problems) -> None:
+        self.position = position
         self._problems = problems
         self._nodes = {key: (place, value) for key, place, value in _entries(node, position.file, problems)}
         self._taken: set[str] = set()
 
     def each(self) -> Iterable[tuple[str, _Fields]]:
-        """Give every key with the case that stands there."""
-        return [(key, _Fields(node, place, self._problems)) for key, (place, node) in self._nodes.items()]
+        """Give every key that nobody took, with the fields that stand there."""
+        return [
+            (key, _Fields(node, place, self._problems))
+            for key, (place, node) in self._nodes.items()
+            if key not in self._taken
+        ]
 
     def value(self, key: str, default: T) -> T:
         """Take a value of the kind that the default is of; None stands for any JSON."""
@@ -253,14 +264,14 @@ class _Fields:
     def text(self, key: str, default: str | None = None) -> str:
         """Take a text, which must be there unless there is a default."""
         if default is None and key not in self._nodes:
-            self._problems.add(self._position, f"{key} is missing")
+            self._problems.add(self.position, f"{key} is missing")
         return self.value(key, default or "")
 
     def endpoint(self, text: str) -> tuple[str, str]:
         """Split ``GET /api/profiles`` into its method and its path."""
         method, _, path = text.partition(" ")
         if method not in _METHODS or not path.startswith("/"):
-            self._problems.add(self._position, f"{text!r} is no method with a path", "write 'GET /api/…'")
+            self._problems.add(self.position, f"{text!r} is no method with a path", "write 'GET /api/…'")
         return method, path
 
     def finish(self) -> None:

@@ -9,7 +9,7 @@ import pytest
 from codegen.cases import load_cases, sections
 from codegen.problems import SpecError
 
-_GET = "about: x, call: a.b, sends: GET /api/a"
+_GET = "revision: 2026-01-15, call: a.b, sends: GET /api/a"
 
 
 def _spec(directory: Path, **files: str) -> Path:
@@ -36,6 +36,16 @@ def test_values_read_as_json_does(tmp_path: Path) -> None:
     ]
 
 
+def test_the_revision_of_a_file_is_that_of_its_cases(tmp_path: Path) -> None:
+    """A case may say another; connections of the gateway have none."""
+    plain, other = "{call: a.b, sends: GET /a}", "{revision: 2024-10-15, call: a.b, sends: GET /a}"
+    text = f"revision: 2026-01-15\nrequests: {{a: {plain}, b: {other}}}\ngateway: {{c: {plain}}}\n"
+    text += "answers: {d: {call: a.b}}"
+    cases = load_cases(_spec(tmp_path, one=text))
+    assert [case.revision for case in (*cases.requests, *cases.gateway)] == ["2026-01-15", "2024-10-15", ""]
+    assert [case.revision for case in cases.answers] == ["2026-01-15"]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -45,17 +55,19 @@ def test_values_read_as_json_does(tmp_path: Path) -> None:
         ("a: {b: c", "1:9: YAML: expected ',' or '}', but got '<stream end>'"),
         ("a:\n  - b\n c: d", "3:2: YAML: expected <block end>, but found '<block mapping start>'"),
         ("request: {}", "1:1: unknown kind of cases 'request'; did you mean 'requests'?"),
-        (f"requests:\n  a: {{{_GET}, with_it: {{}}}}", "2:47: unknown key 'with_it'; did you mean 'with'?"),
-        (f"requests:\n  a: {{{_GET}, with: b}}", "2:47: with is of another kind than expected"),
-        (f"requests:\n  a: {{{_GET}, with: {{b: 1, b: 2}}}}", "2:60: duplicate key 'b'"),
+        (f"requests:\n  a: {{{_GET}, with_it: {{}}}}", "2:59: unknown key 'with_it'; did you mean 'with'?"),
+        (f"requests:\n  a: {{{_GET}, with: b}}", "2:59: with is of another kind than expected"),
+        (f"requests:\n  a: {{{_GET}, with: {{b: 1, b: 2}}}}", "2:72: duplicate key 'b'"),
         (f"requests:\n  a: {{{_GET}}}\n  a: {{{_GET}}}", "3:3: duplicate key 'a'"),
         (
             f"requests: {{a: {{{_GET}}}}}\ngateway: {{a: {{{_GET}}}}}",
             "2:11: 'a' stands in spec/cases/one.yaml:1:12 already",
         ),
-        ("requests: {a: {about: x, sends: GET /api/a}}", "1:12: call is missing"),
+        ("requests: {a: {call: a.b, sends: GET /api/a}}", "1:12: revision is missing"),
+        ("revision: [2026-01-15]\nrequests: {}", "1:1: revision is of another kind than expected"),
+        ("requests: {a: {sends: GET /api/a}}", "1:12: call is missing"),
         (
-            "requests: {a: {about: x, call: b, sends: GET a}}",
+            "requests: {a: {call: b, sends: GET a}}",
             "1:12: 'GET a' is no method with a path; write 'GET /api/…'",
         ),
         (
