@@ -13,6 +13,8 @@ from codegen.tree import Entry, Mapping, Node, Scalar, Sequence
 UNWRITTEN = "~"
 """What stands in the place of a summary that somebody has yet to write."""
 
+_CONSTANT = "="
+
 
 def as_mapping(node: Node | None, position: Position) -> Mapping:
     """Return the node if it is a mapping, else an empty one."""
@@ -73,3 +75,20 @@ def texts(node: Mapping, key: str) -> tuple[str, ...]:
 def split(key: str) -> tuple[str, str]:
     """Return a member's name and its mark: ``?`` may be absent or null, ``~`` may be absent."""
     return (key[:-1], key[-1]) if key[-1:] in {"?", "~"} else (key, "")
+
+
+def constant(word: str) -> str | int | bool | None:
+    """Return what a type such as ``=button``, ``=true`` or ``=0`` is the only value of; None for others."""
+    value = word.removeprefix(_CONSTANT)
+    if value in {word, ""}:
+        return None
+    if value in {"true", "false"}:
+        return value == "true"
+    return int(value) if re.fullmatch("-?[0-9]+", value) else value
+
+
+def constant_word(value: object) -> str | None:
+    """Return the type that has only this value as one word; None for a value that one word cannot tell."""
+    word = _CONSTANT + (str(value).lower() if isinstance(value, bool) else str(value))
+    found = constant(word)
+    return word if found == value and type(found) is type(value) and not re.search(r"\s", word) else None

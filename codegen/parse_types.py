@@ -12,7 +12,7 @@ from attrs import evolve
 
 from codegen import ir
 from codegen.names import Scope, class_name
-from codegen.parse_nodes import as_mapping, entries, flag, scalar, scalars, split, summary, text
+from codegen.parse_nodes import as_mapping, constant, entries, flag, scalar, scalars, split, summary, text
 from codegen.problems import Position, Problems
 from codegen.tree import Entry, File, Mapping, Node, Scalar, Sequence
 
@@ -168,6 +168,9 @@ class Types:
     def _named(self, name: Scalar) -> ir.Type:
         if name.text in _BASIC:
             return _BASIC[name.text]
+        value = constant(name.text)
+        if value is not None:
+            return ir.Choice((value,))
         if name.text not in self._declared:
             near = self._problems.unknown(name.position, "type", name.text, (*_BASIC, *self._declared))
             return self._named(Scalar(near, name.position)) if near else ir.Json()

@@ -14,7 +14,7 @@ from codegen.vendor.catalogue import Catalogue, Foreseen, Mention, constant, nul
 from codegen.vendor.edits import Plain
 from codegen.vendor.endpoints import Endpoints, without_null
 from codegen.vendor.normalise import mapping, sequence
-from codegen.vendor.notation import BASIC, TYPE_KEYS, basic, split
+from codegen.vendor.notation import TYPE_KEYS, basic, meant, split
 from codegen.vendor.sketch import Fields, Place, Sketch, fields
 from codegen.vendor.votes import Votes
 
@@ -84,7 +84,7 @@ class Types:
         elif isinstance(node, str):
             if node == "string" and self._catalogue.is_giant(schema):
                 return
-            if BASIC.get(node) != self._plain(schema):
+            if meant(node) != self._plain(schema):
                 replace(self.describe(schema, mention))
         elif "items" in known:
             self._settle_items(known, schema, mention, replace, at)

@@ -162,6 +162,9 @@ class Catalogue:
                 lambda inner: {"oneOf": [self._describe(one, inner) for one in members]},
             )
         if "enum" in resolved:
+            word = basic(resolved)
+            if word:
+                return word
             values = sequence(resolved["enum"])
             described: Fields = {"enum": [constant(value) for value in values]}
             if resolved["type"] != "string":

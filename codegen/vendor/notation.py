@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from codegen.openapi_schemas import Json, Schema
+from codegen.parse_nodes import constant, constant_word
 from codegen.vendor.edits import Plain
 from codegen.vendor.normalise import mapping, sequence, text
 from codegen.vendor.sketch import Fields, fields, words
@@ -32,7 +33,18 @@ def split(key: str) -> tuple[str, str]:
 
 def basic(schema: Schema) -> str | None:
     """Return the word for a schema that has one."""
-    return next((word for word, known in BASIC.items() if known == schema), None)
+    values = sequence(schema.get("enum", []))
+    words = [constant_word(values[0])] if len(values) == 1 else [*BASIC]
+    return next((word for word in words if word and meant(word) == schema), None)
+
+
+def meant(word: str) -> Schema | None:
+    """Return the schema that a word stands for; None where it is a name, or nothing."""
+    value = constant(word)
+    if value is None:
+        return dict(BASIC[word]) if word in BASIC else None
+    kind = {bool: "boolean", int: "integer"}.get(type(value), "string")
+    return {"type": kind, "enum": [value]}
 
 
 def reference(name: str) -> Schema:
@@ -75,12 +87,12 @@ class Notation:
     def schema(self, value: Plain) -> Schema:
         """Return the schema of a type in the notation of the spec."""
         if isinstance(value, str):
-            if value in BASIC:
-                return dict(BASIC[value])
+            known = meant(value)
+            if known is not None:
+                return known
             return reference(value) if self._types(value) else {}
-        known = fields(value)
-        found = self._of_fields(known)
-        return union([found, NULL]) if known.get("nullable") in {True, "true"} else found
+        found = self._of_fields(fields(value))
+        return union([found, NULL]) if fields(value).get("nullable") in {True, "true"} else found
 
     def _of_fields(self, known: Fields) -> Schema:
         if "items" in known:

@@ -237,6 +237,7 @@ TYPES = [
     Mistake(
         "word: string", "word: «{resource: ImportedProfile}", "only requests have resources inside attributes"
     ),
+    Mistake("word: string", "word: «=", "unknown type '='"),
     Mistake("enum: [open,", "enum: [open, «open,", "'open' stands twice in this enum"),
     Mistake("{enum: [open,", "{type: integer, enum: [«open,", "'open' is no constant of type 'integer'"),
     Mistake(

@@ -169,6 +169,20 @@ ADOPTIONS = (
 """,
     ),
     Adoption(
+        "constants",
+        (
+            ("      city?: string\n", "      city?: {type: =Wien, nullable: true}\n      kind: =place\n"),
+            ("      word: string\n", '      word: string\n      rank: =1\n      code: {enum: ["1"]}\n'),
+        ),
+        """\
+-       city?: string
++       city?: {by-revision: {2024-10-15: string, 2026-04-15: =Wien}}
++       kind: {type: =place, since: 2026-04-15}
++       code: {enum: [1], since: 2026-04-15}
++       rank: {type: =1, since: 2026-04-15}
+""",
+    ),
+    Adoption(
         "a member of a union that is new",
         (("[string, number]", "[string, number, boolean]"),),
         """\

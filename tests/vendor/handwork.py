@@ -13,7 +13,7 @@ from codegen.tree import Node, Scalar, Sequence
 _NAMED = ("types", "forms", "operations")
 _EVERY = 3
 _LONGEST = 30
-_ENTRY = re.compile(r"(?P<indent> +)(?P<key>[\w.?~-]+): (?P<value>[\w-]+|\{[^#]*\})")
+_ENTRY = re.compile(r"(?P<indent> +)(?P<key>[\w.?~-]+): (?P<value>=?[\w-]+|\{[^#]*\})")
 _CLASS = re.compile(r"(?:[A-Z][a-z]+){2,}")
 _SUMMARY = re.compile(r"^( {4}summary: )[A-Z][^\"#\n]*\.$(?!\n {5})", re.MULTILINE)
 
