@@ -114,7 +114,7 @@ class _Parser:
     def _methods(self, file: File) -> _Methods:
         """Read the operations of a family."""
         scope = Scope(f"the methods of {file.stem}", self._problems)
-        reader = Operations(self._parts, file.stem, _default(file))
+        reader = Operations(self._parts, file, _default(file))
         operations: list[ir.Operation] = []
         for entry in entries(file.root, "operations"):
             operation = reader.read(entry, scope.name(entry.key.text, entry.key.position, own_name))

@@ -16,7 +16,7 @@ from codegen.parse_queries import Fieldsets, Queries
 from codegen.parse_resources import Resources
 from codegen.parse_types import Types
 from codegen.problems import Problems
-from codegen.tree import Entry, Mapping, Scalar
+from codegen.tree import Entry, File, Mapping, Scalar
 
 Effect = Literal["read", "write", "delete"]
 
@@ -73,9 +73,10 @@ def _owner(path: str, variable: str) -> str:
 class Operations:
     """Reads the operations of one family."""
 
-    def __init__(self, parts: Parts, family: str, default: Scalar | None) -> None:
+    def __init__(self, parts: Parts, file: File, default: Scalar | None) -> None:
         self._parts = parts
-        self._family = family
+        self._family = file.stem
+        self._scope = text(file.root, "scope")
         self._default = default
         self._fieldsets = Fieldsets(parts.types)
 
@@ -108,7 +109,7 @@ class Operations:
             effect=effect,
             repeatable=flag(node, "repeatable", default=effect == "read" or _ends_one(method, path, body)),
             repeat_key=self._repeat_key(node, body),
-            scopes=tuple(sorted(texts(node, "scopes"))),
+            scopes=self._scopes(node, effect),
             limit=parts.queries.limit(node),
             notes=texts(node, "notes"),
             path_parameters=paths,
@@ -124,6 +125,11 @@ class Operations:
         )
         _take_keywords(operation, scope, entry.key)
         return operation
+
+    def _scopes(self, node: Mapping, effect: Effect) -> tuple[str, ...]:
+        if "scopes" in node or not self._scope:
+            return tuple(sorted(texts(node, "scopes")))
+        return (usual_scope(self._scope, effect),)
 
     def _body(self, node: Mapping, method: Method, scope: Scope) -> ir.Body | None:
         identifiers = as_mapping(node.get("identifiers"), node.position)
@@ -199,6 +205,11 @@ def effect_of(node: Mapping, method: Method) -> Effect:
         if said == effect:
             return effect
     return _DEFAULT_EFFECTS[method]
+
+
+def usual_scope(scope: str, effect: str) -> str:
+    """Return what an operation of a family needs that says no scopes, by the ``scope`` of the family."""
+    return f"{scope}:{'read' if effect == 'read' else 'write'}"
 
 
 def _ends_one(method: Method, path: Scalar, body: ir.Body | None) -> bool:

@@ -1,7 +1,8 @@
 """Reads the notation of types, and the value objects that the notation refers to.
 
 A named type is read when something refers to it, so what is left over at a revision is unused there.
-Named enums and unions are written out where they are used; value objects stay references.
+Named enums and unions are written out where they are used; value objects stay references. What extends
+others has what they have; an object may say anew what it inherits.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _BASIC: dict[str, ir.Type] = {
     "any": ir.Json(),
     "object": ir.JsonObject(),
 }
-_ALIASES = ("type", "enum", "items", "oneOf", "extends")
+_ALIASES = ("type", "enum", "items", "oneOf")
 
 
 class Types:
@@ -37,6 +38,7 @@ class Types:
         self._declared: dict[str, tuple[File, Entry]] = {}
         self._values: dict[str, ir.ValueObject] = {}
         self._aliases: dict[str, ir.Type] = {}
+        self._bases: set[str] = set()
         self._open: set[str] = set()
         self.nested: list[Scalar] = []
         for file in files:
@@ -51,8 +53,8 @@ class Types:
 
     @property
     def used(self) -> frozenset[str]:
-        """The names of the types that something refers to."""
-        return frozenset(self._values) | frozenset(self._aliases)
+        """The names of the types that something refers to, or extends."""
+        return frozenset(self._values) | frozenset(self._aliases) | self._bases
 
     @property
     def values(self) -> tuple[ir.ValueObject, ...]:
@@ -124,30 +126,34 @@ class Types:
             return self._union(node)
         if "enum" in node:
             return self._choice(node)
-        inner = node.get("type") or node.get("extends")
-        return self.read(inner) if inner else ir.Json()
+        inner = node.get("type")
+        if inner or "extends" not in node:
+            return self.read(inner) if inner else ir.Json()
+        extended = [self._named(base) for base in scalars(node, "extends")]
+        is_choice = all(isinstance(one, ir.Choice) for one in extended)
+        return self._choice(node) if is_choice else self._union(node)
 
     def _union(self, node: Mapping) -> ir.Type:
-        base = scalar(node, "extends")
         listed = node.get("oneOf")
         members = listed.items if isinstance(listed, Sequence) else ()
-        inherited = (self._named(base),) if base else ()
+        inherited = tuple(self._named(base) for base in scalars(node, "extends"))
         if not (inherited or members):
             self._problems.add(node.position, "a union without members")
             return ir.Json()
         return one_of((*inherited, *(self.read(member) for member in members)))
 
     def _choice(self, node: Mapping) -> ir.Type:
-        base = scalar(node, "extends")
-        inherited = self._named(base) if base else ir.Choice(())
-        if not isinstance(inherited, ir.Choice):
-            self._problems.add(node.position, f"an enum extends {text(node, 'extends')!r}, which is none")
-            return ir.Json()
         kind = text(node, "type", "string")
-        values: list[str | int | bool] = list(inherited.values)
+        values: list[str | int | bool] = []
+        for base in scalars(node, "extends"):
+            inherited = self._named(base)
+            if not isinstance(inherited, ir.Choice):
+                self._problems.add(base.position, f"an enum extends {base.text!r}, which is none")
+                return ir.Json()
+            values += [value for value in inherited.values if not _is_among(values, value)]
         for item in scalars(node, "enum"):
             value = self._constant(item, kind)
-            if any(value == other and type(value) is type(other) for other in values):
+            if _is_among(values, value):
                 self._problems.add(item.position, f"{item.text!r} stands twice in this enum")
             else:
                 values.append(value)
@@ -179,7 +185,7 @@ class Types:
         if name.text not in self._aliases:
             file, entry = self._declared[name.text]
             node = as_mapping(entry.value, entry.key.position)
-            if not any(key in node for key in _ALIASES):
+            if self._is_object(node):
                 self._values[name.text] = self._object(name.text, file, node)
                 return ir.Ref(name.text)
             self._aliases[name.text] = self._alias(name, node)
@@ -198,8 +204,47 @@ class Types:
         value = ir.ValueObject(name, file.stem, summary(node, name), ())
         self._values[name] = value
         scope = Scope(name, self._problems)
-        members = [self.member(entry, scope) for entry in entries(node, "properties")]
+        members = [self.member(entry, scope) for entry in self._entries(node, (name,))]
         return evolve(value, properties=tuple(sorted(members, key=lambda member: member.key)))
+
+    def _is_object(self, node: Mapping) -> bool:
+        """Tell whether a named type is an object: it says properties, or extends what is one."""
+        passed: set[str] = set()
+        while not any(key in node for key in _ALIASES):
+            if "properties" in node or "extends" not in node:
+                return True
+            base = next(iter(scalars(node, "extends")), None)
+            if base is None or base.text in passed or base.text not in self._declared:
+                return False
+            passed.add(base.text)
+            node = self._node(base.text)
+        return False
+
+    def _entries(self, node: Mapping, above: tuple[str, ...]) -> tuple[Entry, ...]:
+        """Return the members of an object: its own, and those of its bases that it does not say anew."""
+        inherited: dict[str, Entry] = {}
+        for base in scalars(node, "extends"):
+            if base.text in above:
+                self._problems.add(base.position, f"type {base.text!r} extends itself")
+            elif base.text not in self._declared:
+                self._problems.unknown(base.position, "type", base.text, self._declared)
+            elif not self._is_object(self._node(base.text)):
+                self._problems.add(base.position, f"an object extends {base.text!r}, which is none")
+            else:
+                self._bases.add(base.text)
+                found = self._entries(self._node(base.text), (*above, base.text))
+                inherited |= {split(entry.key.text)[0]: entry for entry in found}
+        own = entries(node, "properties")
+        anew = {split(entry.key.text)[0] for entry in own}
+        return (*(entry for key, entry in inherited.items() if key not in anew), *own)
+
+    def _node(self, name: str) -> Mapping:
+        entry = self._declared[name][1]
+        return as_mapping(entry.value, entry.key.position)
+
+
+def _is_among(values: list[str | int | bool], value: str | int | bool) -> bool:
+    return any(value == other and type(value) is type(other) for other in values)
 
 
 def nullable(type_: ir.Type) -> ir.Type:

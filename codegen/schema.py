@@ -114,6 +114,7 @@ _FLAG = _scalar(_FLAG_KIND)
 _WHOLE = _scalar(_WHOLE_KIND)
 _DAY = _scalar(_DAY_KIND)
 _WORDS = _list(_WORD)
+_WORD_OR_WORDS = Value(scalar=_WORD_KIND, items=_WORD)
 _PATH = _scalar(ScalarKind("a path", r"/\S+"))
 _PRESENCE = _scalar(_choice("absent", "optional", "required"))
 _LINKAGE = _scalar(_choice("included", "all"))
@@ -133,7 +134,7 @@ _TYPE_KEYS = {
     "enum": _list(_CONSTANT),
     "items": _TYPE,
     "oneOf": _list(_TYPE),
-    "extends": _WORD,
+    "extends": _WORD_OR_WORDS,
     "resource": _WORD,
     "resources": _WORD,
     "nullable": _FLAG,
@@ -209,6 +210,7 @@ SHAPES: dict[str, Shape] = {
         {
             "title!": _TEXT,
             "summary!": _TEXT,
+            "scope": _WORD,
             "resources": _map(Value(shape="resource")),
             "types": _map(Value(shape="named type")),
             "forms": _map(Value(shape="form")),
@@ -244,7 +246,7 @@ SHAPES: dict[str, Shape] = {
     "sent type": _shape({**_TYPE_KEYS, "create": _TYPE, "update": _TYPE}, *_TYPE_NOTATIONS, "create update"),
     "relationship": _shape({"one": _WORD, "many": _WORD, "write": _DIRECTIONS, "read": _FLAG}, "one", "many"),
     "named type": _shape(
-        {**_TYPE_KEYS, "signed": _FLAG, "properties": _map(_PROPERTY)}, *_TYPE_NOTATIONS, "properties"
+        {**_TYPE_KEYS, "signed": _FLAG, "properties": _map(_PROPERTY)}, *_TYPE_NOTATIONS, "properties extends"
     ),
     "form": _shape({"summary": _TEXT, **_FORM_KEYS}, "resource extends"),
     "body": _shape(_FORM_KEYS),

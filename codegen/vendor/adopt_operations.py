@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from codegen.openapi_schemas import Schema
+from codegen.parse_operations import usual_scope
 from codegen.parse_queries import OPERATORS
 from codegen.vendor.adopt_forms import Forms, is_standard
 from codegen.vendor.adopt_names import camel, collection, family_for, method_for
@@ -93,6 +94,8 @@ class Operations:
         if family not in families:
             title = family.replace("_", " ").capitalize()
             content: Fields = {"title": title, "summary": "~"}
+            if endpoint.scopes:
+                content["scope"] = endpoint.scopes[0].partition(":")[0]
             if any(
                 one.success for one in self._endpoints if collection(one.path) == collection(endpoint.path)
             ):
@@ -104,7 +107,7 @@ class Operations:
             endpoint.method, endpoint.path, family, self._own(family, taken), many=many, taken=taken
         )
         node: Fields = {"id": endpoint.id, endpoint.method.lower(): endpoint.path, "summary": "~"}
-        if endpoint.scopes:
+        if not self._is_usual(endpoint, file, node):
             node["scopes"] = [*endpoint.scopes]
         if endpoint.limit:
             node["limit"] = self._limit(endpoint)
@@ -156,7 +159,7 @@ class Operations:
         default = self._default(place.file)
         if node.get("id") != endpoint.id:
             self._sketch.change(place, "id", endpoint.id)
-        self._sketch.set_items(place, "scopes", [*endpoint.scopes])
+        self._scopes(endpoint, place)
         if endpoint.limit and self._resolved(str(node.get("limit", ""))) != endpoint.limit:
             self._sketch.change(place, "limit", self._limit(endpoint))
         self._pages(endpoint, place)
@@ -175,6 +178,19 @@ class Operations:
                     self._sketch.end(place, key)
             elif _texts(self._sketch.at(place).get(key)) != _texts(value):
                 self._sketch.change(place, key, value)
+
+    def _scopes(self, endpoint: Endpoint, place: Place) -> None:
+        node = self._sketch.at(place)
+        if "scopes" in node:
+            self._sketch.set_items(place, "scopes", [*endpoint.scopes])
+        elif not self._is_usual(endpoint, place.file, node):
+            self._sketch.add(place, "scopes", [*endpoint.scopes])
+
+    def _is_usual(self, endpoint: Endpoint, file: str, node: Fields) -> bool:
+        """Tell whether an operation that says no scopes has those of the document."""
+        scope = self._sketch.at(Place(file)).get("scope")
+        effect = node.get("effect", "read" if endpoint.method == "GET" else "write")
+        return [*endpoint.scopes] == ([usual_scope(str(scope), str(effect))] if scope else [])
 
     def _resolved(self, limit: str) -> str:
         return str(self._tiers.get(limit, limit))

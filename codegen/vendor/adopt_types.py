@@ -5,7 +5,8 @@ What a named type is to be is voted on where it is mentioned; mentions that lose
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
+from functools import partial
 
 from codegen.names import singular
 from codegen.openapi_schemas import Schema
@@ -15,10 +16,12 @@ from codegen.vendor.edits import Plain
 from codegen.vendor.endpoints import Endpoints, without_null
 from codegen.vendor.normalise import mapping, sequence
 from codegen.vendor.notation import TYPE_KEYS, basic, meant, split
-from codegen.vendor.sketch import Fields, Place, Sketch, fields
+from codegen.vendor.sketch import Fields, Place, Sketch, fields, words
 from codegen.vendor.votes import Votes
 
 Replace = Callable[[Plain], None]
+
+_SAID = frozenset({*TYPE_KEYS, "resource", "resources"})
 
 
 class Types:
@@ -65,12 +68,14 @@ class Types:
         """Change what of an entry says its type, and leave what else it says."""
         node = self._sketch.at(place / key)
         fresh: Fields = new if isinstance(new, dict) else {"type": new}
-        said = {name for name in node if name in {*TYPE_KEYS, "resource", "resources"}}
-        if said == {"type"} == {*fresh}:
+        if {name for name in node if name in _SAID} == {"type"} == {*fresh}:
             self._sketch.change(place / key, "type", fresh["type"])
-            return
-        rest = {name: value for name, value in node.items() if name not in said}
-        self._sketch.change(place, key, {**fresh, **rest} if rest else new)
+        else:
+            self._sketch.change(place, key, _with_type(node, new))
+
+    def _override(self, place: Place, key: str, inherited: Plain, new: Plain) -> None:
+        """Say anew what a member is that an object inherits."""
+        self._sketch.change(place, key, _with_type(inherited, new))
 
     def _settle(
         self, node: Plain, schema: Schema, mention: Mention, replace: Replace, at: Place | None
@@ -161,7 +166,7 @@ class Types:
     def _can_be(self, name: str, schema: Schema) -> bool:
         known = self._sketch.at(self._catalogue.places[name] / name)
         resolved = self._endpoints.object(schema)
-        if "properties" in known:
+        if self._catalogue.notation.is_object(name):
             return "properties" in resolved
         if "enum" in known:
             return "enum" in resolved
@@ -175,15 +180,19 @@ class Types:
         place = self._catalogue.places[name]
         known = self._sketch.at(place / name)
         mention = Mention(place.file, name, name)
-        if "properties" in known:
-            self.settle_object(place / name / "properties", self._endpoints.object(schema), mention)
+        if self._catalogue.notation.is_object(name):
+            self._settle_object(place / name, self._endpoints.object(schema), mention)
         else:
             self._settle(known, schema, mention, lambda new: self._retyped(place, name, new), place / name)
 
-    def settle_object(self, place: Place, schema: Schema, mention: Mention) -> None:
-        """Let a mapping of properties have those that a schema has."""
+    def _settle_object(self, at: Place, schema: Schema, mention: Mention) -> None:
+        """Let a named object have the members that a schema has."""
         wanted = mapping(schema.get("properties", {}))
         required = sequence(schema.get("required", []))
+        self._leave(at, wanted)
+        place = at / "properties"
+        members = self._catalogue.notation.inherited(at.path[-1])
+        inherited = {split(key)[0]: (key, node) for key, node in members.items()}
         present = {split(key)[0]: key for key in self._sketch.at(place)}
         for name, key in present.items():
             if name not in wanted:
@@ -193,6 +202,13 @@ class Types:
             mark = "" if name in required else "?" if null or self._catalogue.is_any(inner) else "~"
             is_nullable = null and name in required
             below = mention.below(name)
+            if name not in present and name in inherited:
+                key, node = inherited[name]
+                if key == name + mark and self._allows(node, null=null, nullable=is_nullable):
+                    self._settle(node, inner, below, partial(self._override, place, name + mark, node), None)
+                    continue
+                self._sketch.add(place, name + mark, node)
+                present[name] = name + mark
             if name not in present:
                 described = self.describe(inner, below)
                 if is_nullable:
@@ -207,6 +223,24 @@ class Types:
                 self._sketch.change(place, name + mark, self.describe(inner, below))
             self.settle(place, name + mark, inner, below)
 
+    def _leave(self, at: Place, wanted: Container[str]) -> None:
+        """End what an object extends where that has more than the object; the rest becomes its own."""
+        notation, name = self._catalogue.notation, at.path[-1]
+        before = notation.members(name)
+        for base in words(self._sketch.at(at).get("extends")):
+            if any(split(key)[0] not in wanted for key in notation.members(base)):
+                self._sketch.leave(at, base)
+        left = notation.members(name)
+        for key, node in before.items():
+            if key not in left and split(key)[0] in wanted:
+                self._sketch.add(at / "properties", key, node)
+
+    def _allows(self, node: Plain, *, null: bool, nullable: bool) -> bool:
+        """Tell whether a member allows null, or does not, as it should."""
+        if self._catalogue.allows_null(node):
+            return null
+        return (fields(node).get("nullable") in {True, "true"}) == nullable
+
     def _nullness(self, place: Place, key: str, *, nullable: bool) -> None:
         node = self._sketch.at(place).get(key)
         said = fields(node).get("nullable") in {True, "true"}
@@ -217,3 +251,9 @@ class Types:
                 self._sketch.add(place / key, "nullable", True)
             else:
                 self._sketch.change(place, key, {"type": node, "nullable": True})
+
+
+def _with_type(node: Plain, new: Plain) -> Plain:
+    """Return a node with another type, and with what else it says."""
+    rest = {name: value for name, value in fields(node).items() if name not in _SAID}
+    return {**(new if isinstance(new, dict) else {"type": new}), **rest} if rest else new

@@ -159,7 +159,7 @@ class Unions:
 
     def _drop(self, union: _Union, group: _Group) -> None:
         if group.name in union.bases:
-            self._sketch.end(union.at, "extends")
+            self._sketch.leave(union.at, group.name)
         else:
             self._sketch.end_item(union.at / "oneOf", group.name)
 

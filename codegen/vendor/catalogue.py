@@ -93,6 +93,11 @@ class Catalogue:
         known = self._declared(node) if isinstance(node, str) else fields(node)
         return "oneOf" in known or any(self.is_union(base) for base in words(known.get("extends")))
 
+    def bases(self, name: str) -> set[str]:
+        """Return the types that a type extends, and those that these extend."""
+        direct = words(self._declared(name).get("extends"))
+        return {*direct, *(further for base in direct for further in self.bases(base))}
+
     def decided(self, name: str) -> str | None:
         """Return the signature that a type has from now on, once that is decided."""
         return self._decided.get(name)

@@ -70,14 +70,31 @@ class Notation:
             schema = self.named(name)
         return schema
 
+    def is_object(self, name: str) -> bool:
+        """Tell whether a named type is an object, whether it says so itself or extends one."""
+        known = self._types(name)
+        if any(key in known for key in ("type", "enum", "items", "oneOf")):
+            return False
+        return "properties" in known or any(self.is_object(base) for base in words(known.get("extends")))
+
+    def members(self, name: str) -> Fields:
+        """Return the members of a named object, those that it inherits as well."""
+        return _anew(self.inherited(name), fields(self._types(name).get("properties")))
+
+    def inherited(self, name: str) -> Fields:
+        """Return the members of what a named object extends."""
+        found: Fields = {}
+        for base in words(self._types(name).get("extends")):
+            found = _anew(found, self.members(base))
+        return found
+
     def named(self, name: str) -> Schema:
         """Return the schema of a named type."""
-        known = self._types(name)
-        if "properties" not in known:
-            return self.schema(known)
+        if not self.is_object(name):
+            return self.schema(self._types(name))
         properties: dict[str, Json] = {}
         required: list[Json] = []
-        for key, value in fields(known["properties"]).items():
+        for key, value in self.members(name).items():
             plain_key, mark = split(key)
             schema = self.schema(value)
             properties[plain_key] = union([schema, NULL]) if mark == "?" else schema
@@ -125,6 +142,12 @@ def union(members: list[Schema]) -> Schema:
     kept += [NULL] if NULL in flat else []
     listed: list[Json] = [*kept]
     return {"anyOf": listed} if len(kept) > 1 else kept[0]
+
+
+def _anew(members: Fields, others: Fields) -> Fields:
+    """Return members together with others, which say anew what has their name."""
+    names = {split(key)[0] for key in others}
+    return {**{key: value for key, value in members.items() if split(key)[0] not in names}, **others}
 
 
 def _constant(item: Plain, kind: str) -> Json:

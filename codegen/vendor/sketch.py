@@ -15,7 +15,7 @@ from codegen.vendor.edits import Plain, SpecText
 Fields = dict[str, Plain]
 
 _UNDATED = {("types",), ("forms",), ("resources",)}
-_SECTIONS = ("title", "summary", "resources", "types", "forms", "operations")
+_SECTIONS = ("title", "summary", "scope", "resources", "types", "forms", "operations")
 
 
 @frozen
@@ -153,6 +153,14 @@ class Sketch:
         self.spec.end_item(place.file, place.path, item, *self._dates(place))
         self._list(place).remove(item)
         self.count += 1
+
+    def leave(self, place: Place, base: str) -> None:
+        """Let the type at a place extend a base no longer."""
+        extended = self.at(place).get("extends")
+        if isinstance(extended, list) and len(extended) > 1:
+            self.end_item(place / "extends", base)
+        else:
+            self.end(place, "extends")
 
     def _dates(self, place: Place) -> tuple[str, str]:
         declared = Place(place.file, place.path[:2])

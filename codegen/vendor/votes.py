@@ -52,7 +52,7 @@ class Votes:
     def count(self, can_be: Callable[[str, Schema], bool], become: Callable[[str, Schema], None]) -> None:
         """Decide what every type with votes is; making it so may bring votes on others."""
         while self._open:
-            name = next(iter(self._open))
+            name = self._next()
             meanings = self._open.pop(name)
             self._catalogue.pending.pop(name, None)
             if name not in self._awaited:
@@ -64,6 +64,11 @@ class Votes:
                 if signature != self._catalogue.decided(name):
                     for lost in meaning.mentions:
                         lost()
+
+    def _next(self) -> str:
+        """Return a type to decide on; what it extends goes first, as it may bring what it lacks."""
+        first, *_ = self._open
+        return next((name for name in self._open if not self._catalogue.bases(name) & {*self._open}), first)
 
     def _elect(self, name: str, fit: Mapping[str, _Meaning]) -> None:
         if fit:

@@ -245,7 +245,28 @@ TYPES = [
         "{oneOf: [«State]}",
         "type 'State' contains itself",
     ),
-    Mistake("State: {enum:", "State: «{extends: Tag, enum:", "an enum extends 'Tag', which is none"),
+    Mistake("State: {enum:", "State: {extends: «Tag, enum:", "an enum extends 'Tag', which is none"),
+    Mistake(
+        "    properties:\n      word",
+        "    extends: «State\n    properties:\n      word",
+        "an object extends 'State', which is none",
+    ),
+    Mistake(
+        "    properties:\n      word",
+        "    extends: [«Tga]\n    properties:\n      word",
+        "unknown type 'Tga'; did you mean 'Tag'?",
+    ),
+    Mistake(
+        "    properties:\n      word",
+        "    extends: «Tag\n    properties:\n      word",
+        "type 'Tag' extends itself",
+    ),
+    Mistake(
+        "    properties:\n      word: string\n  State: {enum",
+        "    extends: Base\n    properties:\n      word: string\n"
+        "  Base:\n    extends: «Tag\n    properties: {more: string}\n  State: {enum",
+        "type 'Tag' extends itself",
+    ),
     Mistake(
         "word: string", "word: «{oneOf: [{value: string, since: 2026-01-15}]}", "a union without members"
     ),

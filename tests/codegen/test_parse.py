@@ -102,6 +102,9 @@ def test_value_objects() -> None:
             "{oneOf: [string, {type: integer, nullable: true}]}",
             ir.Nullable(ir.OneOf((ir.Text(), ir.Whole()))),
         ),
+        ("{enum: [x], extends: [State, Ages]}", ir.Choice((1, 2, "closed", "open", "x"))),
+        ("{extends: [State, Ages]}", ir.Choice((1, 2, "closed", "open"))),
+        ("{extends: [Union, Ages]}", ir.OneOf((ir.Text(), ir.Whole(), ir.Choice((1, 2))))),
         ("{enum: [x], extends: State}", ir.Choice(("closed", "open", "x"))),
         ("Signed", ir.Choice(("-a", "-closed", "-open", "a", "closed", "open"))),
         ("More", ir.OneOf((ir.Text(), ir.Whole(), ir.Ref("Tag")))),
@@ -112,18 +115,46 @@ def test_the_notation_of_types(notation: str, expected: ir.Type, tmp_path: Path)
     """Each notation is one type; named enums and unions are written out."""
     api = changed(
         tmp_path,
-        ("word: string", f"word: string\n      x: {notation}\n      y: Signed\n      z: More"),
+        ("word: string", f"word: string\n      x: {notation}\n      y: Signed\n      z: More\n      a: Ages"),
         (
             "  State: {",
             """\
   Signed: {enum: [a], extends: State, signed: true}
   Union: {oneOf: [string, integer]}
+  Ages: {type: integer, enum: [1, 2]}
   More: {oneOf: [Tag], extends: Union}
   State: {""",
         ),
     )
     members = {member.key: member.type for member in api.values[1].properties}
     assert members["x"] == expected
+
+
+def test_objects_extend_others(tmp_path: Path) -> None:
+    """They have what their bases have, and may say it anew; what is only a base is no class of its own."""
+    api = changed(
+        tmp_path,
+        ("word: string", "word: string\n      both~: Both\n      same~: Same"),
+        (
+            "  State: {",
+            """\
+  Base: {properties: {a: string, b?: {type: string, until: 2026-01-15}, c: string}}
+  Further: {extends: Base, properties: {d~: integer}}
+  Other: {properties: {c?: string, e: Tag}}
+  Both: {extends: [Further, {value: Other, since: 2026-01-15}], properties: {a?: integer}}
+  Same: {extends: Both}
+  State: {""",
+        ),
+    )
+    both = {
+        "a": (ir.Nullable(ir.Whole()), False),
+        "c": (TEXT_OR_NULL, False),
+        "d": (ir.Whole(), False),
+        "e": (ir.Ref("Tag"), True),
+    }
+    found = {value.name: types_of(value.properties) for value in api.values}
+    assert {*found} == {"Both", "Location", "Same", "Tag"}
+    assert (found["Both"], found["Same"]) == (both, both)
 
 
 def test_what_stands_beside_a_type(tmp_path: Path) -> None:

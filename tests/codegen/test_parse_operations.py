@@ -147,6 +147,28 @@ def test_queries() -> None:
     assert found.scopes == ("profiles:read",)
 
 
+def test_scopes_that_no_operation_says(tmp_path: Path) -> None:
+    """The family tells them, by what an operation does; what an operation says itself stands, even none."""
+    summary = "summary: The people of an account.\n"
+    said = "    summary: {}\n    scopes: [profiles:{}]\n"
+    api = changed(
+        tmp_path,
+        (summary, f"{summary}scope: people\n"),
+        (said.format("Lists the profiles.", "read"), "    summary: L.\n"),
+        (said.format("Deletes a profile.", "write"), "    summary: D.\n"),
+        (said.format("Creates a profile.", "write"), "    summary: C.\n    effect: read\n"),
+        (said.format("Changes a profile.", "write"), "    summary: U.\n    scopes: []\n"),
+    )
+    found = {name: operation(api, name).scopes for name in ("list", "delete", "create", "update", "get")}
+    assert found == {
+        "list": ("people:read",),
+        "delete": ("people:write",),
+        "create": ("people:read",),
+        "update": (),
+        "get": ("profiles:read",),
+    }
+
+
 @pytest.mark.parametrize(
     ("notation", "expected"),
     [

@@ -54,6 +54,7 @@ ADOPTED_COUPONS = """\
 spec/resources/coupons.yaml
 title: Coupons
 summary: ~
+scope: coupons
 
 resources:
   coupon:
@@ -76,7 +77,6 @@ operations:
     get: /api/coupons
     since: 2026-04-15
     summary: ~
-    scopes: [coupons:read]
     limit: S
     pages: {default: 20, maximum: 100}
     filter:
@@ -88,7 +88,6 @@ operations:
     post: /api/coupons
     since: 2026-04-15
     summary: ~
-    scopes: [coupons:write]
     limit: S
 """
 BETWEEN = "2025-10-15"
