@@ -40,11 +40,15 @@ def basic(schema: Schema) -> str | None:
 
 def meant(word: str) -> Schema | None:
     """Return the schema that a word stands for; None where it is a name, or nothing."""
-    value = constant(word)
-    if value is None:
-        return dict(BASIC[word]) if word in BASIC else None
-    kind = {bool: "boolean", int: "integer"}.get(type(value), "string")
-    return {"type": kind, "enum": [value]}
+    match constant(word):
+        case None:
+            return dict(BASIC[word]) if word in BASIC else None
+        case bool() as value:
+            return {"type": "boolean", "enum": [value]}
+        case int() as value:
+            return {"type": "integer", "enum": [value]}
+        case value:
+            return {"type": "string", "enum": [value]}
 
 
 def reference(name: str) -> Schema:
