@@ -79,16 +79,14 @@ def split(key: str) -> tuple[str, str]:
 
 def constant(word: str) -> str | int | bool | None:
     """Return what a type such as ``=button``, ``=true`` or ``=0`` is the only value of; None for others."""
-    value = word.removeprefix(_CONSTANT)
-    if value in {word, ""}:
+    if not re.fullmatch(rf"{_CONSTANT}\S+", word):
         return None
+    value = word.removeprefix(_CONSTANT)
     if value in {"true", "false"}:
         return value == "true"
     return int(value) if re.fullmatch("-?[0-9]+", value) else value
 
 
-def constant_word(value: object) -> str | None:
-    """Return the type that has only this value as one word; None for a value that one word cannot tell."""
-    word = _CONSTANT + (str(value).lower() if isinstance(value, bool) else str(value))
-    found = constant(word)
-    return word if found == value and type(found) is type(value) and not re.search(r"\s", word) else None
+def constant_word(value: object) -> str:
+    """Return the word for a type with this value only, if any word means that: see :func:`constant`."""
+    return _CONSTANT + (str(value).lower() if isinstance(value, bool) else str(value))

@@ -35,7 +35,7 @@ def basic(schema: Schema) -> str | None:
     """Return the word for a schema that has one."""
     values = sequence(schema.get("enum", []))
     words = [constant_word(values[0])] if len(values) == 1 else [*BASIC]
-    return next((word for word in words if word and meant(word) == schema), None)
+    return next((word for word in words if meant(word) == schema), None)
 
 
 def meant(word: str) -> Schema | None:

@@ -92,6 +92,7 @@ def test_value_objects() -> None:
         ("{type: boolean, enum: [true]}", ir.Choice((True,))),
         ("=button", ir.Choice(("button",))),
         ("=true", ir.Choice((True,))),
+        ("=false", ir.Choice((False,))),
         ("=-1", ir.Choice((-1,))),
         ("{type: =$x, nullable: true}", ir.Nullable(ir.Choice(("$x",)))),
         ("{oneOf: [=a, =0, string]}", ir.OneOf((ir.Choice(("a",)), ir.Choice((0,)), ir.Text()))),

@@ -172,7 +172,10 @@ ADOPTIONS = (
         "constants",
         (
             ("      city?: string\n", "      city?: {type: =Wien, nullable: true}\n      kind: =place\n"),
-            ("      word: string\n", '      word: string\n      rank: =1\n      code: {enum: ["1"]}\n'),
+            (
+                "      word: string\n",
+                '      word: string\n      rank: =1\n      code: {enum: ["1"]}\n      two: {enum: [a b]}\n',
+            ),
         ),
         """\
 -       city?: string
@@ -180,6 +183,7 @@ ADOPTIONS = (
 +       kind: {type: =place, since: 2026-04-15}
 +       code: {enum: [1], since: 2026-04-15}
 +       rank: {type: =1, since: 2026-04-15}
++       two: {enum: [a b], since: 2026-04-15}
 """,
     ),
     Adoption(
