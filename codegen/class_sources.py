@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import cached_property
 from multiprocessing import get_context
 from pathlib import Path
@@ -72,6 +73,16 @@ _made: dict[str, tuple[Source, ...]] = {}
 
 def make(revisions: Iterable[Parts]) -> int:
     """Let the generator make all classes that it has not made yet; returns how many that are."""
+    with making(revisions) as count:
+        return count
+
+
+@contextmanager
+def making(revisions: Iterable[Parts]) -> Iterator[int]:
+    """Let the generator make all classes that it has not made yet, while something else is done.
+
+    Where they are many, other processes make them. All are made when the context ends; it gives their number.
+    """
     batches: list[_Batch] = []
     planned = {*_made}
     for parts in revisions:
@@ -81,10 +92,11 @@ def make(revisions: Iterable[Parts]) -> int:
             batches += module.batches(fresh)
     batches.sort(key=lambda batch: -len(batch.parts))
     count = sum(len(batch.parts) for batch in batches)
-    for batch, sources in zip(batches, _mapped(batches, count), strict=True):
-        for key, unit in batch.units.items():
-            _made[key] = tuple(source for name, source in sources.items() if name in unit)
-    return count
+    with _mapped(batches, count) as found:
+        yield count
+        for batch, sources in zip(batches, found, strict=True):
+            for key, unit in batch.units.items():
+                _made[key] = tuple(source for name, source in sources.items() if name in unit)
 
 
 def module_source(name: str, parts: Mapping[str, Part]) -> str:
@@ -188,12 +200,14 @@ def _members(part: Part) -> Iterable[str]:
 # -------------------------------------------------------------------------------------- the generator
 
 
-def _mapped(batches: list[_Batch], count: int) -> list[dict[str, Source]]:
-    """Make every batch, on all cores where that is worth it."""
+@contextmanager
+def _mapped(batches: list[_Batch], count: int) -> Iterator[Iterator[dict[str, Source]]]:
+    """Give what is made of every batch, by other processes where that is worth it."""
     if count < _WORTH_PROCESSES:
-        return [*map(_generated, batches)]
+        yield map(_generated, batches)
+        return
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        return [*pool.map(_generated, batches)]
+        yield pool.map(_generated, batches)
 
 
 def _generated(batch: _Batch) -> dict[str, Source]:

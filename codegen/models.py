@@ -8,13 +8,14 @@ of each class.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from attrs import frozen
 
 from . import ir
-from .class_sources import Part, Parts, make, mentioned, module_source
+from .class_sources import Part, Parts, make, making, mentioned, module_source
 from .openapi_schemas import Schema, nullable, of_type
 from .text import docstring, literal
 
@@ -42,9 +43,9 @@ class _Class:
     certain: frozenset[str] = frozenset({"id", "type"})
 
 
-def make_classes(apis: Iterable[ir.Api]) -> int:
-    """Make the classes of several revisions at once; returns how many different ones were to be made."""
-    return make(_parts(_classes(api)) for api in apis)
+def making_classes(apis: Iterable[ir.Api]) -> AbstractContextManager[int]:
+    """Make the classes of several revisions while something else is done; gives how many are to be made."""
+    return making(_parts(_classes(api)) for api in apis)
 
 
 def render(api: ir.Api) -> dict[str, str]:

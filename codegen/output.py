@@ -11,7 +11,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TypeGuard
 
@@ -51,30 +51,39 @@ def build(
     apis = {revision: spec.at(revision) for revision in (*revisions, *aside)}
     default = apis[spec.default_revision if spec.default_revision in revisions else max(revisions, key=order)]
     step("operations in the spec", sum(len(f.operations) for api in apis.values() for f in api.families))
-    step("different models", models.make_classes(apis.values()))
+    with models.making_classes(apis.values()) as count:
+        beside = _beside(spec, apis, step)
+        surfaces = {revision: _bannered(render.surface(api), revision) for revision, api in apis.items()}
+        step("modules of clients and filters", sum(map(len, surfaces.values())))
+    step("different models", count)
     files = {f"{package}/{path}": text for path, text in _runtime().items()}
     for revision, api in apis.items():
-        modules = _revision(api)
+        modules = {**_revision(api), **surfaces[revision]}
         files |= {f"{package}/{folder(revision)}/{path}": text for path, text in modules.items()}
-        step(f"modules of {revision}", len(modules))
+    step("modules of models", sum(1 for path in files if "/models/" in path))
     files |= {f"{package}/{path}": text for path, text in _top(default).items()}
     missing = set(spec.revisions) - {*spec.committed, *revisions}
     files |= {f"{package}/{folder(revision)}.py": _stand_in(revision) for revision in missing}
     files = _formatted(files)
     step("modules formatted", len(files))
-    for revision, api in apis.items():
-        files[f"{_OPENAPI}/{revision}.json"] = _document(api)
+    files |= beside
+    files[f"{package}/py.typed"] = ""
+    _refuse_twins(files)
+    apart = places(aside, package)
+    files[_MANIFEST] = _manifest({path: text for path, text in files.items() if not path.startswith(apart)})
+    return dict(sorted(files.items()))
+
+
+def _beside(spec: Spec, apis: Mapping[str, ir.Api], step: Step) -> dict[str, str]:
+    """Make what stands beside the package: the OpenAPI documents and the changelogs."""
+    files = {f"{_OPENAPI}/{revision}.json": _document(api) for revision, api in apis.items()}
     step("OpenAPI documents", len(apis))
     stable = (spec.at(revision) for revision in spec.revisions if not revision.endswith(BETA))
     told = changelog.pages(stable)
     for (old, new), page in told.items():
         files[f"{_CHANGELOG}/{old}_{new}.md"] = f"<!-- {_origin('spec', new)} -->\n\n{page}"
     step("changelogs", len(told))
-    files[f"{package}/py.typed"] = ""
-    _refuse_twins(files)
-    apart = places(aside, package)
-    files[_MANIFEST] = _manifest({path: text for path, text in files.items() if not path.startswith(apart)})
-    return dict(sorted(files.items()))
+    return files
 
 
 def places(revisions: Iterable[str], package: str) -> tuple[str, ...]:
@@ -180,11 +189,12 @@ def _runtime() -> dict[str, str]:
     return copied
 
 
+def _bannered(modules: Mapping[str, render.Module], revision: str) -> dict[str, str]:
+    return {path: _banner(module.source, revision) + module.text for path, module in modules.items()}
+
+
 def _revision(api: ir.Api) -> dict[str, str]:
-    modules = {
-        path: _banner(module.source, api.revision) + module.text
-        for path, module in render.package(api).items()
-    }
+    modules = _bannered(render.model_modules(api), api.revision)
     banner = _banner("spec/resources", api.revision)
     modules["__init__.py"] = banner + render.index(
         docstring([f"Revision {api.revision} of the API: its clients, filters and models."], 0),

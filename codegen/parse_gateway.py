@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from codegen import ir
 from codegen.names import METHOD_ARGUMENTS, Scope, own_name
 from codegen.parse_answers import Method, route, statuses
@@ -26,7 +28,32 @@ def gateway(file: File, types: Types, problems: Problems) -> ir.Gateway:
         operations=tuple(sorted(filter(None, operations), key=lambda operation: operation.name)),
         compositions=(),
     )
+    _refuse_hidden_secrets(types, problems)
     return ir.Gateway(text(file.root, "server"), text(file.root, "app"), family, types.values)
+
+
+def _refuse_hidden_secrets(types: Types, problems: Problems) -> None:
+    """Refuse secrets below the members of an answer, where reprs and pickles do not look for them."""
+    inside = {
+        name for value in types.values for member in value.properties for name in _mentioned(member.type)
+    }
+    for value in types.values:
+        if value.name in inside and any(member.secret for member in value.properties):
+            what = f"type {value.name!r} has a secret, and stands inside of another type"
+            problems.add(types.declared[value.name], what, "only what an answer holds itself can have one")
+
+
+def _mentioned(kind: ir.Type) -> Iterator[str]:
+    match kind:
+        case ir.Ref(name):
+            yield name
+        case ir.ListOf(inner) | ir.Nullable(inner):
+            yield from _mentioned(inner)
+        case ir.OneOf(members):
+            for member in members:
+                yield from _mentioned(member)
+        case _:
+            pass
 
 
 def _operation(entry: Entry, methods: Scope, types: Types, problems: Problems) -> ir.Operation | None:

@@ -48,6 +48,18 @@ class _Rendering:
 
 def package(api: ir.Api) -> dict[str, Module]:
     """Make every module of a revision's package but its index, by path; unformatted, without banners."""
+    return {**surface(api), **model_modules(api)}
+
+
+def model_modules(api: ir.Api) -> dict[str, Module]:
+    """Make the modules of models."""
+    return {
+        f"models/{name}.py": Module(text, _source(name, api)) for name, text in models.render(api).items()
+    }
+
+
+def surface(api: ir.Api) -> dict[str, Module]:
+    """Make the other modules of the package."""
     made = _Rendering(api, choices(api), models.class_modules(api), {form.name: form for form in api.forms})
     modules = {
         "literals.py": Module(
@@ -63,8 +75,6 @@ def package(api: ir.Api) -> dict[str, Module]:
     for family in api.families:
         for path, text in _family_modules(family, made):
             modules[path] = Module(text, family.source)
-    for name, text in models.render(api).items():
-        modules[f"models/{name}.py"] = Module(text, _source(name, api))
     for folder, (description, names) in _folders(api).items():
         text = index(docstring(description, 0), names, dots="...")
         modules[f"{folder}/__init__.py"] = Module(text, "spec/resources")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from codegen.revise import BY_REVISION, SINCE, UNTIL, VALUE
+from codegen.schema_help import EVERYWHERE, HELP
 
 Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
 
@@ -122,7 +123,7 @@ _DIRECTION_KIND = _choice("create", "create!", "update", "update!")
 _DIRECTIONS = Value(scalar=_DIRECTION_KIND, items=_scalar(_DIRECTION_KIND))
 
 _TYPE = Value(scalar=_WORD_KIND, shape="type")
-_PROPERTY = Value(scalar=_WORD_KIND, shape="property")
+_GATEWAY_PROPERTY = Value(scalar=_WORD_KIND, shape="gateway property")
 _ATTRIBUTE = Value(scalar=_WORD_KIND, shape="attribute")
 _FORM_ATTRIBUTE = Value(
     scalar=ScalarKind("a type or nothing", r"\S*", json=("string", "null")), shape="form attribute"
@@ -142,6 +143,8 @@ _TYPE_KEYS = {
     "example": _scalar(_JSON_KIND),
 }
 _TYPE_NOTATIONS = ("type enum extends", "oneOf extends", "items", "resource", "resources")
+_NAMED_TYPE_KEYS = {**_TYPE_KEYS, "signed": _FLAG}
+_NAMED_TYPE_NOTATIONS = (*_TYPE_NOTATIONS, "properties extends")
 _FORM_KEYS = {
     "resource": _WORD,
     "extends": _WORD,
@@ -184,10 +187,14 @@ SHAPES: dict[str, Shape] = {
             "summary!": _TEXT,
             "server!": _WORD,
             "app!": _WORD,
-            "types": _map(Value(shape="named type")),
+            "types": _map(Value(shape="gateway type")),
             "operations!": _map(Value(shape="gateway operation")),
         }
     ),
+    "gateway type": _shape(
+        {**_NAMED_TYPE_KEYS, "properties": _map(_GATEWAY_PROPERTY)}, *_NAMED_TYPE_NOTATIONS
+    ),
+    "gateway property": _shape({**_TYPE_KEYS, "secret": _FLAG}, *_TYPE_NOTATIONS),
     "gateway operation": _shape(
         {
             "summary!": _TEXT,
@@ -195,8 +202,8 @@ SHAPES: dict[str, Shape] = {
             "post": _PATH,
             "delete": _PATH,
             "path": _map(_TEXT),
-            "parameters": _map(_PROPERTY),
-            "body": _map(_PROPERTY),
+            "parameters": _map(_TYPE),
+            "body": _map(_TYPE),
             "answer!": Value(scalar=_choice("none"), shape="gateway answer"),
             "status": Value(scalar=_WHOLE_KIND, items=_WHOLE),
             "notes": _list(_TEXT),
@@ -231,7 +238,6 @@ SHAPES: dict[str, Shape] = {
         }
     ),
     "type": _shape(_TYPE_KEYS, *_TYPE_NOTATIONS),
-    "property": _shape({**_TYPE_KEYS, "secret": _FLAG}, *_TYPE_NOTATIONS),
     "attribute": _shape(
         {
             **_TYPE_KEYS,
@@ -245,9 +251,7 @@ SHAPES: dict[str, Shape] = {
     ),
     "sent type": _shape({**_TYPE_KEYS, "create": _TYPE, "update": _TYPE}, *_TYPE_NOTATIONS, "create update"),
     "relationship": _shape({"one": _WORD, "many": _WORD, "write": _DIRECTIONS, "read": _FLAG}, "one", "many"),
-    "named type": _shape(
-        {**_TYPE_KEYS, "signed": _FLAG, "properties": _map(_PROPERTY)}, *_TYPE_NOTATIONS, "properties extends"
-    ),
+    "named type": _shape({**_NAMED_TYPE_KEYS, "properties": _map(_TYPE)}, *_NAMED_TYPE_NOTATIONS),
     "form": _shape({"summary": _TEXT, **_FORM_KEYS}, "resource extends"),
     "body": _shape(_FORM_KEYS),
     "form attribute": _shape(_TYPE_KEYS, *_TYPE_NOTATIONS),
@@ -269,7 +273,7 @@ SHAPES: dict[str, Shape] = {
             "filter-header": _WORD,
             "include": _WORDS,
             "sort": _WORDS,
-            "parameters": _map(_PROPERTY),
+            "parameters": _map(_TYPE),
             "body": Value(scalar=_WORD_KIND, shape="body"),
             "identifiers": Value(shape="identifiers"),
             "upload": Value(shape="upload"),
@@ -288,7 +292,7 @@ SHAPES: dict[str, Shape] = {
         "patch",
         "delete",
     ),
-    "upload": _shape({"file!": _WORD, "fields": _map(_PROPERTY)}),
+    "upload": _shape({"file!": _WORD, "fields": _map(_TYPE)}),
     "pages": _shape(
         {"fixed": _WHOLE, "default": _WHOLE, "minimum": _WHOLE, "maximum": _WHOLE, "cursor": _FLAG}
     ),
@@ -322,7 +326,7 @@ def json_schema() -> dict[str, Json]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A file of the spec",
         "allOf": [document],
-        "$defs": {_slug(name): _of_shape(shape) for name, shape in SHAPES.items()},
+        "$defs": {_slug(name): _of_shape(name, shape) for name, shape in SHAPES.items()},
     }
 
 
@@ -334,14 +338,16 @@ def _reference(name: str) -> Json:
     return {"$ref": f"#/$defs/{_slug(name)}"}
 
 
-def _if_key(key: str, then: Json, otherwise: Json) -> Json:
+def _if_key(key: str, then: Json, otherwise: Json) -> dict[str, Json]:
     return {"if": {"type": "object", "required": [key]}, "then": then, "else": otherwise}
 
 
-def _of_shape(shape: Shape) -> Json:
+def _of_shape(name: str, shape: Shape) -> Json:
+    told = {**HELP[EVERYWHERE], **HELP.get(name, {})}
+    properties = {key.name: {"description": told[key.name], **_of_value(key.value)} for key in shape.keys}
     schema: dict[str, Json] = {
         "type": "object",
-        "properties": {**{key.name: _of_value(key.value) for key in shape.keys}, **_DATES},
+        "properties": {**properties, **_DATES},
         "additionalProperties": False,
         "required": [key.name for key in shape.keys if key.required],
     }
@@ -356,7 +362,7 @@ def _of_notation(notation: frozenset[str], every: frozenset[str]) -> Json:
     return {"anyOf": one, "not": {"anyOf": others}} if others else {"anyOf": one}
 
 
-def _of_value(value: Value) -> Json:
+def _of_value(value: Value) -> dict[str, Json]:
     plain = _of_undated(value)
     choices: Json = {"type": "object", "additionalProperties": plain, "minProperties": 1}
     return _if_key(BY_REVISION, _wrapper(BY_REVISION, choices), plain)
@@ -395,6 +401,7 @@ def _of_scalar(kind: ScalarKind) -> Json:
 
 
 _DATES: dict[str, Json] = {
-    name: {"type": "string", "pattern": f"^{DATE_KIND.pattern}$"} for name in (SINCE, UNTIL)
+    name: {"type": "string", "pattern": f"^{DATE_KIND.pattern}$", "description": HELP[EVERYWHERE][name]}
+    for name in (SINCE, UNTIL)
 }
 _ONLY_DATES: Json = {"minProperties": 1, "properties": _DATES, "additionalProperties": False}

@@ -21,7 +21,7 @@ FOREVER = "9999-99-99"
 NEW = Position("", 0, 0)
 
 _DATES = frozenset({SINCE, UNTIL})
-_TYPED = frozenset({"type", "property", "attribute", "form attribute", "sent type"})
+_TYPED = frozenset({"type", "attribute", "form attribute", "sent type"})
 _ROUTE = ("get", "post", "patch", "delete")
 # Behind which keys the dates of a mapping stand, where it is too long for them to be seen at its end.
 _HEADS = {

@@ -18,6 +18,7 @@ class Mistake:
 
 
 FORM = [
+    Mistake("word: string", "word: {type: string, «secret: true}", "unknown key 'secret'"),
     Mistake("title: Profiles", "«titel: x\ntitle: P", "unknown key 'titel'; did you mean 'title'?"),
     Mistake("title: Profiles\n", "«", "missing key 'title'"),
     Mistake("city?: string", "city?: «[string]", "a list where a name or a mapping belongs"),
@@ -162,6 +163,14 @@ REFERENCES = [
         "operations:\n",
         "compositions:\n  x: «{summary: X., each: get_profile}\noperations:\n",
         "missing key 'list'",
+    ),
+    Mistake(
+        "  Connection:\n    summary: The authorisation of one account.\n    properties:\n",
+        "  «Inner: {properties: {key: {type: string, secret: true}}}\n"
+        "  Connection:\n    properties:\n      inner?: {items: Inner}\n",
+        "type 'Inner' has a secret, and stands inside of another type; "
+        "only what an answer holds itself can have one",
+        "maton.yaml",
     ),
     Mistake(
         "  State: {enum",

@@ -159,11 +159,13 @@ def test_objects_extend_others(tmp_path: Path) -> None:
 
 
 def test_what_stands_beside_a_type(tmp_path: Path) -> None:
-    """Summaries, examples and secrets are kept."""
-    api = changed(tmp_path, ("word: string", "word: {type: any, summary: It., example: '[1]', secret: true}"))
+    """Summaries and examples are kept, and the secrets of the gateway."""
+    api = changed(tmp_path, ("word: string", "word: {type: any, summary: It., example: '[1]'}"))
     assert api.values[1].properties == (
-        ir.Property("word", "word", ir.Json(), required=True, summary="It.", example="[1]", secret=True),
+        ir.Property("word", "word", ir.Json(), required=True, summary="It.", example="[1]"),
     )
+    [connection] = api.gateway.values
+    assert [member.key for member in connection.properties if member.secret] == ["url"]
 
 
 def test_default_bodies() -> None:

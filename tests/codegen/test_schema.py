@@ -10,7 +10,8 @@ from jsonschema.protocols import Validator
 
 from codegen.load import load
 from codegen.problems import Problems
-from codegen.schema import Json, json_schema
+from codegen.schema import SHAPES, Json, json_schema
+from codegen.schema_help import EVERYWHERE, HELP
 from codegen.tree import Mapping, Node, Scalar, Sequence
 from tests.codegen.mistakes import FORM, Mistake
 from tests.codegen.specs import MINIMAL, SPEC, write_spec
@@ -52,6 +53,18 @@ def test_the_json_schema_accepts_what_the_loader_accepts(tmp_path: Path) -> None
         "spec/maton.yaml": True,
         "spec/resources/profiles.yaml": True,
     }
+
+
+def test_every_key_says_what_it_is_for() -> None:
+    """And nothing is said of keys that there are not."""
+    of_shapes = {name: {key.name for key in shape.keys} for name, shape in SHAPES.items()}
+    assert {*HELP} <= {EVERYWHERE, *SHAPES}
+    assert {name: {*told} - of_shapes[name] for name, told in HELP.items() if name in SHAPES} == {
+        name: set[str]() for name in HELP if name in SHAPES
+    }
+    assert {*HELP[EVERYWHERE]} <= {"since", "until"}.union(*of_shapes.values())
+    for name, keys in of_shapes.items():
+        assert keys <= {*HELP[EVERYWHERE], *HELP.get(name, {})}, name
 
 
 @pytest.mark.parametrize("mistake", FORM, ids=lambda mistake: mistake.what)
