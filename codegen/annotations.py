@@ -31,9 +31,42 @@ class Names:
         return name
 
 
+_GROWING: dict[type[str | int | bool], ir.Type] = {str: ir.Text(), int: ir.Whole()}
+"""What stands beside a list of constants that may grow, by the type of the constants."""
+
+
+def opened(kind: ir.Type) -> ir.Type:
+    """Return a type as annotations tell it: a list of constants may grow, and any text swallows listed texts.
+
+    The constants of a union are one list. A single one is no list: it tells what something is.
+    """
+    match kind:
+        case ir.ListOf(item):
+            return ir.ListOf(opened(item))
+        case ir.Nullable(inner):
+            return ir.Nullable(opened(inner))
+        case ir.OneOf(members):
+            return _opened(members)
+        case ir.Choice():
+            return _opened((kind,))
+        case _:
+            return kind
+
+
+def _opened(members: tuple[ir.Type, ...]) -> ir.Type:
+    others = [opened(member) for member in members if not isinstance(member, ir.Choice)]
+    listed = [value for member in members if isinstance(member, ir.Choice) for value in member.values]
+    kept = [value for value in listed if _GROWING.get(type(value)) not in others]
+    values = tuple({(type(value), value): value for value in kept}.values())  # 0 is not False
+    constants = [ir.Choice(values)] if values else []
+    growing = [own for base, own in _GROWING.items() if sum(type(value) is base for value in values) > 1]
+    united = (*constants, *others, *growing)
+    return united[0] if len(united) == 1 else ir.OneOf(united)
+
+
 def argument(kind: ir.Type, names: Names) -> str:
     """The annotation of what people may pass for a type: models or mappings, sequences, text for instants."""
-    return _argument(ir.opened(kind), names)
+    return _argument(opened(kind), names)
 
 
 def _argument(kind: ir.Type, names: Names) -> str:

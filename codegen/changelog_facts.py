@@ -14,6 +14,7 @@ from typing import Any, TypeGuard, assert_never
 from attrs import define, evolve, field, fields, frozen
 
 from . import ir
+from .annotations import opened
 
 Key = tuple[str, ...]
 """What a thing is and is called, from outside to inside: method, profiles.list, argument, filter."""
@@ -168,7 +169,7 @@ def _fill_type(found: dict[Key, Thing], key: Key, label: str, kind: ir.Type) -> 
     prefix = "" if label == TYPE else f"{label}."
     thing.aspects[f"{prefix}nullable"] = str(isinstance(kind, ir.Nullable))
     inner = ir.plain(kind)
-    thing.types[label] = (annotation(inner, values=False), annotation(ir.opened(inner)))
+    thing.types[label] = (annotation(inner, values=False), annotation(opened(inner)))
     for number, choice in enumerate(_choices(inner)):
         for value in choice.values:
             found[*key, f"{prefix}{VALUE}", f"{'+' * number}{json.dumps(value)}"] = Thing()

@@ -120,38 +120,6 @@ Type = (
 )
 
 
-_GROWING: dict[type[str | int | bool], Type] = {str: Text(), int: Whole()}
-"""What stands beside a list of constants that may grow, by the type of the constants."""
-
-
-def opened(kind: Type) -> Type:
-    """Return a type as annotations tell it: a list of constants may grow, and any text swallows listed texts.
-
-    The constants of a union are one list. A single one is no list: it tells what something is.
-    """
-    match kind:
-        case ListOf(item):
-            return ListOf(opened(item))
-        case Nullable(inner):
-            return Nullable(opened(inner))
-        case OneOf(members):
-            return _opened(members)
-        case Choice():
-            return _opened((kind,))
-        case _:
-            return kind
-
-
-def _opened(members: tuple[Type, ...]) -> Type:
-    others = [opened(member) for member in members if not isinstance(member, Choice)]
-    listed = [value for member in members if isinstance(member, Choice) for value in member.values]
-    values = [value for value in listed if _GROWING.get(type(value)) not in others]
-    constants = [Choice(tuple({(type(value), value): value for value in values}.values()))] if values else []
-    growing = [own for base, own in _GROWING.items() if sum(type(value) is base for value in values) > 1]
-    united = (*constants, *others, *growing)
-    return united[0] if len(united) == 1 else OneOf(united)
-
-
 def plain(kind: Type) -> Type:
     """What a type allows beside null."""
     return kind.inner if isinstance(kind, Nullable) else kind

@@ -15,6 +15,7 @@ from typing import Any
 from attrs import frozen
 
 from . import ir
+from .annotations import opened
 from .class_sources import Part, Parts, make, making, mentioned, module_source
 from .openapi_schemas import Schema, nullable, of_type
 from .text import docstring, literal
@@ -228,7 +229,7 @@ def _schema(made: _Class, homes: dict[str, str]) -> Schema:
 
 def _nullable(member: ir.Property, homes: dict[str, str], made: _Class) -> Schema:
     """The schema of a member; whatever the API promises, people are told that it may be missing."""
-    kind = ir.opened(ir.plain(member.type))
+    kind = opened(ir.plain(member.type))
     if isinstance(kind, ir.Nested):
         kind = ir.ListOf(ir.Ref(kind.form)) if kind.many else ir.Ref(kind.form)
     schema = of_type(kind, lambda name: f"{homes[name]}.{name}")

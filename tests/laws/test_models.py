@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codegen import ir
+from codegen.annotations import opened
 from klaviyo_maton import NotIncluded, dump, is_set, load, misfits, unknown_members
 from klaviyo_maton.runtime.model import Resource, ValueObject
 from tests.laws.playing import EACH, Case, by_revision, cases
@@ -196,7 +197,7 @@ def touch_relationships(model: Any) -> None:
 
 def hint(item: ir.Property, revision: Revision, certain: set[str]) -> Any:
     """Give the annotation of a member: None is allowed, but for what is certain to be there."""
-    made = annotation(ir.opened(item.type), revision)
+    made = annotation(opened(item.type), revision)
     return made if item.required and item.name in certain else made | None
 
 
