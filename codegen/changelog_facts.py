@@ -133,7 +133,8 @@ def _fill(found: dict[Key, Thing], key: Key, value: Any, prefix: str = "") -> No
     """Add the fields of a value: scalars as aspects of the thing, what has a name as things inside of it."""
     thing = found.setdefault(key, Thing())
     thing.aspects[prefix.rstrip(".") or KIND] = type(value).__name__
-    for known in fields(type(value)):
+    kind: type[Any] = type(value)
+    for known in fields(kind):
         name, item = known.name, getattr(value, known.name)
         label = f"{prefix}{name}"
         if isinstance(item, str | int):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
@@ -78,7 +78,7 @@ def make(revisions: Iterable[Parts]) -> int:
 
 
 @contextmanager
-def making(revisions: Iterable[Parts]) -> Iterator[int]:
+def making(revisions: Iterable[Parts]) -> Generator[int]:
     """Let the generator make all classes that it has not made yet, while something else is done.
 
     Where they are many, other processes make them. All are made when the context ends; it gives their number.
@@ -201,7 +201,7 @@ def _members(part: Part) -> Iterable[str]:
 
 
 @contextmanager
-def _mapped(batches: list[_Batch], count: int) -> Iterator[Iterator[dict[str, Source]]]:
+def _mapped(batches: list[_Batch], count: int) -> Generator[Iterator[dict[str, Source]]]:
     """Give what is made of every batch, by other processes where that is worth it."""
     if count < _WORTH_PROCESSES:
         yield map(_generated, batches)

@@ -54,8 +54,8 @@ def test_a_mistake_is_told_with_its_place(mistake: Mistake, tmp_path: Path) -> N
         ("{type: State}", "{type: Stat}", "type 'Stat'; did you mean 'State'?"),
         (
             "{resources: Imported",
-            "{resources: Importd",
-            "form 'ImportdProfile'; did you mean 'ImportedProfile'?",
+            "{resources: Impotred",
+            "form 'ImpotredProfile'; did you mean 'ImportedProfile'?",
         ),
     ],
 )
