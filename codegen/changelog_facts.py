@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 from typing import Any, TypeGuard, assert_never
 
-from attrs import define, evolve, field, fields, frozen
+from attrs import asdict, define, evolve, field, frozen
 
 from . import ir
 from .annotations import opened
@@ -133,9 +133,7 @@ def _fill(found: dict[Key, Thing], key: Key, value: Any, prefix: str = "") -> No
     """Add the fields of a value: scalars as aspects of the thing, what has a name as things inside of it."""
     thing = found.setdefault(key, Thing())
     thing.aspects[prefix.rstrip(".") or KIND] = type(value).__name__
-    kind: type[Any] = type(value)
-    for known in fields(kind):
-        name, item = known.name, getattr(value, known.name)
+    for name, item in asdict(value, recurse=False).items():
         label = f"{prefix}{name}"
         if isinstance(item, str | int):
             thing.aspects[label] = str(item)
