@@ -7,7 +7,8 @@ else on purpose (``deviations.yaml``), it goes on saying it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from attrs import frozen
@@ -23,7 +24,7 @@ from codegen.vendor.adopt_forms import Forms
 from codegen.vendor.adopt_operations import Operations
 from codegen.vendor.adopt_resources import Resources
 from codegen.vendor.adopt_rules import Rules
-from codegen.vendor.adopt_types import Types
+from codegen.vendor.adopt_types import Member, Types
 from codegen.vendor.catalogue import Foreseen
 from codegen.vendor.compare import Difference, differences
 from codegen.vendor.deviations import Deviation, admitted
@@ -68,7 +69,8 @@ def adopt(spec: SpecText, document: Schema, deviations: Iterable[Deviation]) -> 
         raise AdoptError(f"the document is of {revision}; the spec begins with {before.revisions[0]}")
     admitted_here = [*deviations]
     _list_revision(spec, revision, before)
-    edits = _edit(spec, revision, Endpoints(document), admitted_here)
+    kept = _kept(rendered(_spec(spec).at(revision)), document, admitted_here)
+    edits = _edit(spec, revision, Endpoints(document), admitted_here, kept)
     try:
         after = _spec(spec)
     except SpecError as error:
@@ -97,19 +99,32 @@ def _list_revision(spec: SpecText, revision: str, before: Spec) -> None:
     spec.add(file, ("revisions",), revision, {**dates}, spec.first)
 
 
-def _edit(spec: SpecText, revision: str, endpoints: Endpoints, deviations: list[Deviation]) -> int:
+def _kept(ours: Schema, vendors: Schema, deviations: list[Deviation]) -> set[Member]:
+    """Return the members of value objects that say something else than the document on purpose."""
+    _, covered = admitted(differences(ours, vendors), deviations)
+    found = (difference for differences_ in covered.values() for difference in differences_)
+    return {(one.component, re.split(r"[.\[]", one.below)[0]) for one in found if one.component}
+
+
+def _edit(
+    spec: SpecText,
+    revision: str,
+    endpoints: Endpoints,
+    deviations: list[Deviation],
+    kept: Collection[Member],
+) -> int:
     """Edit until nothing is left to edit, because one edit may show what another can share.
 
     What is new refers to types that may be about to change; a first round, whose edits are thrown away,
     finds out what they become.
     """
     before = {name for _, name in _types(spec)}
-    foreseen = _round(Sketch(spec.copy(), revision, set()), endpoints, deviations, None)
+    foreseen = _round(Sketch(spec.copy(), revision, set()), endpoints, deviations, kept, None)
     fresh: set[Place] = set()
     count = 0
     for _ in range(_ROUNDS):
         sketch = Sketch(spec, revision, fresh)
-        _round(sketch, endpoints, deviations, foreseen)
+        _round(sketch, endpoints, deviations, kept, foreseen)
         if not sketch.count:
             _sweep(spec, before)
             return count
@@ -118,11 +133,15 @@ def _edit(spec: SpecText, revision: str, endpoints: Endpoints, deviations: list[
 
 
 def _round(
-    sketch: Sketch, endpoints: Endpoints, deviations: list[Deviation], foreseen: Foreseen | None
+    sketch: Sketch,
+    endpoints: Endpoints,
+    deviations: list[Deviation],
+    kept: Collection[Member],
+    foreseen: Foreseen | None,
 ) -> Foreseen:
     """Edit what differs; returns what is worth knowing before one edits it."""
     Rules(sketch, endpoints).settle()
-    types = Types(sketch, endpoints, foreseen)
+    types = Types(sketch, endpoints, kept, foreseen)
     resources = Resources(sketch, endpoints, types, deviations)
     forms = Forms(sketch, endpoints, types, resources, deviations)
     operations = Operations(sketch, endpoints, types, resources, forms, deviations)

@@ -5,7 +5,7 @@ What a named type is to be is voted on where it is mentioned; mentions that lose
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Collection, Container
 from functools import partial
 
 from codegen.names import singular
@@ -21,16 +21,26 @@ from codegen.vendor.votes import Votes
 
 Replace = Callable[[Plain], None]
 
+# A member of a value object, by the names of both.
+Member = tuple[str, str]
+
 _SAID = frozenset({*TYPE_KEYS, "resource", "resources"})
 
 
 class Types:
     """The named types of the spec at the revision, and what the document says of each."""
 
-    def __init__(self, sketch: Sketch, endpoints: Endpoints, foreseen: Foreseen | None) -> None:
-        """``foreseen`` is what is known of the end already; None where that is only to be found out."""
+    def __init__(
+        self, sketch: Sketch, endpoints: Endpoints, kept: Collection[Member], foreseen: Foreseen | None
+    ) -> None:
+        """Read the types that the spec has.
+
+        ``kept`` are members that are as they are on purpose. ``foreseen`` is what is known of the end
+        already; None where that is only to be found out.
+        """
         self._sketch = sketch
         self._endpoints = endpoints
+        self._kept = kept
         self._catalogue = Catalogue(sketch, endpoints, foreseen)
         self._votes = Votes(self._catalogue, foreseen.chosen if foreseen else {})
         self._unions = Unions(sketch, self._catalogue, self._votes, self._settle_member)
@@ -189,15 +199,18 @@ class Types:
         """Let a named object have the members that a schema has."""
         wanted = mapping(schema.get("properties", {}))
         required = sequence(schema.get("required", []))
-        self._leave(at, wanted)
+        kept = {member for owner, member in self._kept if owner == at.path[-1]}
+        self._leave(at, kept.union(wanted))
         place = at / "properties"
         members = self._catalogue.notation.inherited(at.path[-1])
         inherited = {split(key)[0]: (key, node) for key, node in members.items()}
         present = {split(key)[0]: key for key in self._sketch.at(place)}
         for name, key in present.items():
-            if name not in wanted:
+            if name not in wanted and name not in kept:
                 self._sketch.end(place, key)
         for name, value in wanted.items():
+            if name in kept:
+                continue
             inner, null = without_null(self._endpoints.schemas, mapping(value))
             mark = "" if name in required else "?" if null or self._catalogue.is_any(inner) else "~"
             is_nullable = null and name in required

@@ -147,6 +147,27 @@ def test_what_the_spec_says_otherwise_on_purpose_stays() -> None:
     assert (without.edits, done.edits, lines) == (1, 0, "")
 
 
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        (("      city?: string\n", "      city?: integer\n"), "*.location.city"),
+        (("      city?: string\n", ""), "*.location.city"),
+        (("      city?: string\n", "      city?: string\n      street: string\n"), "*.location.street"),
+        (("word: string", "word: {enum: [a, b]}"), "*.tags[].word"),
+    ],
+)
+def test_what_is_said_otherwise_deep_inside_stays(said: Change, place: str) -> None:
+    """In the members of value objects, too; what else the document says of the object is adopted."""
+    more = ("      latitude?: {oneOf: [string, number]}\n", "      latitude?: number\n")
+    places = (place, "query.fields[profile]")
+    deviation = Deviation(("*",), places, 9, "A test.", "", Position("spec/deviations.yaml", 1, 1))
+    only, lines = adopted(published(said), deviation, onto=files())
+    both, _ = adopted(published(said, more), deviation, onto=files())
+
+    assert (only.edits, lines) == (0, "")
+    assert (both.edits, both.left) == (1, ())
+
+
 def test_a_revision_between_two_others_gets_what_came_before_the_later_one() -> None:
     """What both have is older than the spec knew; the revision after it stays as it is."""
     upstream = published(("_kx?: {type: string, since: 2026-01-15}", "_kx?: string"), revision=BETWEEN)
