@@ -34,7 +34,7 @@ _NOUNS = {
     "fieldsets": "argument%",
     "filter": "filter field%",
     "operators": "operator%",
-    "only_in": "operation% that show it",
+    "only_in": "operation% showing it",
     "scopes": "scope%",
     "sort": "sort key%",
     "values": "field%",

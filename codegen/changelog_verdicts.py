@@ -8,7 +8,8 @@ from enum import StrEnum
 from .changelog_facts import KIND, TYPE, Difference, Key, Kind, Thing
 
 _OWNER = 2  # a method or a class itself, nothing inside of it
-_RESTRAINING = {"answer.hidden", "only_in", "scopes"}
+_ONLY_IN = "only_in"
+_RESTRAINING = {"answer.hidden", "scopes"}
 _MEANING = {"answer", "answer.many", "answer.type", "many", "target"}
 _TYPES = {TYPE, "answer.value", "meta"}
 
@@ -28,10 +29,19 @@ def section_of(one: Difference, old: Mapping[Key, Thing], new: Mapping[Key, Thin
     is_read = owner.aspects[KIND] == "Resource"  # which nobody has to fill in
     if one.kind is Kind.CHANGED:
         return Section.BREAKING if _allows_less(one, is_read=is_read) else Section.CHANGED
+    if label == _ONLY_IN:
+        # Operations that show a member restrain it where there are none before: all showed it then.
+        restrained, before = (_is_restrained(one.key[:-1], things) for things in (new, old))
+        breaks = restrained and (one.kind is Kind.GONE or not before)
+        return Section.BREAKING if breaks else Section.NEW
     if one.kind is Kind.GONE:
         return Section.CHANGED if label in _RESTRAINING | {"notes"} else Section.BREAKING
     required = new[one.key].aspects.get("required") == "True" and not is_read
     return Section.BREAKING if required or label in _RESTRAINING else Section.NEW
+
+
+def _is_restrained(key: Key, things: Mapping[Key, Thing]) -> bool:
+    return any(other[:-1] == key for other in things)
 
 
 def _allows_less(one: Difference, *, is_read: bool) -> bool:

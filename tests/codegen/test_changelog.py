@@ -101,6 +101,27 @@ def test_order_is_no_difference() -> None:
     assert changes(BASE, backwards(BASE)) == []
 
 
+def test_an_operation_more_that_shows_a_member_breaks_nothing(tmp_path: Path) -> None:
+    """One fewer does, and so does the first, as all operations showed the member before."""
+    few = changed(tmp_path, ("on: primary", "on: [get_profiles]"))
+    every = changed(tmp_path, ("on: primary, ", ""))
+    sections = {
+        name: {line.section for line in changes(old, new) if "showing it" in line.change}
+        for name, old, new in (
+            ("more", few, minimal(NEW)),
+            ("fewer", minimal(NEW), few),
+            ("no longer all", every, few),
+            ("all", few, every),
+        )
+    }
+    assert sections == {
+        "more": {Section.NEW},
+        "fewer": {Section.BREAKING},
+        "no longer all": {Section.BREAKING},
+        "all": {Section.NEW},
+    }
+
+
 WIDER = "email?: {oneOf: [string, integer], write: [create, update], summary: The address.}"
 EXAMPLES: list[tuple[str, str, Section, list[str]]] = [
     (
