@@ -16,6 +16,7 @@ from codegen.schema import DATE_KIND, SHAPES, ScalarKind, Shape, Value
 from codegen.tree import Entry, File, Mapping, Node, Scalar, Sequence, Tree
 
 _DATING = (SINCE, UNTIL)
+_NAMED_OBJECTS = "an object has a name, below 'types'"
 
 
 def lint(tree: Tree, problems: Problems) -> None:
@@ -122,7 +123,8 @@ class _Linter:
             key = shape.key(entry.key.text)
             if key is None:
                 known = (*(key.name for key in shape.keys), *_DATING)
-                self._problems.unknown(entry.key.position, "key", entry.key.text, known)
+                remedy = _NAMED_OBJECTS if entry.key.text == "properties" else ""
+                self._problems.unknown(entry.key.position, "key", entry.key.text, known, otherwise=remedy)
             else:
                 self._value(entry.value, key.value)
         for key in shape.keys:
@@ -136,7 +138,8 @@ class _Linter:
         notations = " or ".join("/".join(sorted(notation)) for notation in shape.one_of)
         present = frozenset(entry.key.text for entry in node) & shape.choices
         if not present:
-            self._problems.add(node.position, f"missing key: {notations}")
+            if all(shape.key(entry.key.text) for entry in _undated(node)):  # else that is the mistake
+                self._problems.add(node.position, f"missing key: {notations}")
         elif not any(present <= notation for notation in shape.one_of):
             together = ", ".join(repr(key) for key in sorted(present))
             self._problems.add(node.position, f"keys that exclude each other: {together}", f"use {notations}")

@@ -178,7 +178,10 @@ class Types:
         if value is not None:
             return ir.Choice((value,))
         if name.text not in self._declared:
-            near = self._problems.unknown(name.position, "type", name.text, (*_BASIC, *self._declared))
+            known = (*_BASIC, *self._declared)
+            word = name.text.strip("= ") or "text"
+            remedy = f"declare it below 'types', or write '={word}' for a constant"
+            near = self._problems.unknown(name.position, "type", name.text, known, otherwise=remedy)
             return self._named(Scalar(near, name.position)) if near else ir.Json()
         if name.text in self._values:
             return ir.Ref(name.text)

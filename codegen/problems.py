@@ -61,14 +61,24 @@ class Problems:
         """Record one problem."""
         self.found.append(Problem(position, what, suggestion))
 
-    def unknown(self, position: Position, kind: str, word: str, known: Iterable[str], owner: str = "") -> str:
+    def unknown(
+        self,
+        position: Position,
+        kind: str,
+        word: str,
+        known: Iterable[str],
+        owner: str = "",
+        *,
+        otherwise: str = "",
+    ) -> str:
         """Record that nothing of the kind is called by that word; suggest and return the nearest known one.
 
-        Whoever goes on with that one does not report as unused what was only misspelled.
+        ``otherwise`` is what to suggest where none is near. Whoever goes on with the near one does not report
+        as unused what was only misspelled.
         """
         of = f" of {owner}" if owner else ""
         near = _nearest(word, known)
-        self.add(position, f"unknown {kind} {word!r}{of}", _question(near))
+        self.add(position, f"unknown {kind} {word!r}{of}", _question(near) or otherwise)
         return near
 
 

@@ -18,6 +18,11 @@ class Mistake:
 
 
 FORM = [
+    Mistake(
+        "city?: string",
+        "city?: {«properties: {name: string}}",
+        "unknown key 'properties'; an object has a name, below 'types'",
+    ),
     Mistake("word: string", "word: {type: string, «secret: true}", "unknown key 'secret'"),
     Mistake("title: Profiles", "«titel: x\ntitle: P", "unknown key 'titel'; did you mean 'title'?"),
     Mistake("title: Profiles\n", "«", "missing key 'title'"),
@@ -117,6 +122,11 @@ REFERENCES = [
         "unknown form 'Imported'; did you mean 'ImportedProfile'?",
     ),
     Mistake("{ids: list}", "«{nullable: true}", "missing key: one or many or id or ids"),
+    Mistake(
+        "city?: string",
+        "city?: «metropolis",
+        "unknown type 'metropolis'; declare it below 'types', or write '=metropolis' for a constant",
+    ),
     Mistake("city?: string", "city?: «strng", "unknown type 'strng'; did you mean 'string'?"),
     Mistake(
         "{resources: ImportedProfile}",
@@ -246,7 +256,11 @@ TYPES = [
     Mistake(
         "word: string", "word: «{resource: ImportedProfile}", "only requests have resources inside attributes"
     ),
-    Mistake("word: string", "word: «=", "unknown type '='"),
+    Mistake(
+        "word: string",
+        "word: «=",
+        "unknown type '='; declare it below 'types', or write '=text' for a constant",
+    ),
     Mistake("enum: [open,", "enum: [open, «open,", "'open' stands twice in this enum"),
     Mistake("{enum: [open,", "{type: integer, enum: [«open,", "'open' is no constant of type 'integer'"),
     Mistake(
