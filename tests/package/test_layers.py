@@ -11,7 +11,12 @@ from tests.package.fresh import GENERATED, ROOT
 
 CODEGEN = ROOT / "codegen"
 RUNTIME = CODEGEN / "runtime"
-RENDERERS = sorted([CODEGEN / "models.py", CODEGEN / "render.py", *CODEGEN.glob("openapi*.py")])
+RENDERERS = sorted(
+    [
+        *(CODEGEN / name for name in ("class_sources.py", "models.py", "render.py")),
+        *CODEGEN.glob("openapi*.py"),
+    ]
+)
 OF_THE_YAML = {"lint", "load", "revise", "schema", "tree"} | {path.stem for path in CODEGEN.glob("parse*.py")}
 
 
@@ -60,6 +65,6 @@ def test_renderers_know_the_ir_and_not_the_yaml(path: Path) -> None:
 
 def test_each_library_is_known_in_one_place() -> None:
     assert users_of("httpx", RUNTIME, GENERATED) == {"httpx_transport.py"}
-    assert users_of("datamodel_code_generator", CODEGEN) == {"models.py"}
+    assert users_of("datamodel_code_generator", CODEGEN) == {"class_sources.py"}
     assert users_of("yaml", CODEGEN) <= {"cases.py", "documents.py", "load.py", "yaml_text.py"}
     assert users_of("jinja2", CODEGEN) == {"render.py"}

@@ -10,11 +10,12 @@ import pytest
 from codegen.__main__ import main as generate
 from codegen.openapi_schemas import Schema
 from codegen.problems import Position
+from codegen.vendor import sketch
 from codegen.vendor.__main__ import main
 from codegen.vendor.adopt import AdoptError, adopt
 from codegen.vendor.deviations import Deviation
 from codegen.vendor.edits import SpecText
-from tests.codegen.specs import write_spec
+from tests.codegen.specs import NEW, write_spec
 from tests.vendor.adoptions import ADOPTIONS, Adoption
 from tests.vendor.publishing import NEWER, Change, adopted, files, published, spec_at
 from tests.vendor.small import changed
@@ -186,6 +187,13 @@ def test_what_only_a_revision_between_two_others_has_ends_with_it() -> None:
         "+       city?: {by-revision: {2024-10-15: {type: string, until: 2025-10-15}, 2026-01-15: string}}",
         "+       city: {type: string, since: 2025-10-15, until: 2026-01-15}",
     ]
+
+
+def test_a_later_revision_is_never_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If an edit would reach it after all, nothing is written."""
+    monkeypatch.setattr(sketch, "revisions_of", lambda _: ())
+    with pytest.raises(AdoptError, match=f"edits for {BETWEEN} would change {NEW}, too; nothing was written"):
+        adopted(published(CITY, revision=BETWEEN), onto=files())
 
 
 def test_a_document_from_before_the_spec_is_refused() -> None:
