@@ -30,10 +30,10 @@ check: $(VENV)/.ready ## Prove that generated/ is current and the code well-form
 	@$(VENV)/bin/pyright --pythonpath $(RUN)
 
 test: $(VENV)/.ready ## Run all tests
-	@$(RUN) -m pytest -n 2 --durations=5
+	@$(RUN) -m pytest -n 2 --dist worksteal --durations=5
 
 fast: $(VENV)/.ready ## Run the tests with few examples, in less than two minutes
-	@HYPOTHESIS_PROFILE=fast $(RUN) -m pytest -n 2 -m "not slow"
+	@HYPOTHESIS_PROFILE=fast $(RUN) -m pytest -n 2 --dist worksteal -m "not slow"
 
 diff: $(VENV)/.ready ## Compare a document of the vendor: UPSTREAM=stable.json [BASE=revision or document]
 	@$(RUN) -m codegen.vendor diff "$(UPSTREAM)" $(if $(BASE),--base "$(BASE)")

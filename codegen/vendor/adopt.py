@@ -68,8 +68,9 @@ def adopt(spec: SpecText, document: Schema, deviations: Iterable[Deviation]) -> 
     if order(revision) < order(before.revisions[0]):
         raise AdoptError(f"the document is of {revision}; the spec begins with {before.revisions[0]}")
     admitted_here = [*deviations]
+    until_now = max((one for one in before.revisions if order(one) <= order(revision)), key=order)
+    kept = _kept(rendered(before.at(until_now)), document, admitted_here)
     _list_revision(spec, revision, before)
-    kept = _kept(rendered(_spec(spec).at(revision)), document, admitted_here)
     edits = _edit(spec, revision, Endpoints(document), admitted_here, kept)
     try:
         after = _spec(spec)
@@ -100,10 +101,15 @@ def _list_revision(spec: SpecText, revision: str, before: Spec) -> None:
 
 
 def _kept(ours: Schema, vendors: Schema, deviations: list[Deviation]) -> set[Member]:
-    """Return the members of value objects that say something else than the document on purpose."""
-    _, covered = admitted(differences(ours, vendors), deviations)
-    found = (difference for differences_ in covered.values() for difference in differences_)
-    return {(one.component, re.split(r"[.\[]", one.below)[0]) for one in found if one.component}
+    """Return the members of value objects that say something else everywhere, and on purpose."""
+    others, covered = admitted(differences(ours, vendors), deviations)
+    return {*_members(one for found in covered.values() for one in found)} - {*_members(others)}
+
+
+def _members(found: Iterable[Difference]) -> Iterator[Member]:
+    for one in found:
+        if one.component:
+            yield one.component, re.split(r"[.\[]", one.below)[0]
 
 
 def _edit(

@@ -169,6 +169,17 @@ def test_what_is_said_otherwise_deep_inside_stays(said: Change, place: str) -> N
     assert (both.edits, both.left) == (1, ())
 
 
+def test_what_is_said_otherwise_at_one_place_only_is_adopted() -> None:
+    """What an entry admits of one operation by the way is no reason to leave it as it is in all others."""
+    said = ("      city?: string\n", "      city?: integer\n")
+    place = "answer.data[].attributes.location.city"
+    deviation = Deviation(("get_profiles",), (place,), 1, "", "", Position("spec/deviations.yaml", 1, 1))
+    done, lines = adopted(published(said), deviation, onto=files())
+
+    assert done.left == ()
+    assert "+       city?: {by-revision: {2024-10-15: string, 2026-04-15: integer}}" in lines.splitlines()
+
+
 def test_a_revision_between_two_others_gets_what_came_before_the_later_one() -> None:
     """What both have is older than the spec knew; the revision after it stays as it is."""
     upstream = published(("_kx?: {type: string, since: 2026-01-15}", "_kx?: string"), revision=BETWEEN)
