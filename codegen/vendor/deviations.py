@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from attrs import frozen
@@ -114,5 +115,10 @@ def _deviation(node: Node, problems: Problems) -> Deviation:
 
 
 def _fits(pattern: str, word: str, *, below: bool = False) -> bool:
+    return _expression(pattern, below=below).fullmatch(word) is not None
+
+
+@cache  # every place of a document is held against every pattern
+def _expression(pattern: str, *, below: bool) -> re.Pattern[str]:
     expression = ".*".join(map(re.escape, pattern.split("*")))
-    return re.fullmatch(expression + (r"([.\[].*)?" if below else ""), word) is not None
+    return re.compile(expression + (r"([.\[].*)?" if below else ""))

@@ -10,6 +10,7 @@ import pytest
 from codegen.__main__ import main as generate
 from codegen.openapi_schemas import Schema
 from codegen.problems import Position
+from codegen.tree import Tree
 from codegen.vendor import sketch
 from codegen.vendor.__main__ import main
 from codegen.vendor.adopt import AdoptError, adopt
@@ -202,7 +203,11 @@ def test_what_only_a_revision_between_two_others_has_ends_with_it() -> None:
 
 def test_a_later_revision_is_never_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     """If an edit would reach it after all, nothing is written."""
-    monkeypatch.setattr(sketch, "revisions_of", lambda _: ())
+
+    def no_revisions(_: Tree) -> tuple[str, ...]:
+        return ()
+
+    monkeypatch.setattr(sketch, "revisions_of", no_revisions)
     with pytest.raises(AdoptError, match=f"edits for {BETWEEN} would change {NEW}, too; nothing was written"):
         adopted(published(CITY, revision=BETWEEN), onto=files())
 
