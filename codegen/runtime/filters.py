@@ -141,10 +141,13 @@ class Fields:
     if not TYPE_CHECKING:  # a checker that saw it would let every name pass
 
         def __getattr__(self, name: str) -> NoReturn:
-            if name.startswith("__"):
+            if name.startswith("_"):
                 raise AttributeError(name)
             known = [word for word in dir(type(self)) if not word.startswith("_")]
-            raise UnknownFilter(f"{type(self).__name__} has no field {name!r}{suggestion(name, known)}")
+            raise UnknownFilter(f"{self._lacks()} {name!r}{suggestion(name, known)}")
+
+    def _lacks(self) -> str:
+        return f"{type(self).__name__} has no field"
 
 
 class Field(Fields, Generic[Op, V]):
@@ -159,6 +162,9 @@ class Field(Fields, Generic[Op, V]):
 
     def __repr__(self) -> str:
         return f"<filter field {self._field} of {self._operation}>"
+
+    def _lacks(self) -> str:
+        return f"the field {self._field} of {self._operation} has no operator"
 
     def _one(self, operator: str, value: V) -> Filter[Op]:
         place = f"{operator}({self._field})"

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from codegen import ir
 from klaviyo_maton import UNSET, ArgumentError, Direct, InMemory, Klaviyo, Reply, UnknownFilter, filters
+from klaviyo_maton.runtime.filters import Field
 from tests.laws.playing import (
     EACH,
     Case,
@@ -101,6 +102,7 @@ def test_a_wrong_letter_in_a_filter_is_told(case: Case[ir.Operation], data: st.D
     with pytest.raises(UnknownFilter) as caught:
         getattr(made, typo)
     assert f"{meant!r}" in str(caught.value).partition("did you mean")[2]
+    assert ("has no operator" in str(caught.value)) is isinstance(made, Field)
 
 
 @each_operation
