@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from codegen import ir
 from klaviyo_maton import UNSET, Raw
+from klaviyo_maton.runtime.headers import flaw
 from tests.strategies.filters import from_filters, spelling
 from tests.strategies.revisions import Revision
 from tests.strategies.values import (
@@ -216,7 +217,9 @@ def _from_filter(operation: ir.Operation, revision: Revision) -> st.SearchStrate
     built = from_filters(operation, revision).map(
         lambda it: _Part({"filter": it.built}, {"filter": spelling(it.tree)})
     )
-    return built | from_text().map(lambda it: _Part({"filter": it}, {"filter": it}))
+    in_header = operation.filtering is not None and operation.filtering.header
+    texts = from_text().filter(lambda it: not flaw(it)) if in_header else from_text()
+    return built | texts.map(lambda it: _Part({"filter": it}, {"filter": it}))
 
 
 # ---------------------------------------------------------------------------------------------- extra
