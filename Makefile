@@ -1,6 +1,6 @@
 # Every target sets up what it needs once; afterwards all of them work offline.
 .DEFAULT_GOAL := help
-.PHONY: help generate changelog check test fast lint types diff adopt demo bench soak mutants wheel clean
+.PHONY: help generate changelog check test fast diff adopt demo bench soak mutants rivals wheel clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -50,6 +50,15 @@ bench: $(VENV)/.ready ## Measure against plain httpx and json in the same run
 soak: $(VENV)/.ready ## Make 20,000 calls and see that nothing piles up
 	@$(RUN) -m tests.soak
 
+rivals: .rivals/.ready ## Try what README says about klaviyo-api on klaviyo-api
+	@.rivals/bin/python -m tests.rivals.claims
+
+.rivals/.ready: tests/rivals/requirements.txt
+	@echo "setting up .rivals"
+	@$(PYTHON) -m venv .rivals
+	@.rivals/bin/python -m pip install -qq --disable-pip-version-check --requirement $<
+	@touch $@
+
 mutants: $(VENV)/.ready ## Break the code in known places; a law must notice each
 	@$(RUN) -m tests.mutants
 
@@ -57,5 +66,5 @@ wheel: $(VENV)/.ready ## Build the distribution
 	@$(RUN) -m build --no-isolation --outdir dist .
 
 clean: ## Remove what the other targets made beside the sources
-	@rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) .rivals dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	-@git clean -dfqX generated

@@ -17,6 +17,7 @@ from msgspec.json import Encoder
 
 from .codec import day, instant, is_array, is_object
 from .errors import ArgumentError
+from .filters import is_filter
 from .unset import UNSET
 
 Write: TypeAlias = Callable[[str, Any, Any], Any]
@@ -137,8 +138,13 @@ class _Writer:
             case list() | tuple():
                 return self.array([*value], before)
             case _:
-                hint = "; UNSET stands for a whole argument only" if value is UNSET else ""
-                raise _RefusedError(f"JSON has no {type(value).__name__}{hint}")
+                raise _RefusedError(f"JSON has no {type(value).__name__}{_remedy(value)}")
+
+
+def _remedy(value: object) -> str:
+    if value is UNSET:
+        return "; UNSET stands for a whole argument only"
+    return "; a filter in a body is text: write str(…) of it" if is_filter(value) else ""
 
 
 def _rfc3339(value: datetime) -> str:

@@ -23,7 +23,7 @@ from tests.mutants.listed import ROOT, Mutant, mutants
 _BESIDE = "shared"
 _HALF_WRITTEN = "*.pyc.*"
 _LEFT_OUT = shutil.ignore_patterns(
-    _HALF_WRITTEN, ".git", ".venv", ".hypothesis", ".*_cache", "build", "dist", "uncommitted"
+    _HALF_WRITTEN, ".git", ".venv", ".rivals", ".hypothesis", ".*_cache", "build", "dist", "uncommitted"
 )
 _PYTEST = ("pytest", "-q", "-p", "no:cacheprovider", "-p", "tests.mutants.unshrunk")
 _FAILED = 1

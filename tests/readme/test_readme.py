@@ -19,6 +19,7 @@ from klaviyo_maton import KlaviyoError
 from klaviyo_maton.runtime import connection
 from tests.package.fresh import ROOT, environment
 from tests.readme.blocks import README, Block, blocks, commands, extend
+from tests.rivals.claims import CHECKS, sentence
 from tests.vendor.documents import vendor_path
 
 TEXT = README.read_text(encoding="utf-8")
@@ -148,6 +149,15 @@ def test_links_lead_somewhere() -> None:
     targets = [match["target"] for match in _LINK.finditer(TEXT)]
     for target in targets:
         assert target.startswith("https://") or target in anchors or (ROOT / target).is_file(), target
+
+
+def test_what_is_said_of_the_vendors_sdk_is_tried_on_it() -> None:
+    """The section's points are the claims of ``make rivals``, each followed by what is said of this package."""
+    section = TEXT.partition("## Why not the vendor's SDK")[2].partition("What it costs")[0]
+    points = re.findall(r"^\* (.+)\n  \S", section, re.MULTILINE)
+    assert points == [sentence(check) for check in CHECKS]
+    (requirement,) = (ROOT / "tests/rivals/requirements.txt").read_text(encoding="utf-8").split()
+    assert requirement.replace("==", "` ") in section
 
 
 def errors() -> Iterator[type[KlaviyoError]]:

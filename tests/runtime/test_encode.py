@@ -14,6 +14,7 @@ from hypothesis import given
 
 from codegen.runtime.encode import encode, to_jsonable
 from codegen.runtime.errors import ArgumentError
+from codegen.runtime.filter_grammar import parse
 from codegen.runtime.model import dump, load
 from codegen.runtime.unset import UNSET
 from tests.runtime.json_values import ANYTHING
@@ -99,6 +100,10 @@ def test_models_are_written_with_the_members_they_have() -> None:
         ([{1}], r"^profile\[0\]: JSON has no set"),
         (b"", "^profile: JSON has no bytes"),
         (UNSET, "^profile: JSON has no UnsetType; UNSET stands for a whole argument"),
+        (
+            [parse("has(email)")],
+            r"^profile\[0\]: JSON has no Filter; a filter in a body is text: write str\(",
+        ),
         ([Location(latitude=float("nan"))], r"^profile\[0\]\.latitude: JSON has no nan"),
         (ITSELF, "^profile is nested too deeply, or contains itself"),
     ],

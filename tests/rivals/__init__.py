@@ -1,0 +1,1 @@
+"""What README says about the vendor's own SDK, tried on that SDK: ``make rivals``."""
