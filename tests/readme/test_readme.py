@@ -152,7 +152,7 @@ def test_links_lead_somewhere() -> None:
 
 
 def test_what_is_said_of_the_vendors_sdk_is_tried_on_it() -> None:
-    """The section's points are the claims of ``make rivals``, each followed by what is said of this package."""
+    """The section's points are the claims of ``make rivals``, each before what is said of this one."""
     section = TEXT.partition("## Why not the vendor's SDK")[2].partition("What it costs")[0]
     points = re.findall(r"^\* (.+)\n  \S", section, re.MULTILINE)
     assert points == [sentence(check) for check in CHECKS]

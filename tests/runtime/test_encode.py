@@ -102,7 +102,7 @@ def test_models_are_written_with_the_members_they_have() -> None:
         (UNSET, "^profile: JSON has no UnsetType; UNSET stands for a whole argument"),
         (
             [parse("has(email)")],
-            r"^profile\[0\]: JSON has no Filter; a filter in a body is text: write str\(",
+            r"^profile\[0\]: JSON has no Filter; a filter in a body is text",
         ),
         ([Location(latitude=float("nan"))], r"^profile\[0\]\.latitude: JSON has no nan"),
         (ITSELF, "^profile is nested too deeply, or contains itself"),
