@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from . import names, output, record, schema
+from . import names, output, record, schema, writing
 from .changelog import changelog
 from .problems import SpecError
 from .spec import Spec, load_spec
@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     try:
         return _run(options, _Steps(quiet=_prints(options)))
-    except (SpecError, output.ForeignFileError) as error:
+    except (SpecError, writing.ForeignFileError) as error:
         print(error, file=sys.stderr)
         return _MISUSED
 
@@ -66,7 +66,8 @@ def _run(options: argparse.Namespace, step: _Steps) -> int:
     if options.check:
         others = () if options.output else set(spec.revisions) - {*revisions, *aside}
         return _compare(files, target, output.places(others, options.package), step)
-    step(f"files made, {output.write(files, target)} of them changed", len(files))
+    record.refuse_foreign(target)
+    step(f"files made, {writing.write(files, target)} of them changed", len(files))
     record.keep(target, hash_of_inputs, files)
     return 0
 
@@ -93,7 +94,7 @@ def _shaping(options: argparse.Namespace) -> list[str]:
 
 
 def _compare(files: dict[str, str], target: Path, apart: tuple[str, ...], step: _Steps) -> int:
-    found = output.differences(files, target, apart)
+    found = writing.differences(files, target, apart)
     for path, what in found.items():
         print(f"{target.name}/{path} {what}", file=sys.stderr)
     step(f"files compared, {len(found)} differ", len(files))

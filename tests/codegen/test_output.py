@@ -15,8 +15,9 @@ import pytest
 
 from codegen import load_spec
 from codegen import output as output_module
-from codegen.output import ForeignFileError, build, differences, places, write
+from codegen.output import build, places
 from codegen.spec import Spec
+from codegen.writing import ForeignFileError, differences, write
 from tests.codegen.specs import KLAVIYO, NEW, OLD, SPEC, write_spec
 from tests.package.fresh import GENERATED, ROOT, environment, run
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from codegen import __main__ as cli
-from codegen import output, record
+from codegen import record, writing
 from tests.codegen.specs import NEW, PROFILES, write_spec
 from tests.package.fresh import ROOT
 
@@ -35,7 +35,7 @@ def is_current(project: Path, *options: str) -> bool:
 
         def load_nothing(_spec: Path) -> None:
             rendered.append("")
-            raise output.ForeignFileError
+            raise writing.ForeignFileError
 
         patch.setattr(cli, "load_spec", load_nothing)
         run(project, *options)
@@ -47,7 +47,7 @@ def test_nothing_is_rendered_twice_and_one_line_says_so(
 ) -> None:
     assert is_current(project)
     (line,) = capsys.readouterr().out.splitlines()
-    count = len(output.existing(project / "output", ("MANIFEST", "changelog", "openapi", "klaviyo_maton")))
+    count = len(writing.existing(project / "output", ("MANIFEST", "changelog", "openapi", "klaviyo_maton")))
     assert line.split()[:-2] == [str(count), "files", "are", "current,", "nothing", "changed"]
 
 
@@ -115,9 +115,32 @@ def test_a_rendering_that_fails_leaves_no_record_of_itself(project: Path) -> Non
     assert is_current(project)
 
 
-@pytest.mark.parametrize("text", ["", "?", "a\nb\n"], ids=repr)
-def test_a_record_that_nobody_understands_is_no_record(text: str, project: Path) -> None:
-    (project / "output" / record.RECORD).write_text(text, encoding="utf-8")
+@pytest.mark.parametrize("text", ["", "?", "a\nb\n", f"{'0' * 64}\n{'0' * 64}\n../spec\n"], ids=repr)
+def test_what_is_no_record_of_ours_is_refused_and_left_alone(
+    text: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = project / "output" / record.RECORD
+    place.write_text(text, encoding="utf-8")
     assert not is_current(project)
+    client = project / "output/klaviyo_maton/v2026_01_15/client.py"
+    append(client)
+    before = client.read_bytes()
+    capsys.readouterr()
+    assert run(project) == 2
+    told = capsys.readouterr().err
+    assert told == f"{place} was not made by the generator: remove it, or write elsewhere\n"
+    assert (place.read_text(encoding="utf-8"), client.read_bytes()) == (text, before)
+    place.unlink()
     assert run(project) == 0
     assert is_current(project)
+
+
+def test_a_link_for_the_record_is_refused(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place, elsewhere = project / "output" / record.RECORD, project / "elsewhere"
+    place.rename(elsewhere)
+    place.symlink_to(elsewhere)
+    before = elsewhere.read_bytes()
+    append(project / "spec/klaviyo.yaml")
+    assert run(project) == 2
+    assert f"{place} is a link" in capsys.readouterr().err
+    assert elsewhere.read_bytes() == before
