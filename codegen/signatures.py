@@ -280,5 +280,5 @@ def composed(family: ir.Family, api: ir.Api, names: Names, always: Names) -> tup
 
 
 _JOB_NOTES = [
-    "``deadline`` bounds the seconds spent waiting; JobFailed is raised when it passes or the job fails."
+    "``deadline`` bounds the seconds of the whole; JobFailed is raised when it passes or the job fails."
 ]

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from attrs import frozen
+from attrs import define, frozen
 
+from .answer import key_of
+from .deadline import bounded
 from .errors import JobFailed
 from .flow import Flow, Sleep
+from .secret import masked
 
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 10.0
@@ -33,20 +36,39 @@ def job(
 ) -> Flow[Any]:
     """Start a job, ask for its state in growing intervals, and fetch the result when it is done.
 
-    ``deadline`` bounds the seconds spent waiting between the questions.
+    ``deadline`` bounds the seconds of the whole.
 
     Raises:
+        ArgumentError: the deadline is none; nothing was sent.
         JobFailed: the job ended badly, or not in time.
     """
-    yield from start
-    waited, pause = 0.0, _FIRST_PAUSE
-    while True:
-        state = str(getattr((yield from poll()), wait.attribute, None))[:_SHOWN]
-        if state in wait.done:
-            return (yield from fetch())
-        if state in wait.failed:
-            raise JobFailed(f"the job ended as {state!r}", state=state)
-        if waited + pause > deadline:
-            raise JobFailed(f"the job is still {state!r} after waiting for {waited:g} s", state=state)
-        yield Sleep(pause)
-        waited, pause = waited + pause, min(pause * 1.5, _LONGEST_PAUSE)
+    awaited = _Job(start, poll, fetch, wait, deadline)
+    return bounded(awaited.course(), deadline, awaited.late)
+
+
+@define
+class _Job:
+    start: Flow[Any]
+    poll: Callable[[], Flow[Any]]
+    fetch: Callable[[], Flow[Any]]
+    wait: Wait
+    deadline: float
+    state: str = ""
+
+    def course(self) -> Flow[Any]:
+        yield from self.start
+        pause = _FIRST_PAUSE
+        while True:
+            polled = yield from self.poll()
+            state = str(getattr(polled, self.wait.attribute, None))
+            self.state = masked(state, key_of(polled))[:_SHOWN]
+            if state in self.wait.done:
+                return (yield from self.fetch())
+            if state in self.wait.failed:
+                raise JobFailed(f"the job ended as {self.state!r}", state=self.state)
+            yield Sleep(pause)
+            pause = min(pause * 1.5, _LONGEST_PAUSE)
+
+    def late(self) -> JobFailed:
+        state = f"is still {self.state!r}" if self.state else "told no state"
+        return JobFailed(f"the job {state} at its deadline of {self.deadline:g} s", state=self.state)

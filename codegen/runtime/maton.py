@@ -12,16 +12,22 @@ import sys
 import time
 import webbrowser
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from attrs import define, frozen
+
 from .answer import Answer
-from .codec import decode, is_array, is_object, shown, undecodable
+from .codec import decode, instant, is_array, is_object, shown, undecodable
 from .connection import Maton, MatonAccount, is_loopback, url_flaw
+from .deadline import bounded
 from .errors import ArgumentError, CredentialMissing, JobFailed, Undecodable
 from .flow import Flow, Sleep
 from .headers import flaw
-from .secret import Secret
+from .secret import Secret, masked
+from .suggest import suggestion
 from .unreadable import located
 
 PAUSE = 2.0
@@ -30,14 +36,17 @@ PAUSE = 2.0
 _ID_KEYS = ("connection_id", "connection_Id", "id")
 _MATON_HOST = "maton.ai"
 _LONGEST_ID = 200
-_LONGEST_MOMENT = 40
+_LONGEST_STATE = 60
+_MOST_LISTED = 20
+_ORDERS = ("oldest", "newest")
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 def connect(
     account: MatonAccount,
     create: Flow[Answer],
     get: Callable[[str], Flow[Answer]],
-    give_out: Callable[[str], object],
+    give_out: Callable[[Secret], bool],
     *,
     deadline: float = 300.0,
     now: Callable[[], float] = time.monotonic,
@@ -45,30 +54,84 @@ def connect(
     """Begin a connection and wait until somebody granted access; gives the way to the service.
 
     ``create`` begins it and ``get`` reads it by its id. ``give_out`` is told, once, the URL of the page where
-    access is granted, which is a secret. ``deadline`` bounds the whole, in seconds of ``now``.
+    access is granted, which is a secret, and tells whether it reached anybody. ``deadline`` bounds the whole,
+    in seconds of ``now``.
 
     Raises:
-        JobFailed: access was refused, did not come in time, or would be granted on a page not of Maton.
+        ArgumentError: the deadline is none; nothing was sent.
+        JobFailed: access was refused, did not come in time, would be granted on a page not of Maton, or that
+            page could be shown nowhere.
         Undecodable: an answer names no connection.
     """
-    end = now() + deadline
-    connection_id = created_id((yield from create))
-    given_out = False
-    while True:
-        status, page = _state((yield from get(connection_id)))
-        if status == "ACTIVE":
-            return account.connection(connection_id)
-        if status == "FAILED":
-            raise JobFailed(f"connection {connection_id} failed: begin again", state="FAILED")
-        if page and not given_out:
-            if not _is_trusted(page, account.base_url):
-                raise JobFailed("Maton named a page of another host, or one without https", state=status)
-            give_out(page.reveal())
-            given_out = True
-        if now() + PAUSE > end:
-            reason = "nobody granted access" if given_out else "Maton named no page to grant access at"
-            raise JobFailed(f"connection {connection_id}: {reason} in {deadline:g} s", state=status)
-        yield Sleep(PAUSE)
+    connecting = _Connecting(account, create, get, give_out, deadline)
+    return bounded(connecting.course(), deadline, connecting.late, now)
+
+
+@define
+class _Connecting:
+    """A connection that is begun; ``name`` and ``state`` are as messages may show them."""
+
+    account: MatonAccount
+    create: Flow[Answer]
+    get: Callable[[str], Flow[Answer]]
+    give_out: Callable[[Secret], bool]
+    deadline: float
+    name: str = ""
+    state: str = ""
+    is_given_out: bool = False
+
+    def course(self) -> Flow[Maton]:
+        created = yield from self.create
+        connection_id = created_id(created)
+        self.name = masked(connection_id, created.key)
+        while True:
+            status, page = self._state((yield from self.get(connection_id)))
+            if status == "ACTIVE":
+                return self.account.connection(connection_id)
+            if status == "FAILED":
+                raise JobFailed(f"connection {self.name} failed: begin again", state=self.state)
+            if page and not self.is_given_out:
+                self._show(page)
+            yield Sleep(PAUSE)
+
+    def late(self) -> JobFailed:
+        if not self.name:
+            told = "Maton did not tell whether the connection was begun; list() shows it if it was"
+        else:
+            reason = (
+                "nobody granted access" if self.is_given_out else "Maton named no page to grant access at"
+            )
+            told = f"connection {self.name} is in state {self.state!r}: {reason}"
+        return JobFailed(f"{told} in {self.deadline:g} s, which is the deadline", state=self.state)
+
+    def _state(self, answer: Answer) -> tuple[str, Secret]:
+        """The status, and the page where access is granted (an empty secret where there is none)."""
+        connection = _connection(answer)
+        status, url = (_text(connection.get(member)) for member in ("status", "url"))
+        self.state = masked(status, answer.key)[:_LONGEST_STATE]
+        return status, Secret(url)
+
+    def _show(self, page: Secret) -> None:
+        if not _is_trusted(page, self.account.base_url):
+            raise JobFailed("Maton named a page of another host, or one without https", state=self.state)
+        if not self.give_out(page):
+            raise JobFailed(
+                f"the page of connection {self.name} could be shown nowhere: standard error takes no text; "
+                f"open the url of get({self.name!r}) yourself, or say open_browser=True",
+                state=self.state,
+            )
+        self.is_given_out = True
+
+
+def check_take(take: object) -> None:
+    """Refuse what does not say which of several connections to take.
+
+    Raises:
+        ArgumentError: it is neither None nor one of the two words.
+    """
+    if take is not None and (not isinstance(take, str) or take not in _ORDERS):
+        hint = suggestion(take.lower(), _ORDERS) if isinstance(take, str) else ""
+        raise ArgumentError(f"take is 'oldest', 'newest' or None{hint}")
 
 
 def choose(
@@ -76,19 +139,27 @@ def choose(
 ) -> Flow[Maton]:
     """Give the way to the service over the one connection that is active, or over the one to take of several.
 
+    One that does not tell when it was made is not taken where there are several.
+
     Raises:
         ArgumentError: there are several, and ``take`` does not say which.
         CredentialMissing: there is none.
     """
-    active = sorted(_active((yield from list_active)))
+    answer = yield from list_active
+    active = _active(answer)
     if not active:
         raise CredentialMissing("Maton holds no active connection: make one with connect()")
-    if len(active) > 1 and take is None:
-        names = ", ".join(f"{connection_id} (of {since})" for since, connection_id in active)
+    dated = [(one.made_at, one.id) for one in active if one.made_at is not None]
+    if len(active) == 1:
+        (chosen,) = active
+        return account.connection(chosen.id)
+    if take is None or not dated:
+        names = ", ".join(masked(f"{one.id} ({one.age})", answer.key) for one in active[:_MOST_LISTED])
+        more = f", and {len(active) - _MOST_LISTED} more" if len(active) > _MOST_LISTED else ""
         raise ArgumentError(
-            f"Maton holds {len(active)} active connections, name one as connection_id: {names}"
+            f"Maton holds {len(active)} active connections, name one as connection_id: {names}{more}"
         )
-    _, connection_id = active[-1 if take == "newest" else 0]
+    _, connection_id = max(dated) if take == "newest" else min(dated)
     return account.connection(connection_id)
 
 
@@ -104,37 +175,49 @@ def created_id(answer: Answer) -> str:
     return found
 
 
-def show_page(url: str, *, open_browser: bool = False) -> None:
-    """Tell on standard error where access is granted, and open the page in a browser when asked to."""
-    sys.stderr.write(f"Grant access at {url}\n")
-    if open_browser:
-        webbrowser.open(url)
+def show_page(page: Secret, *, open_browser: bool = False) -> bool:
+    """Tell on standard error where access is granted, and open the page in a browser when asked to.
+
+    Returns whether one of both succeeded: what fails here may say where the page is, and is not passed on.
+    """
+    is_written = _succeeds(lambda: sys.stderr.write(f"Grant access at {page.reveal()}\n"))
+    is_opened = open_browser and _succeeds(lambda: webbrowser.open(page.reveal()))
+    return is_written or is_opened
 
 
-def _state(answer: Answer) -> tuple[str, Secret]:
-    """The status of a connection, and the page where it is granted (an empty secret where there is none)."""
-    connection = _connection(answer)
-    status, url = connection.get("status"), connection.get("url")
-    return status if isinstance(status, str) else "", Secret(url if isinstance(url, str) else "")
+def _succeeds(act: Callable[[], object]) -> bool:
+    with suppress(Exception):
+        return act() is not False
+    return False
 
 
-def _active(answer: Answer) -> list[tuple[str, str]]:
-    """When each active connection was made, and its id."""
+@frozen
+class _Active:
+    """An active connection: its id, and when it was made, where that can be read."""
+
+    id: str
+    made_at: datetime | None
+
+    @property
+    def age(self) -> str:
+        return f"of {self.made_at.isoformat()}" if self.made_at else "of no known time"
+
+
+def _active(answer: Answer) -> list[_Active]:
+    """The active connections, the oldest first, and last those that do not tell when they were made."""
     entries = _entries(answer)
     if entries is None:
         raise _odd(answer, "a list of connections")
-    active = (entry for entry in entries if entry.get("status") == "ACTIVE")
-    return [(_since(entry), _id(entry)) for entry in active if _id(entry)]
+    found = (entry for entry in entries if entry.get("status") == "ACTIVE")
+    active = [
+        _Active(_id(entry), instant(_text(entry.get("creation_time")))) for entry in found if _id(entry)
+    ]
+    return sorted(active, key=lambda one: (one.made_at is None, one.made_at or _EARLIEST, one.id))
 
 
 def _entries(answer: Answer) -> list[Mapping[str, Any]] | None:
     listed = _document(answer).get("connections")
     return [_members(entry) for entry in listed] if is_array(listed) else None
-
-
-def _since(connection: Mapping[str, Any]) -> str:
-    moment = connection.get("creation_time")
-    return moment[:_LONGEST_MOMENT] if isinstance(moment, str) else "no known time"
 
 
 def _connection(answer: Answer) -> Mapping[str, Any]:
@@ -147,6 +230,10 @@ def _document(answer: Answer) -> Mapping[str, Any]:
         return _members(decode(answer.content))
     except Undecodable as error:
         raise located(error, answer) from error.__cause__
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _members(value: object) -> Mapping[str, Any]:

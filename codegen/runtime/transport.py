@@ -13,7 +13,7 @@ from threading import TIMEOUT_MAX
 from typing import Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
-from attrs import field, frozen
+from attrs import astuple, field, frozen
 
 from .errors import ArgumentError, TransportFailed, Undecodable
 from .secret import Secret
@@ -112,6 +112,11 @@ class Timeouts:
     def of(cls, seconds: float | Timeouts | None) -> Timeouts:
         """Make the same timeout of all four, unless it is a `Timeouts` already."""
         return seconds if isinstance(seconds, Timeouts) else cls(seconds, seconds, seconds, seconds)
+
+    def at_most(self, seconds: float) -> Timeouts:
+        """The same, where none is longer than so many seconds."""
+        cut = (seconds if one is None else min(one, seconds) for one in astuple(self))
+        return Timeouts(*cut)
 
 
 @runtime_checkable

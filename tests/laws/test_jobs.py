@@ -29,7 +29,7 @@ each_job = cases(
 @given(
     polls=st.integers(0, 12),
     end=st.sampled_from(["done", "failed", "never"]),
-    deadline=st.sampled_from([0.0, 1.0, 10.0, 300.0]),
+    deadline=st.sampled_from([0.5, 1.0, 10.0, 300.0]),
 )
 def test_jobs_end_in_their_result_or_an_error(
     case: Case[ir.JobResult], polls: int, end: str, deadline: float

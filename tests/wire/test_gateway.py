@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +10,20 @@ from typing import Any
 import pytest
 
 from codegen.cases import RequestCase
-from klaviyo_maton import AsyncMatonConnections, InMemory, Maton, MatonConnections, Reply, Request
+from klaviyo_maton import (
+    ArgumentError,
+    AsyncKlaviyo,
+    AsyncMatonConnections,
+    Direct,
+    InMemory,
+    JobFailed,
+    Klaviyo,
+    Maton,
+    MatonConnections,
+    Reply,
+    Request,
+)
+from tests.security.scan import shown_of_error
 from tests.wire.roads import COLOURS, Colour, Sent, cases, run, sent
 
 _BASE = "https://api.maton.ai"
@@ -27,6 +41,11 @@ _ANSWERS: dict[str, Any] = {
     "get": {"connection": _CONNECTION},
     "delete": {},
 }
+
+
+class _Full(io.StringIO):
+    def write(self, text: str, /) -> int:
+        raise OSError(f"no room for {text}")
 
 
 def _reply(body: Any) -> Reply:
@@ -95,6 +114,43 @@ def test_a_connection_that_is_granted_is_ready(colour: Colour) -> None:
     answers = {"POST": {"connection_id": "0b2f"}, "GET": {"connection": {**_CONNECTION, "status": "ACTIVE"}}}
     made = _call(colour, lambda request: _reply(answers[request.method]), "connect", {})
     assert made == Maton("maton-key", connection_id="0b2f")
+
+
+def _never(request: Request) -> Reply:
+    raise AssertionError(f"{request!r} was sent")
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+@pytest.mark.parametrize("take", ["Newest", "first", "", 1, True, ["newest"], {}, float("nan")])
+def test_what_to_take_is_one_of_two_words(take: Any, colour: Colour) -> None:
+    """Anything else is refused before anything is sent."""
+    with pytest.raises(ArgumentError, match=r"^take is 'oldest', 'newest' or None") as caught:
+        _call(colour, _never, "active", {"take": take})
+    assert ("did you mean 'newest'?" in str(caught.value)) == (take == "Newest")
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+@pytest.mark.parametrize("deadline", ["x", float("nan"), float("inf"), -1, 0, True, None, 10**400, [1.0]])
+def test_a_deadline_is_a_number_of_seconds(deadline: Any, colour: Colour) -> None:
+    """Anything else is refused before anything is sent, also where a job is waited for."""
+    with pytest.raises(ArgumentError, match="deadline is a number of seconds above 0"):
+        _call(colour, _never, "connect", {"deadline": deadline})
+    client = {"sync": Klaviyo, "async": AsyncKlaviyo}[colour](Direct("pk_1"), http_client=InMemory(_never))
+    with pytest.raises(ArgumentError, match="deadline is a number of seconds above 0"):
+        run(client, lambda opened: opened.campaigns.estimate_recipients("1", deadline=deadline))
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+@pytest.mark.parametrize("stderr", [None, _Full()])
+def test_a_page_that_can_be_shown_nowhere_ends_the_wait(
+    stderr: Any, colour: Colour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error tells where to read it, and holds it nowhere."""
+    monkeypatch.setattr("sys.stderr", stderr)
+    answers = {"POST": {"connection_id": "0b2f"}, "GET": {"connection": _CONNECTION}}
+    with pytest.raises(JobFailed, match=r"open the url of get\('0b2f'\)") as caught:
+        _call(colour, lambda request: _reply(answers[request.method]), "connect", {})
+    assert "secret" not in "".join(shown_of_error(caught.value))
 
 
 @pytest.mark.parametrize("colour", COLOURS)

@@ -116,10 +116,22 @@ def answer_of(result: object) -> Answer:
     Raises:
         ArgumentError: the result did not come from a call.
     """
+    if (found := _answer_of(result)) is None:
+        raise ArgumentError(f"this {type(result).__name__} did not come with an answer")
+    return found
+
+
+def key_of(result: object) -> Secret:
+    """What the request of a result was signed with; an empty secret where there was none."""
+    found = _answer_of(result)
+    return NO_SECRET if found is None else found.key
+
+
+def _answer_of(result: object) -> Answer | None:
     for found in (result, getattr(result, "__answer__", None), getattr(result, "answer", None)):
         if isinstance(found, Answer):
             return found
-    raise ArgumentError(f"this {type(result).__name__} did not come with an answer")
+    return None
 
 
 def request_id(headers: Mapping[str, str], key: Secret) -> str | None:

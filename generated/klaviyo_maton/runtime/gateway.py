@@ -18,7 +18,7 @@ from .client import AnyClient, async_transport, sync_transport, user_agent
 from .connection import MATON_URL, Maton, MatonAccount
 from .events import Hook
 from .flow import Flow, Options, Session, exchange
-from .maton import choose, connect, show_page
+from .maton import check_take, choose, connect, show_page
 from .policy import Policy
 from .revision import Revision
 from .secret import Secret
@@ -91,6 +91,7 @@ class BaseGateway(ABC):
         )
 
     def _choosing(self, app: str, take: Literal["oldest", "newest"] | None) -> Flow[Maton]:
+        check_take(take)
         return choose(self._account, self._answer("list", app=app, status="ACTIVE"), take=take)
 
 
@@ -111,7 +112,8 @@ class Gateway(BaseGateway):
         bounds the seconds of the whole.
 
         Raises:
-            JobFailed: access was refused or did not come in time.
+            ArgumentError: the deadline is no number of seconds above 0.
+            JobFailed: access was refused or did not come in time, or the page could be shown nowhere.
             GatewayError: Maton refused.
         """
         flow = self._connecting(app, deadline, open_browser=open_browser)
@@ -122,7 +124,7 @@ class Gateway(BaseGateway):
         """Find the active connection to a service; ``take`` chooses where there are several.
 
         Raises:
-            ArgumentError: there are several, which the message lists, and ``take`` is not given.
+            ArgumentError: there are several, which the message lists, and ``take`` does not say which.
             CredentialMissing: there is none.
         """
         connection: Maton = self._caller.run(self._choosing(app, take))
@@ -158,7 +160,8 @@ class AsyncGateway(BaseGateway):
         bounds the seconds of the whole.
 
         Raises:
-            JobFailed: access was refused or did not come in time.
+            ArgumentError: the deadline is no number of seconds above 0.
+            JobFailed: access was refused or did not come in time, or the page could be shown nowhere.
             GatewayError: Maton refused.
         """
         flow = self._connecting(app, deadline, open_browser=open_browser)
@@ -169,7 +172,7 @@ class AsyncGateway(BaseGateway):
         """Find the active connection to a service; ``take`` chooses where there are several.
 
         Raises:
-            ArgumentError: there are several, which the message lists, and ``take`` is not given.
+            ArgumentError: there are several, which the message lists, and ``take`` does not say which.
             CredentialMissing: there is none.
         """
         connection: Maton = await self._caller.run(self._choosing(app, take))

@@ -502,7 +502,7 @@ class AsyncCampaigns(Family):
     async def estimate_recipients(self, id: str, *, deadline: float = 300.0) -> CampaignRecipientEstimation:
         """Counts anew whom a campaign would reach, waits for the count and reads it.
 
-        ``deadline`` bounds the seconds spent waiting; JobFailed is raised when it passes or the job
+        ``deadline`` bounds the seconds of the whole; JobFailed is raised when it passes or the job
         fails.
 
         ``refresh_campaign_recipient_estimation``, then ``get_campaign_recipient_estimation_job``
