@@ -42,7 +42,7 @@ RUNTIME_NAMES = {
     "lazy": ["preload"],
     "misfit": ["Misfit", "misfits", "unknown_members"],
     "model": ["dump", "is_set", "load"],
-    "pages": ["AsyncPages", "Page", "Pages"],
+    "pages": ["AsyncPages", "Page", "Pages", "next_cursor"],
     "queries": ["Raw"],
     "transport": ["AsyncTransport", "InMemory", "Reply", "Request", "Timeouts", "Transport"],
     "unset": ["UNSET", "UnsetType"],

@@ -60,6 +60,10 @@ class Context(Protocol):
     def answer(self) -> Answer | None:
         """The answer they came with."""
 
+    @property
+    def links(self) -> Any:
+        """The links of the document, as they came."""
+
     def find(self, kind: str, identifier: str) -> Resource | None:
         """Find an included resource."""
         ...

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from .runtime.pages import AsyncPages as AsyncPages
     from .runtime.pages import Page as Page
     from .runtime.pages import Pages as Pages
+    from .runtime.pages import next_cursor as next_cursor
     from .runtime.queries import Raw as Raw
     from .runtime.transport import AsyncTransport as AsyncTransport
     from .runtime.transport import InMemory as InMemory
@@ -143,6 +144,7 @@ else:
             "load": ".runtime.model",
             "misfits": ".runtime.misfit",
             "models": ".v2026_01_15.models",
+            "next_cursor": ".runtime.pages",
             "parse": ".runtime.filter_grammar",
             "preload": ".runtime.lazy",
             "unknown_members": ".runtime.misfit",

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
-from urllib.parse import unquote
 
 from attrs import define, evolve, field, frozen
 from msgspec import Raw, Struct
@@ -19,6 +18,7 @@ from msgspec.json import Decoder
 from .answer import Answer
 from .codec import REFUSED, checked, decode, is_object, items, rewrite, shown, undecodable, values
 from .linked import identity
+from .links import OF_PAGES, OF_REPORTS, cursor_of, link_of
 from .misfit import check
 from .model import M, Resource, UnknownResource
 from .reading import make
@@ -49,7 +49,7 @@ _read_identity = Decoder(_Identity).decode
 
 @define(eq=False)
 class Compound:
-    """What the resources of one document share: the included ones, and the answer without its bytes.
+    """What the resources of one document share: the included ones, its links, the answer without its bytes.
 
     The included resources are made when the first of them is asked for.
     """
@@ -57,6 +57,7 @@ class Compound:
     texts: list[bytes]
     find_class: Find
     answer: Answer | None
+    links: Any = field(default=None, repr=False)
 
     @cached_property
     def resources(self) -> list[Resource]:
@@ -102,18 +103,18 @@ class Document:
     @property
     def next_cursor(self) -> str | None:
         """What to pass as ``page_cursor`` to get the next page; None on the last."""
-        return _cursor(self.links, "next")
+        return cursor_of(self.links, "next", OF_PAGES)
 
     @property
     def lost_next(self) -> str:
         """A link to the next page that names no cursor, shortened; empty where there is none."""
-        link = None if self.next_cursor is not None else _link(self.links, "next")
-        return "" if link is None else shown(rewrite(link))
+        lost = None if self.next_cursor is not None else link_of(self.links, "next")
+        return "" if lost is None else shown(rewrite(lost))
 
     @property
     def previous_cursor(self) -> str | None:
         """What to pass as ``page_cursor`` to get the previous page; None on the first."""
-        return _cursor(self.links, "prev")
+        return cursor_of(self.links, "prev", OF_PAGES)
 
 
 def read_document(
@@ -138,7 +139,7 @@ def read_document(
         parts = _Parts(False, read.data, read.included, read.links, read.meta)
     except REFUSED:
         parts = _read_other(body)
-    compound = Compound(_texts(parts.included), find_class, _without_content(answer))
+    compound = Compound(_texts(parts.included), find_class, _without_content(answer), parts.links)
     resources = [
         make(model or _class_of(text, find_class), text, compound) for text in map(bytes, parts.data)
     ]
@@ -148,10 +149,9 @@ def read_document(
         for index, resource in enumerate(compound.resources):
             check(resource, f"$.included[{index}]")
         for name in ("next", "prev"):
-            if _link(parts.links, name) is not None and _cursor(parts.links, name) is None:
-                raise undecodable(
-                    f"$.links.{name}", "a link with page[cursor]", repr(_link(parts.links, name))
-                )
+            found = link_of(parts.links, name)
+            if found is not None and cursor_of(parts.links, name, OF_PAGES, OF_REPORTS) is None:
+                raise undecodable(f"$.links.{name}", "a link with page[cursor]", repr(found))
     return Document(resources, parts.links, parts.meta, compound)
 
 
@@ -165,15 +165,19 @@ def read_plain(
     Raises:
         Undecodable: there is no such thing, or, with ``strict``, something in it is a misfit.
     """
-    text = checked(body).strip()
+    text, links = checked(body).strip(), None
     if member and text.startswith(b"{"):
-        text = bytes(values(text).get(member, text))
+        members = values(text)
+        text, links = bytes(members.get(member, text)), decode(members.get("links", b"null"))
     place = f"$.{member}" if member else "$"
     single = text.startswith(b"{")
     if not single and not text.startswith(b"["):
         raise undecodable(place, "an object or an array", shown(text))
-    context = Compound([], _unknown, _without_content(answer))
+    context = Compound([], _unknown, _without_content(answer), links)
     made = [make(model, bytes(item), context) for item in ([text] if single else items(text))]
+    rest = None if single else link_of(links, "next")
+    if rest is not None:
+        raise undecodable("$.links.next", "a list that comes whole", shown(rewrite(rest)))
     for index, item in enumerate(made if strict else []):
         check(item, place if single else f"{place}[{index}]")
     return made
@@ -212,19 +216,6 @@ def _texts(included: bytes | None) -> list[bytes]:
     if included is None or not bytes(included).startswith(b"["):
         return []
     return [bytes(text) for text in items(included)]
-
-
-def _link(links: Any, name: str) -> Any:
-    link = links.get(name) if is_object(links) else None
-    return link.get("href") if is_object(link) else link
-
-
-def _cursor(links: Any, name: str) -> str | None:
-    """The cursor that a link leads to, taken out of it because links are never followed."""
-    link = _link(links, name)
-    query = link.partition("?")[2].partition("#")[0] if isinstance(link, str) else ""
-    pairs = (pair.partition("=") for pair in query.split("&"))
-    return next((unquote(value) for key, _, value in pairs if unquote(key) == "page[cursor]"), None)
 
 
 def _identity(text: bytes) -> dict[str, Any]:

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from .answer import Answer
-from .codec import undecodable
-from .errors import CursorLoop
-from .model import Resource
+from .codec import rewrite, shown, undecodable
+from .errors import ArgumentError, CursorLoop, Undecodable
+from .links import OF_PAGES, OF_REPORTS, cursor_of, link_of
+from .model import Model, Resource, context_of
 from .operation import Call, Operation
 from .prepare import Extra, prepare
 from .unreadable import located
@@ -78,7 +79,7 @@ class Listing:
         if cursor is not None and paging and paging.cursor:
             arguments["page_cursor"] = cursor
         elif cursor is not None:  # nobody documents it here, and yet the server names it
-            extra = _with_query(extra, "page[cursor]", cursor)
+            extra = _with_query(extra, OF_PAGES, cursor)
         largest = paging.maximum if paging else None
         if largest is not None and arguments.get("page_size", UNSET) is UNSET:
             arguments["page_size"] = size or largest
@@ -109,7 +110,38 @@ def walk(listing: Listing, *, shown: bool = True, size: int | None = None) -> Wa
         seen.add(page.cursor)
         page = yield Fetch(listing.call(page.cursor, size), shown)
     if page.lost:
-        raise located(undecodable("$.links.next", "a link with page[cursor]", page.lost), page.answer)
+        raise _lost(page.lost, page.answer)
+
+
+def next_cursor(result: object) -> str | None:
+    """Give what to pass as ``page_cursor`` to get what follows an answer; None where nothing does.
+
+    A page, an item of one and a single resource, such as a report, tell it. An endpoint that documents no
+    ``page_cursor`` takes it as ``extra={"query": {"page_cursor": …}}``.
+
+    Raises:
+        ArgumentError: the result did not come from a call.
+        Undecodable: something follows, but the answer's link names no cursor.
+    """
+    if isinstance(result, Page):
+        if result.lost:
+            raise _lost(result.lost, result.answer)
+        return result.cursor
+    context = context_of(result) if isinstance(result, Model) else None
+    if context is None or context.answer is None:
+        raise ArgumentError(
+            f"this {type(result).__name__} tells no cursor; a page, an item or a report of a call does"
+        )
+    found = cursor_of(context.links, "next", OF_PAGES, OF_REPORTS)
+    rest = None if found else link_of(context.links, "next")
+    if rest is not None:
+        content = rewrite(rest)
+        raise _lost(shown(content), evolve(context.answer, content=content))
+    return found
+
+
+def _lost(rest: str, answer: Answer) -> Undecodable:
+    return located(undecodable("$.links.next", "a link with page[cursor]", rest), answer)
 
 
 def walk_each(parents: Listing, children: Callable[[str], Listing], size: int | None = None) -> Walk:
