@@ -6,7 +6,7 @@ from . import ir, models
 
 RUNTIME_NAMES = {
     "answer": ["Answer", "RateLimitState", "answer_of"],
-    "connection": ["Direct", "Maton"],
+    "connection": ["Bearer", "Direct", "Maton"],
     "errors": [
         "ApiError",
         "ArgumentError",
@@ -44,6 +44,7 @@ RUNTIME_NAMES = {
     "model": ["dump", "is_set", "load"],
     "pages": ["AsyncPages", "Page", "Pages", "next_cursor"],
     "queries": ["Raw"],
+    "secret": ["Secret"],
     "transport": ["AsyncTransport", "InMemory", "Reply", "Request", "Timeouts", "Transport"],
     "unset": ["UNSET", "UnsetType"],
     "version": ["__version__"],

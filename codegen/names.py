@@ -34,7 +34,17 @@ _TAKEN_CLASSES = frozenset(
     {
         *dir(builtins),
         *("Any", "ClassVar", "Iterator", "Literal", "Mapping", "Sequence"),
-        *("Answer", "AsyncFamily", "AsyncKlaviyo", "AsyncPages", "Comparison", "Direct", "Extra", "Family"),
+        *(
+            "Answer",
+            "AsyncFamily",
+            "AsyncKlaviyo",
+            "AsyncPages",
+            "Bearer",
+            "Comparison",
+            "Direct",
+            "Extra",
+            "Family",
+        ),
         *("Fields", "Filter", "Klaviyo", "Link", "Maton", "Page", "Pages", "Raw", "Resource", "Returns"),
         *("Revision", "Timeout", "UNSET", "UnsetType", "ValueObject", "Wait"),
     }

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
+from inspect import isawaitable, iscoroutine, iscoroutinefunction
 from typing import ClassVar, Literal, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
@@ -69,6 +71,7 @@ class _Signed:
     variable: ClassVar[str]
     example: ClassVar[str]
     scheme: ClassVar[str]
+    credential: ClassVar[str] = "API key"
 
     _key: Secret | None = field(alias="key", repr=False)
     base_url: str = field(converter=_without_slash)
@@ -76,10 +79,10 @@ class _Signed:
 
     def __attrs_post_init__(self) -> None:
         if self._key is not None and not self._key:
-            raise ArgumentError("the API key is empty")
+            raise ArgumentError(f"the {self.credential} is empty")
         if problem := url_flaw(self.base_url, insecure=self.insecure):
             raise ArgumentError(f"base_url {problem}")
-        self._current_key()
+        self._check_key()
 
     @property
     def base(self) -> str:
@@ -89,6 +92,9 @@ class _Signed:
     def headers(self) -> tuple[tuple[str, str], ...]:
         """The headers that sign a request; raises `CredentialMissing`."""
         return (("authorization", f"{self.scheme} {self._current_key().reveal()}"),)
+
+    def _check_key(self) -> None:
+        self._current_key()
 
     def _current_key(self) -> Secret:
         key = self._key or Secret(os.environ.get(self.variable, ""))
@@ -103,7 +109,7 @@ class _Signed:
 
     def _key_flaw(self, key: Secret) -> str:
         problem = flaw(key.reveal())
-        return f"the API key {problem}; check how it was copied" if problem else ""
+        return f"the {self.credential} {problem}; check how it was copied" if problem else ""
 
 
 @frozen(init=False)
@@ -137,9 +143,102 @@ class Direct(_Signed):
         if not key.reveal().startswith(_KLAVIYO_PREFIX):
             return (
                 "a private API key of Klaviyo starts with 'pk_' and this one does not; "
-                "a key of Maton belongs to Maton(…), and a company id is no key"
+                "a key of Maton belongs to Maton(…), an OAuth access token to Bearer(…), "
+                "and a company id is no key"
             )
         return ""
+
+
+@frozen(init=False)
+class Bearer(_Signed):
+    """Klaviyo itself, with an OAuth access token.
+
+    ``token`` is the token, or a function that gives the current one: it is called before each request, in the
+    thread or event loop of the request. ``base_url`` and ``insecure`` are as with `Direct`. Tokens travel in
+    no pickle; a function does, where it can be pickled.
+
+    Raises:
+        ArgumentError: the token or the URL cannot be used.
+        CredentialMissing: when a call is made, the function raised, or a pickle left the token behind.
+    """
+
+    scheme: ClassVar[str] = "Bearer"
+    credential: ClassVar[str] = "access token"
+    road: ClassVar[Road] = "direct"
+
+    _current: Callable[[], object] | None = field(alias="current", repr=False)
+
+    def __init__(
+        self,
+        token: str | Secret | Callable[[], str | Secret],
+        *,
+        base_url: str = KLAVIYO_URL,
+        insecure: bool = False,
+    ) -> None:
+        key = Secret(token) if isinstance(token, str) else token if isinstance(token, Secret) else None
+        current, kind = token if key is None and callable(token) else None, type(token).__name__
+        del token
+        object.__setattr__(self, "_current", current)
+        super().__init__(key=key, base_url=base_url, insecure=insecure)
+        if key is None and current is None:
+            raise ArgumentError(
+                f"token is text, a Secret, or a function that gives the current one, not {kind}"
+            )
+        if iscoroutinefunction(current):
+            raise _not_awaited()
+
+    def _check_key(self) -> None:
+        if self._key is not None:
+            super()._check_key()
+
+    def _current_key(self) -> Secret:
+        token = self._key if self._current is None else _token_of(self._current)
+        if not token:
+            raise CredentialMissing(
+                "there is no access token: give Bearer(…) one, or a function that gives the current one "
+                "(tokens do not travel in pickles)"
+            )
+        if problem := self._key_flaw(token):
+            raise ArgumentError(problem)
+        return token
+
+    def _key_flaw(self, key: Secret) -> str:
+        if problem := super()._key_flaw(key):
+            return problem
+        if key.reveal().startswith(_KLAVIYO_PREFIX):
+            return (
+                "what starts with 'pk_' is a private API key: it belongs to Direct(…), and is no access token"
+            )
+        return ""
+
+
+def _token_of(current: Callable[[], object]) -> Secret:
+    """Ask for the current token; what a function raises may hold one, and is not passed on."""
+    raised = ""
+    try:
+        token = current()
+    except BaseException as error:
+        if not isinstance(error, Exception):
+            raise
+        token, raised = None, type(error).__name__
+    if raised:
+        raise CredentialMissing(f"the function of Bearer(…) gave no access token: it raised {raised}")
+    if isinstance(token, (str, Secret)):
+        return token if isinstance(token, Secret) else Secret(token)
+    if iscoroutine(token):
+        token.close()
+    is_late, kind = isawaitable(token), type(token).__name__
+    del token  # tracebacks may show the locals of this frame
+    if is_late:
+        raise _not_awaited()
+    raise ArgumentError(f"the function of Bearer(…) gives text or a Secret, not {kind}")
+
+
+def _not_awaited() -> ArgumentError:
+    return ArgumentError(
+        "the function of Bearer(…) has to be awaited: await the token elsewhere, as in a task that keeps it "
+        "fresh, and give a plain function that returns it"
+    )
 
 
 @frozen

@@ -35,6 +35,7 @@ _CLASSES: Mapping[int, type[ApiError]] = {
     410: errors.Gone,
     429: errors.RateLimited,
 }
+_OAUTH = "Bearer"
 _CHALLENGING = frozenset({403, 429, 503})
 
 _KLAVIYO_HINTS: Mapping[int, str] = {
@@ -54,11 +55,17 @@ _MATON_HINTS: Mapping[int, str] = {
 
 
 def read_error(
-    call: Call, reply: Reply, road: Road, retries: int, now: Callable[[], float], key: Secret = NO_SECRET
+    call: Call,
+    reply: Reply,
+    road: Road,
+    retries: int,
+    now: Callable[[], float],
+    key: Secret = NO_SECRET,
+    scheme: str = "",
 ) -> ApiError:
     """Make the error that an answer without success means.
 
-    ``now`` tells seconds since 1970, and ``key`` is what the request was signed with.
+    ``now`` tells seconds since 1970; ``key`` is what the request was signed with, and ``scheme`` how.
     """
     document = _document(reply.body, key)
     entries = document.get("errors")
@@ -69,7 +76,10 @@ def read_error(
     elif reply.status >= HTTPStatus.BAD_REQUEST and road == "maton" and not is_array(entries):
         kind, hint = errors.GatewayError, _MATON_HINTS.get(reply.status, "")
     else:
-        kind, hint = _kind(reply.status), _hint(call, reply.status)
+        kind, hint = (
+            _kind(reply.status),
+            _hint(call, reply.status, has_token=scheme == _OAUTH and road == "direct"),
+        )
     opens_at = None
     if kind is errors.RateLimited and _is_daily(reply.headers, wait):
         kind = errors.DailyQuotaExceeded
@@ -99,9 +109,12 @@ def _kind(status: int) -> type[ApiError]:
     return _CLASSES.get(status, ApiError)
 
 
-def _hint(call: Call, status: int) -> str:
+def _hint(call: Call, status: int, *, has_token: bool) -> str:
     if status == HTTPStatus.FORBIDDEN and call.operation.scopes:
-        return f"This takes an API key with {', '.join(call.operation.scopes)}"
+        credential = "access token" if has_token else "API key"
+        return f"This takes an {credential} with {', '.join(call.operation.scopes)}"
+    if status == HTTPStatus.UNAUTHORIZED and has_token:
+        return "The access token may have expired or been revoked: refresh it"
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return "Redirects are not followed, because the key would go along: check base_url and path"
     return _KLAVIYO_HINTS.get(status, "")

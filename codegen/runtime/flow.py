@@ -116,10 +116,10 @@ def exchange(call: Call, session: Session, options: Options) -> Flow[Answer]:
 
 
 def _attempts(call: Call, session: Session, options: Options, progress: Progress) -> Flow[Answer]:
-    request = _request(call, session)
     retries, waited, arrived = 0, 0.0, False
     while True:
         trouble: ApiError | TransportFailed
+        request = _request(call, session)  # anew, as a token may have expired in the meantime
         progress.sending()
         try:
             reply: Reply = yield Send(request, options.timeout)
@@ -135,7 +135,7 @@ def _attempts(call: Call, session: Session, options: Options, progress: Progress
             if _is_success(reply.status) or (arrived and _is_deleted_already(call, reply.status)):
                 return _answer(call, request, reply, retries)
             road = session.connection.road
-            trouble = read_error(call, reply, road, retries, session.now, request.key)
+            trouble = read_error(call, reply, road, retries, session.now, request.key, request.scheme)
             wait, may_repeat = trouble.retry_after, may_repeat_status(call, reply.status)
             arrived = True
         if wait is None:

@@ -60,8 +60,15 @@ class Request:
     @property
     def key(self) -> Secret:
         """What it is signed with; an empty secret when it is not."""
-        signed = [value for name, value in self.headers if name == "authorization"]
-        return Secret(signed[0].rpartition(" ")[2] if signed else "")
+        return Secret(self._signature().rpartition(" ")[2])
+
+    @property
+    def scheme(self) -> str:
+        """How it is signed, such as ``Bearer``; empty when it is not."""
+        return self._signature().partition(" ")[0]
+
+    def _signature(self) -> str:
+        return next((value for name, value in self.headers if name == "authorization"), "")
 
     def __reduce__(self) -> tuple[type[Request], tuple[object, ...]]:
         portable = tuple((name, value) for name, value in self.headers if name != "authorization")

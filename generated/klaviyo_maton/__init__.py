@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .runtime.answer import Answer as Answer
     from .runtime.answer import RateLimitState as RateLimitState
     from .runtime.answer import answer_of as answer_of
+    from .runtime.connection import Bearer as Bearer
     from .runtime.connection import Direct as Direct
     from .runtime.connection import Maton as Maton
     from .runtime.errors import ApiError as ApiError
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from .runtime.pages import Pages as Pages
     from .runtime.pages import next_cursor as next_cursor
     from .runtime.queries import Raw as Raw
+    from .runtime.secret import Secret as Secret
     from .runtime.transport import AsyncTransport as AsyncTransport
     from .runtime.transport import InMemory as InMemory
     from .runtime.transport import Reply as Reply
@@ -90,6 +92,7 @@ else:
             "AsyncPages": ".runtime.pages",
             "AsyncTransport": ".runtime.transport",
             "BadRequest": ".runtime.errors",
+            "Bearer": ".runtime.connection",
             "CallEvent": ".runtime.events",
             "Challenge": ".runtime.errors",
             "ClientClosed": ".runtime.errors",
@@ -123,6 +126,7 @@ else:
             "Request": ".runtime.transport",
             "Retrying": ".runtime.events",
             "RevisionWarning": ".runtime.errors",
+            "Secret": ".runtime.secret",
             "Sending": ".runtime.events",
             "ServerError": ".runtime.errors",
             "Timeout": ".runtime.errors",

@@ -61,7 +61,7 @@ class View(ABC, Generic[CallerT]):
     """The half of a client that does no I/O.
 
     Args:
-        connection: :class:`Direct` or :class:`Maton`; without it the environment decides.
+        connection: `Direct`, `Bearer` or `Maton`; without it the environment decides.
         timeout: seconds for each of connecting, reading, writing and waiting for a place in the pool.
         max_retries: how often a call may be sent again.
         max_wait: seconds that the waits of one call may take together.
@@ -199,7 +199,7 @@ def _is_connection(value: object) -> bool:
 
 
 def _no_connection() -> ArgumentError:
-    return ArgumentError("connection is Direct(…) or Maton(…), which take the key")
+    return ArgumentError("connection is Direct(…), Bearer(…) or Maton(…), which take the key")
 
 
 def _restored(client: type[View[Any]], connection: Connection, options: Mapping[str, Any]) -> View[Any]:
