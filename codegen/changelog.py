@@ -59,7 +59,7 @@ _ASPECTS = {
     "paging.default": "default page size",
     "paging.maximum": "largest page size",
     "paging.minimum": "smallest page size",
-    "repeat_key": "argument that makes it safe to repeat",
+    "repeat_key": "attribute that makes it safe to repeat",
     "repeatable": "safe to repeat",
 }
 _PLAIN = {"": "none", "True": "yes", "False": "no", "Filtering": "yes", "Paging": "yes", "RateLimit": "yes"}

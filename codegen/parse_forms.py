@@ -89,6 +89,11 @@ class Forms:
             default = self.default(resource, verb) if resource else None
         return self._draft(node, default) if isinstance(node, Mapping) else default
 
+    def attributes(self, name: Scalar) -> tuple[ir.Property, ...]:
+        """Return the attributes of a named form; none where there is no such form."""
+        draft = self._named(name)
+        return tuple(written.property for written in draft.attributes.values()) if draft else ()
+
     def default(self, resource: Scalar, verb: Verb) -> Draft:
         """Return what requests of a verb write of a resource."""
         attributes = {written.property.key: written for written in self._resources.written(resource, verb)}

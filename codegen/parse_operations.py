@@ -192,9 +192,20 @@ class Operations:
         key = scalar(node, "repeat-key")
         if key is None:
             return ""
-        known = [member.key for member in body.form.attributes] if isinstance(body, ir.FormBody) else []
-        if key.text not in known:
-            self._parts.problems.unknown(key.position, "attribute", key.text, known, "the body")
+        members = body.form.attributes if isinstance(body, ir.FormBody) else ()
+        owner = "the body"
+        for step in key.text.split("."):
+            types = {member.key: member.type for member in members}
+            if step not in types:
+                self._parts.problems.unknown(key.position, "attribute", step, types, owner)
+            match types.get(step):
+                case ir.Nested(form):
+                    members, owner = (
+                        self._parts.forms.attributes(Scalar(form, key.position)),
+                        f"form {form!r}",
+                    )
+                case _:
+                    members, owner = (), f"attribute {step!r}"
         return key.text
 
 

@@ -161,7 +161,7 @@ HELP: dict[str, dict[str, str]] = {
         "hidden": "The members of the resource that this answer has not.",
         "effect": "What it does to the account, where the method does not tell: a report is a read by POST.",
         "repeatable": "Whether repeating it does no harm, where that does not follow from its effect.",
-        "repeat-key": "The attribute by which the server knows a repeated write again.",
+        "repeat-key": "The attribute by which the server knows a write again; dots lead into resources.",
         "wait": "How to wait for the job that it starts.",
     },
     "upload": {

@@ -134,7 +134,7 @@ class Caller(ABC):
         self._check(operation, path)
         body = None if json is UNSET else encode(json, "json")
         content_type = None if body is None else JSON_API
-        call = Call(operation, path, query_pairs(query), body, content_type, operation.repeatable)
+        call = Call(operation, path, query_pairs(query), body, content_type)
         return exchange(call, self.session, self.options)
 
     def result(self, call: Call) -> Flow[Any]:

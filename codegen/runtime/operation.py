@@ -137,7 +137,8 @@ class Operation:
 
     ``filters`` maps a field to its operators, ``filter_header`` names the header that takes their place in
     the query; ``effect`` tells what it does to the account;
-    ``repeatable`` whether doing it twice is the same as once, ``repeat_key`` which attribute makes it so.
+    ``repeatable`` whether doing it twice is the same as once, ``repeat_key`` which attribute makes it so
+    (``a.b``: the attribute ``b`` of each resource in the attribute ``a``).
     """
 
     id: str
@@ -167,9 +168,8 @@ class Operation:
 class Call:
     """One request to be made, checked and encoded, without host or credential.
 
-    ``path`` is percent-encoded already, ``query`` is not; ``repeatable`` tells whether sending it again
-    is harmless even when the first may have arrived. ``upload`` stands in the place of ``body`` where a
-    file is sent, and brings its own content type.
+    ``path`` is percent-encoded already, ``query`` is not. ``upload`` stands in the place of ``body`` where
+    a file is sent, and brings its own content type.
     """
 
     operation: Operation
@@ -177,7 +177,6 @@ class Call:
     query: tuple[tuple[str, str], ...]
     body: bytes | None
     content_type: str | None
-    repeatable: bool
     upload: Multipart | None = None
 
     @property

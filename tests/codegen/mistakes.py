@@ -146,6 +146,16 @@ REFERENCES = [
     Mistake("status: 202", "status: 202\n    repeat-key: «id", "unknown attribute 'id' of the body"),
     Mistake(
         "status: 202",
+        "status: 202\n    repeat-key: «profiles.emil",
+        "unknown attribute 'emil' of form 'ImportedProfile'; did you mean 'email'?",
+    ),
+    Mistake(
+        "status: 202",
+        "status: 202\n    repeat-key: «profiles.email.x",
+        "unknown attribute 'x' of attribute 'email'",
+    ),
+    Mistake(
+        "status: 202",
         "status: 202\n    wait: {poll: «x, attribute: state, done: [open]}",
         "unknown operation 'x'",
     ),

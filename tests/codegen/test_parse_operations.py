@@ -240,6 +240,8 @@ def test_effects(tmp_path: Path) -> None:
     )
     assert (operation(other, "create").repeat_key, operation(other, "create").notes) == ("email", ("Slow.",))
     assert operation(other, "update").repeatable
+    within = changed(tmp_path, ("status: 202\n", "status: 202\n    repeat-key: profiles.email\n"))
+    assert operation(within, "import_many").repeat_key == "profiles.email"
     removal = operation(other, "add_lists")
     assert (removal.effect, removal.repeatable) == ("delete", False)
     assert (operation(other, "import_many").effect, operation(other, "import_many").repeatable) == (

@@ -5,34 +5,27 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
-import pytest
 from attrs import define, field, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
 from codegen import ir
 from klaviyo_maton import (
-    UNSET,
     ApiError,
     KlaviyoError,
     Reply,
     Request,
-    ServerError,
     Timeout,
     TransportFailed,
     Undecodable,
 )
 from tests.laws.playing import (
-    EACH,
     MANY,
-    Case,
     answer_type,
     async_client,
     by_revision,
-    cases,
     is_collection,
     least_reply,
     method_of,
@@ -40,6 +33,9 @@ from tests.laws.playing import (
     sync_client,
 )
 from tests.strategies import Answered, Broken, Invocation, Revision, Step, from_operation, from_trouble
+from tests.strategies.idempotency import is_once
+
+PASSING = {502, 503, 504, 520, 521, 522, 523, 524}
 
 OPTIONS = st.fixed_dictionaries(
     {
@@ -48,9 +44,6 @@ OPTIONS = st.fixed_dictionaries(
         "strict": st.booleans(),
     }
 )
-
-
-each_keyed = cases(lambda revision: [(item.id, item) for item in revision.operations if item.repeat_key])
 
 
 @define
@@ -98,22 +91,6 @@ def test_calls_in_trouble(
     check_waits(tried, played, options)
     check_repeats(tried, operation, invocation)
     check_end(tried, played, options, operation, invocation)
-
-
-@each_keyed
-@pytest.mark.parametrize("key", [UNSET, None, "order-1"])
-@EACH
-@given(data=st.data())
-def test_a_key_of_the_sender_makes_a_write_repeatable(
-    case: Case[ir.Operation], key: object, data: st.DataObject
-) -> None:
-    """What the server knows again by its key is sent again after trouble; without one it could be twice."""
-    invocation = data.draw(from_operation(case.item, case.revision))
-    arguments = invocation.arguments | {case.item.repeat_key: key}
-    script = Script([Answered(503, {}, None)], least_reply(case.item))
-    with stopped_clock(), suppress(ServerError):
-        sync_client(case.revision, script).call(case.item.id, **arguments)
-    assert len(script.requests) == (2 if key == "order-1" else 1)
 
 
 def play(
@@ -211,9 +188,8 @@ def may_repeat(step: Step, operation: ir.Operation, invocation: Invocation) -> b
         return True
     if isinstance(step, Answered) and step.status == 429:
         return True
-    carries_key = invocation.arguments.get(operation.repeat_key) if operation.repeat_key else None
-    is_harmless = operation.effect == "read" or operation.repeatable or isinstance(carries_key, str)
-    return is_harmless and (isinstance(step, Broken) or step.status in {502, 503, 504})
+    is_harmless = operation.effect == "read" or is_once(operation, invocation.arrives.body)
+    return is_harmless and (isinstance(step, Broken) or step.status in PASSING)
 
 
 def is_gone(tried: list[Step], operation: ir.Operation) -> bool:

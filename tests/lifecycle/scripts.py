@@ -100,7 +100,7 @@ FAILURES = [
     ),
 ]
 ANSWERS = [answering(status) for status in (200, 302, 400, 401, 403, 404, 409, 410, 418, 500)]
-PASSING = [answering(status, text) for status in (429, 502, 503, 504) for text in RETRY_AFTER]
+PASSING = [answering(status, text) for status in (429, 502, 503, 504, 520, 524) for text in RETRY_AFTER]
 
 STEPS = st.sampled_from(FAILURES) | st.sampled_from(PASSING) | st.sampled_from(ANSWERS)
 SCRIPTS = st.lists(STEPS, max_size=6)
@@ -157,7 +157,7 @@ def is_sure(step: Step) -> bool:
 
 
 def is_passing(step: Step) -> bool:
-    return step.status in {None, 429, 502, 503, 504}
+    return step.status in {None, 429, 502, 503, 504, 520, 521, 522, 523, 524}
 
 
 def error_of(step: Step) -> type[KlaviyoError]:

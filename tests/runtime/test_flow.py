@@ -87,8 +87,11 @@ def is_certain(outcome: Outcome) -> bool:
     return outcome.sent is False if isinstance(outcome, Failed) else outcome.status == 429
 
 
+PASSING = {429, 502, 503, 504, 520, 521, 522, 523, 524}
+
+
 def is_passing(outcome: Outcome) -> bool:
-    return isinstance(outcome, Failed) or outcome.status in {429, 502, 503, 504}
+    return isinstance(outcome, Failed) or outcome.status in PASSING
 
 
 def wait_after(outcome: Outcome, retries: int) -> float:
@@ -177,6 +180,14 @@ def test_the_last_outcome_decides(call: Call, script: list[Outcome], options: Op
         (WRITE, Failed(None, slow=True), 1),
         (WRITE, Failed(False), 2),
         (UPSERT, Reply(502), 2),
+        (READ, Reply(519), 1),
+        (READ, Reply(520), 2),
+        (READ, Reply(521), 2),
+        (READ, Reply(522), 2),
+        (READ, Reply(523), 2),
+        (READ, Reply(524), 2),
+        (READ, Reply(525), 1),
+        (WRITE, Reply(522), 1),
         (UPSERT, Failed(None), 2),
         (REMOVE, Reply(504), 1),
         (DELETE, Reply(504), 2),
@@ -185,6 +196,14 @@ def test_the_last_outcome_decides(call: Call, script: list[Outcome], options: Op
 def test_who_may_repeat(call: Call, first: Outcome, sends: int) -> None:
     _, server, _ = play(call, [first], Options())
     assert len(server.requests) == sends
+
+
+def test_any_number_of_retries_is_bounded() -> None:
+    """However often a call is sent again, the bound of the waits stays, and no number gets too large."""
+    _, server, clock = play(READ, [Reply(503)] * 2001, Options(max_retries=2000, max_wait=100_000.0))
+    assert len(server.requests) == 2001
+    assert set(clock.waits[4:]) == {4.0}
+    assert backoff(10**400, lambda: 1.0) == 8.0
 
 
 def test_three_retries_of_a_constant_429_are_four_requests() -> None:

@@ -54,7 +54,7 @@ def asked(
     method: str, path: str, clock: Clock, account: MatonAccount, options: Options | None = None
 ) -> Flow[Answer]:
     operation = Operation("maton", method, path, effect="read" if method == "GET" else "write")
-    call = Call(operation, path, (), None, None, repeatable=False)
+    call = Call(operation, path, (), None, None)
     return exchange(call, Session(account, None, "tests", now=clock.now), options or Options())
 
 

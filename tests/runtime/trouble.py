@@ -77,9 +77,7 @@ def call(effect: Effect = "read", method: str = "GET", *, repeatable: bool = Fal
     )
     body = b"{}" if method in {"POST", "PATCH"} else None
     content_type = None if body is None else "application/vnd.api+json"
-    return Call(
-        operation, "/api/profiles/1", (("filter", "equals(email,'a@b.c')"),), body, content_type, repeatable
-    )
+    return Call(operation, "/api/profiles/1", (("filter", "equals(email,'a@b.c')"),), body, content_type)
 
 
 READ = call()
@@ -128,7 +126,7 @@ RETRY_AFTER = {
 }
 """What a header ``Retry-After`` means in seconds, for an answer of `DATE`."""
 
-STATUSES = (200, 202, 204, 302, 400, 401, 404, 409, 418, 429, 500, 502, 503, 504)
+STATUSES = (200, 202, 204, 302, 400, 401, 404, 409, 418, 429, 500, 502, 503, 504, 520, 524, 525)
 
 
 def _reply(status: int, text: str) -> Reply:

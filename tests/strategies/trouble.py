@@ -49,7 +49,7 @@ def from_trouble(*, max_size: int = 5) -> st.SearchStrategy[list[Step]]:
     )
     passing = st.builds(
         _answered,
-        st.sampled_from([429, 502, 503, 504]),
+        st.sampled_from([429, 502, 503, 504, 520, 521, 522, 523, 524]),
         st.sampled_from(["", "0", "1", "2.5"]),
         st.just(value=False),
     )

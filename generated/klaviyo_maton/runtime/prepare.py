@@ -52,19 +52,13 @@ def prepare(operation: Operation, arguments: Mapping[str, object], extra: Extra 
     if given:
         name = next(iter(given))
         raise ArgumentError(f"{operation.id} has no argument {name!r}{suggestion(name, keywords(operation))}")
-    repeatable = operation.repeatable or _carries_key(operation, arguments)
-    return Call(operation, path, tuple(query.items()), body, content_type, repeatable, upload)
+    return Call(operation, path, tuple(query.items()), body, content_type, upload)
 
 
 def keywords(operation: Operation) -> list[str]:
     """The names of all arguments that an operation takes."""
     names = [*(name for name, _ in operation.variables), *readers(operation), *body_keywords(operation.body)]
     return list(dict.fromkeys(names))
-
-
-def _carries_key(operation: Operation, arguments: Mapping[str, object]) -> bool:
-    value = arguments.get(operation.repeat_key, UNSET) if operation.repeat_key else UNSET
-    return value is not UNSET and value is not None
 
 
 def _id(given: dict[str, object], name: str, operation: Operation) -> str:

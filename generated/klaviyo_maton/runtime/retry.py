@@ -13,19 +13,23 @@ from http import HTTPStatus
 
 from .answer import RateLimitState
 from .headers import http_date
+from .idempotency import is_idempotent
 from .operation import Call
 
 FIRST_BACKOFF = 0.5
 LONGEST_BACKOFF = 8.0
 
-# Not 500: Klaviyo's are often permanent for the same input, and Maton's mean an expired connection.
-_PASSING = frozenset({502, 503, 504})
+_DOUBLINGS = 4  # more would not lengthen the bound, and no float holds the power of many
+
+# Not 500: Klaviyo's are often permanent for the same input, and Maton's mean an expired connection. From 520
+# on Cloudflare, which stands before the API, says that it did not hear from it.
+_PASSING = frozenset({502, 503, 504, 520, 521, 522, 523, 524})
 _SECONDS = re.compile(r"[0-9]+(\.[0-9]*)?")
 
 
 def is_harmless(call: Call) -> bool:
     """Tell whether sending a call twice does no more than sending it once."""
-    return call.operation.effect == "read" or call.repeatable
+    return call.operation.effect == "read" or is_idempotent(call)
 
 
 def may_repeat_status(call: Call, status: int) -> bool:
@@ -41,7 +45,7 @@ def may_repeat_failure(call: Call, sent: bool | None) -> bool:
 
 def backoff(retries: int, random: Callable[[], float]) -> float:
     """Seconds to wait before a retry when the server does not say: full jitter under a doubling bound."""
-    return random() * min(LONGEST_BACKOFF, FIRST_BACKOFF * 2.0**retries)
+    return random() * min(LONGEST_BACKOFF, FIRST_BACKOFF * 2.0 ** min(retries, _DOUBLINGS))
 
 
 def retry_after(headers: Mapping[str, str], now: Callable[[], float]) -> float | None:

@@ -22,6 +22,7 @@ CREATE = Operation(
     method="POST",
     path="/api/profile-bulk-import-jobs",
     effect="write",
+    repeatable=True,
     statuses=(202,),
     scopes=("lists:write", "profiles:write"),
     limit=RateLimit(10, 150),

@@ -19,6 +19,7 @@ BULK_CREATE_EVENTS = Operation(
     method="POST",
     path="/client/event-bulk-create",
     effect="write",
+    repeat_key="events.unique_id",
     statuses=(202,),
     scopes=("events:write",),
     limit=RateLimit(10, 150),

@@ -22,6 +22,7 @@ BULK_CREATE = Operation(
     method="POST",
     path="/api/event-bulk-create-jobs",
     effect="write",
+    repeat_key="events-bulk-create.events.unique_id",
     statuses=(202,),
     scopes=("events:write",),
     limit=RateLimit(10, 150),
