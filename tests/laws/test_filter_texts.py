@@ -17,7 +17,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from klaviyo_maton import ArgumentError, filters, parse
-from klaviyo_maton.runtime.filters import Comparison
 from tests.strategies.filter_texts import Pieces, from_filter_pieces, spaced
 
 SENT = [
@@ -75,15 +74,8 @@ def test_literals_mean_values(text: str, value: object) -> None:
 def test_combinations_tell_how_filters_combine() -> None:
     """Terms stand in the order of the text; comparisons alone are given only where all must hold."""
     read = parse("and(equals(a,1),or(has(b),not(has(c))))")
-    assert [
-        str(term) if isinstance(term, Comparison) else (term.operator, term.count) for term in read.terms
-    ] == [
-        ("and", 2),
-        "equals(a,1)",
-        ("or", 2),
-        "has(b)",
-        ("not", 1),
-        "has(c)",
+    assert [(one.operator, getattr(one, "count", "")) for one in read.terms] == [
+        *(("and", 2), ("equals", ""), ("or", 2), ("has", ""), ("not", 1), ("has", "")),
     ]
     with pytest.raises(ArgumentError, match="terms"):
         _ = read.comparisons
@@ -153,7 +145,7 @@ LARGE: list[Callable[[int], str]] = [
 @pytest.mark.parametrize("made", LARGE)
 def test_reading_takes_work_and_room_in_proportion(made: Callable[[int], str]) -> None:
     """Ten times the text takes at most about ten times the calls and the memory."""
-    (little, less), (much, more) = (effort(made(size)) for size in (2_000, 20_000))
+    (little, less), (much, more) = (effort(made(size)) for size in (800, 8_000))
     assert much <= 12 * little + 100
     assert more <= 12 * less + 100_000
 
@@ -189,7 +181,7 @@ def inside(text: str) -> str:
 
 def effort(text: str) -> tuple[int, int]:
     """Count the calls that reading a text takes, and the bytes that it needs at most."""
-    calls = 0
+    calls = length = 0
 
     def count(_frame: object, _event: str, _argument: object) -> None:
         nonlocal calls
@@ -200,11 +192,12 @@ def effort(text: str) -> tuple[int, int]:
     try:
         str(parse(text))
     except ArgumentError as error:
-        assert len(str(error)) < 200
+        length = len(str(error))
     finally:
         sys.setprofile(None)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
+    assert length < 200
     return calls, peak
 
 

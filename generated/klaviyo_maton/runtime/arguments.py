@@ -7,6 +7,7 @@ A value may be of any class, with methods that raise or never end; none of that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from itertools import islice
 from reprlib import Repr
 from types import TracebackType
@@ -18,34 +19,18 @@ MOST_VALUES = 100_000
 """How many values one list may hold; the API takes a tenth of it at most."""
 
 _SHOWN = 80
-_MOST_DIGITS = 40
 
-
-class _Short(Repr):
-    """Representations that stay short, however large the value is."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.maxstring = self.maxother = _SHOWN
-
-    def repr_int(self, x: int, level: int) -> str:
-        # Python refuses to write integers of thousands of digits, and the digits would help nobody.
-        return f"{x}" if abs(x) < 10**_MOST_DIGITS else f"a number of more than {_MOST_DIGITS} digits"
-
-
-_short = _Short()
+_short = Repr()
+_short.maxstring = _short.maxother = _short.maxlong = _SHOWN
 
 
 def shown(value: object) -> str:
     """Show a value in a message: on one line, not too long, whatever its own ``repr`` does."""
-    try:
-        text = _short.repr(value)
-        text = (
-            str.__str__(text) if len(text) <= 2 * _SHOWN else str.__getitem__(text, slice(2 * _SHOWN)) + "…"
-        )
-    except Exception:
-        return f"a value of {_class_name(value)} that cannot be shown"
-    return text if text.isprintable() else ascii(text)
+    with suppress(Exception):
+        text = exact(_short.repr(value))
+        start = text[: 2 * _SHOWN] + "…" * (len(text) > 2 * _SHOWN)
+        return start if start.isprintable() else ascii(start)
+    return f"a value of {_class_name(value)} that cannot be shown"
 
 
 def exact(text: str) -> str:

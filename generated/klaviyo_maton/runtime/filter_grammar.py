@@ -2,42 +2,55 @@
 """Reading the text of a filter.
 
 The grammar: ``operator(field,value)``, ``operator(field)``, ``and(filter,filter,…)``, and a list of those
-joined by commas, which means the same as ``and``. Text stands in double or single quotes, a backslash
-before the quote or before another backslash taken away; numbers, ``true``, ``false``, ``null``, RFC 3339
-dates and instants stand bare; lists stand in brackets.
+joined by commas, which means the same as ``and``. The vendor documents no more; ``or(filter,filter,…)``
+and ``not(filter)`` are read as well, because people send them. :mod:`.filter_literals` describes the
+literals; lists of them stand in brackets.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import date, datetime
-from decimal import Decimal
-from typing import TypeVar
+from typing import TypeGuard
 
+from attrs import define
+
+from .arguments import exact, shown
 from .errors import ArgumentError
-from .filters import Comparison, Filter, Literal, Value
-
-T = TypeVar("T")
+from .filter_literals import value_of
+from .filters import Combination, Comparison, Filter
 
 _SPACE = re.compile(r"\s*")
-_NAME = re.compile(r"[A-Za-z_][\w.$-]*")
-_BARE = re.compile(r"[^\s,()\[\]\"']+")
-_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_ESCAPED = re.compile(r"\\([\\\"'])")
-_WORDS: dict[str, Literal] = {"true": True, "false": False, "null": None}
+_OPERATOR = re.compile(r"[A-Za-z_][\w.$-]*")
+_FIELD = re.compile(r"(?=[^\W\d]|\$)[^\s,()\[\]\"']++(?: ++[^\s,()\[\]\"']++)*+")
+_QUOTED = re.compile(r"""(["'])(?:(?!\1)[^\\]|\\.)*+\1""", re.DOTALL)
+_BARE = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2} (?=[0-9]{2}:))?+[^\s,()\[\]\"']++")
+_COMBINING = frozenset({"and", "or", "not"})
 
 
 def parse(text: str, operation: str = "") -> Filter[str]:
     """Read a filter; ``operation`` is the id of the operation it is for, where that is known.
 
+    The filter is written as it was read, white space between its parts aside.
+
     Raises:
         ArgumentError: the text is no filter; the message shows where it stops being one.
     """
-    reader = _Reader(text)
-    comparisons = reader.listed(reader.filter, "")
-    return Filter(operation, tuple(comparison for group in comparisons for comparison in group))
+    if not _is_text(text) or not _is_text(operation):
+        raise ArgumentError(f"parse takes the text of a filter and an operation's id, not {shown(text)}")
+    return Filter(exact(operation), _Reader(exact(text)).filter())
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    return isinstance(value, str)
+
+
+@define
+class _Open:
+    """A combination whose end was not yet read: where it stands, and how many operands it has so far."""
+
+    operator: str
+    index: int
+    count: int = 0
 
 
 class _Reader:
@@ -47,58 +60,66 @@ class _Reader:
         self.text = text
         self.at = 0
 
-    def filter(self) -> tuple[Comparison, ...]:
-        operator = self.match(_NAME, "an operator")
-        self.expect("(")
-        if operator == "and":
-            groups = self.listed(self.filter, ")")
-            return tuple(comparison for group in groups for comparison in group)
-        field = self.match(_NAME, "a field")
-        values: tuple[Value, ...] = ()
+    def filter(self) -> tuple[Comparison | Combination, ...]:
+        """Read all of the text; no call stands for a level, so that any depth can be read."""
+        terms: list[Comparison | Combination] = [Combination("", 0)]
+        around = [_Open("", 0)]
+        while around:
+            operator = self.match(_OPERATOR, "an operator")
+            self.expect("(")
+            if operator in _COMBINING:
+                around.append(_Open(operator, len(terms)))
+                terms.append(Combination(operator, 0))
+                continue
+            terms.append(self.comparison(operator))
+            self.close(around, terms)
+        return tuple(terms if terms[0] != Combination("", 1) else terms[1:])
+
+    def close(self, around: list[_Open], terms: list[Comparison | Combination]) -> None:
+        """Read what follows a comparison: the ends of the combinations around it, up to a comma."""
+        while around:
+            innermost = around[-1]
+            innermost.count += 1
+            if innermost.operator != "not" and self.peek() == ",":
+                self.expect(",")
+                return
+            self.expect(")" if innermost.operator else "")
+            terms[innermost.index] = Combination(innermost.operator, innermost.count)
+            around.pop()
+
+    def comparison(self, operator: str) -> Comparison:
+        field = self.match(_FIELD, "a field")
+        literals: tuple[str | tuple[str, ...], ...] = ()
         if self.peek() == ",":
             self.expect(",")
-            values = (self.value(),)
+            literals = (self.value(),)
         self.expect(")")
-        return (Comparison(operator, field, values),)
+        return Comparison(operator, field, literals)
 
-    def value(self) -> Value:
+    def value(self) -> str | tuple[str, ...]:
         if self.peek() != "[":
             return self.literal()
         self.expect("[")
-        if self.peek() == "]":
-            self.expect("]")
-            return ()
-        return tuple(self.listed(self.literal, "]"))
-
-    def literal(self) -> Literal:
-        if self.peek() in {'"', "'"}:
-            return self.quoted(self.peek())
-        word = self.match(_BARE, "a value")
-        if word in _WORDS:
-            return _WORDS[word]
-        try:
-            if _NUMBER.fullmatch(word):
-                return int(word) if word.lstrip("-").isdigit() else Decimal(word)
-            return date.fromisoformat(word) if _DAY.fullmatch(word) else datetime.fromisoformat(word)
-        except ValueError:
-            self.at -= len(word)
-            raise self.wrong("a value; text needs quotes") from None
-
-    def quoted(self, quote: str) -> str:
-        match = re.compile(rf"{quote}((?:[^{quote}\\]|\\.)*){quote}", re.DOTALL).match(self.text, self.at)
-        if match is None:
-            raise self.wrong(f"the end of the text that begins with {quote}")
-        self.at = match.end()
-        return _ESCAPED.sub(r"\1", match.group(1))
-
-    def listed(self, read: Callable[[], T], end: str) -> list[T]:
-        """Read one thing or several with commas between, up to ``end`` (empty: the end of the text)."""
-        items = [read()]
-        while self.peek() == ",":
+        literals: list[str] = []
+        while self.peek() != "]" or literals:
+            literals.append(self.literal())
+            if self.peek() != ",":
+                break
             self.expect(",")
-            items.append(read())
-        self.expect(end)
-        return items
+        self.expect("]")
+        return tuple(literals)
+
+    def literal(self) -> str:
+        if (quote := self.peek()) in {'"', "'"}:
+            return self.match(_QUOTED, f"the end of the text that begins with {quote}")
+        start = self.at
+        word = self.match(_BARE, "a value")
+        try:
+            value_of(word)
+        except ValueError:
+            self.at = start
+            raise self.wrong("a value; text needs quotes") from None
+        return word
 
     def peek(self) -> str:
         space = _SPACE.match(self.text, self.at)
@@ -119,7 +140,7 @@ class _Reader:
         return match.group()
 
     def wrong(self, expected: str) -> ArgumentError:
-        rest = self.text[self.at :][:20]
+        rest = self.text[self.at : self.at + 20]
         return ArgumentError(
             f"this is no filter: {expected} is missing at position {self.at}, before {rest!r}"
         )

@@ -9,51 +9,107 @@ every field the operators that it has at that operation, as methods named like t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from typing import TYPE_CHECKING, Generic, NoReturn, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeGuard, TypeVar
 
-from attrs import frozen
+from attrs import Factory, frozen
+from attrs import field as attribute
 
+from .arguments import Reading, is_listed, listed, shown
 from .errors import ArgumentError, UnknownFilter
+from .filter_literals import Literal, Value, checked, literal, value_of
 from .suggest import suggestion
-
-Literal = str | int | float | Decimal | bool | datetime | date | None
-Value = Literal | tuple[Literal, ...]
 
 Op = TypeVar("Op")
 V = TypeVar("V", bound=Literal)
 
 
+def _values(comparison: Comparison) -> tuple[Value, ...]:
+    return tuple(
+        value_of(text) if isinstance(text, str) else tuple(map(value_of, text))
+        for text in comparison.literals
+    )
+
+
 @frozen
 class Comparison:
-    """One operator applied to one field, and the value it is compared with (``has`` takes none)."""
+    """One operator applied to one field, and what it is compared with (``has`` takes nothing).
+
+    ``literals`` hold it as it is written, ``values`` what that means; a list is a tuple in both.
+    """
 
     operator: str
     field: str
-    values: tuple[Value, ...]
+    literals: tuple[str | tuple[str, ...], ...]
+    values: tuple[Value, ...] = attribute(
+        init=False, repr=False, eq=False, default=Factory(_values, takes_self=True)
+    )
 
     def __str__(self) -> str:
-        return f"{self.operator}({','.join((self.field, *map(literal, self.values)))})"
+        written = (text if isinstance(text, str) else f"[{','.join(text)}]" for text in self.literals)
+        return f"{self.operator}({','.join((self.field, *written))})"
+
+
+@frozen
+class Combination:
+    """How the next ``count`` filters are combined: ``and``, ``or``, ``not``, or a plain list (``""``).
+
+    A plain list, joined by commas alone, means the same as ``and``.
+    """
+
+    operator: str
+    count: int
 
 
 @frozen(repr=False)
 class Filter(Generic[Op]):
-    """Comparisons that must all hold, for the operation whose id is ``operation``."""
+    """Comparisons and how they are combined, for the operation whose id is ``operation``.
+
+    ``terms`` are in the order of the text, each combination before what it combines: those of
+    ``and(equals(a,1),not(has(b)))`` are ``and`` of two, ``equals(a,1)``, ``not`` of one, ``has(b)``.
+    Filters are equal when they are written alike.
+    """
 
     operation: str
-    comparisons: tuple[Comparison, ...]
+    terms: tuple[Comparison | Combination, ...]
+
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """The comparisons, all of which must hold.
+
+        Raises:
+            ArgumentError: ``or`` or ``not`` stands among the ``terms``, so that not all of them must.
+        """
+        if any(isinstance(term, Combination) and term.operator in {"or", "not"} for term in self.terms):
+            raise ArgumentError("this filter holds `or` or `not`; its terms tell how they combine")
+        return tuple(term for term in self.terms if isinstance(term, Comparison))
 
     def __and__(self, other: Filter[Op]) -> Filter[Op]:
-        return Filter(self.operation, self.comparisons + _comparisons_of(other, self.operation))
+        count, terms = _operands(self)
+        others, added = _operands(_joinable(other, self.operation))
+        return Filter(self.operation, (Combination("and", count + others), *terms, *added))
 
     def __bool__(self) -> NoReturn:
         raise ArgumentError("a filter has no truth value; join filters with &, not with `and`")
 
     def __str__(self) -> str:
-        if len(self.comparisons) == 1:
-            return str(self.comparisons[0])
-        return f"and({','.join(map(str, self.comparisons))})"
+        written: list[str] = []
+        awaited: list[int] = []  # how many operands each combination around still lacks
+        ends: list[str] = []
+        for term in self.terms:
+            if isinstance(term, Combination):
+                written.append(f"{term.operator}(" if term.operator else "")
+                awaited.append(term.count)
+                ends.append(")" if term.operator else "")
+                continue
+            written.append(str(term))
+            while awaited:
+                awaited[-1] -= 1
+                if awaited[-1]:
+                    written.append(",")
+                    break
+                awaited.pop()
+                written.append(ends.pop())
+        return "".join(written)
 
     def __repr__(self) -> str:
         return f"<Filter {self}>"
@@ -64,7 +120,7 @@ def is_filter(value: object) -> TypeGuard[Filter[object]]:
     return isinstance(value, Filter)
 
 
-def _comparisons_of(other: object, operation: str) -> tuple[Comparison, ...]:
+def _joinable(other: object, operation: str) -> Filter[object]:
     if not is_filter(other):
         raise ArgumentError(f"a filter is joined with & to another filter, not to {type(other).__name__}")
     if other.operation != operation:
@@ -72,65 +128,15 @@ def _comparisons_of(other: object, operation: str) -> tuple[Comparison, ...]:
             f"a filter of {other.operation} cannot be joined to one of {operation}; "
             "build both from the same entry of `filters`"
         )
-    return other.comparisons
+    return other
 
 
-# ------------------------------------------------------------------------------------------ literals
-
-
-def literal(value: Value) -> str:
-    """Write a value as the grammar has it: text quoted, instants and numbers bare, lists in brackets."""
-    if isinstance(value, tuple):
-        return f"[{','.join(map(literal, value))}]"
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    if isinstance(value, datetime):
-        return _instant(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
-
-
-def _instant(value: datetime) -> str:
-    offset = value.utcoffset() or timedelta(0)
-    if offset % timedelta(minutes=1):  # RFC 3339 knows no seconds in offsets
-        value, offset = value.astimezone(UTC), timedelta(0)
-    text = value.isoformat()
-    return text.removesuffix("+00:00") + "Z" if not offset else text
-
-
-_EXPECTED: dict[str, tuple[tuple[type, ...], str]] = {
-    "string": ((str,), "text"),
-    "date-time": ((datetime, date), "an aware datetime or a date"),
-    "boolean": ((bool,), "True or False"),
-    "integer": ((int,), "a whole number"),
-    "number": ((int, float, Decimal), "a number"),
-}
-
-
-def checked(value: object, kind: str, place: str) -> Literal:
-    """Refuse a value that the field does not take, and make fractions exact.
-
-    Raises:
-        ArgumentError: it is of another type, a naive datetime, not a number or infinite.
-    """
-    types, expected = _EXPECTED[kind]
-    if not isinstance(value, types) or (isinstance(value, bool) and kind != "boolean"):
-        raise ArgumentError(f"{place} is compared with {expected}, not with {value!r}")
-    if isinstance(value, datetime) and value.utcoffset() is None:
-        raise ArgumentError(f"{place} needs a datetime with a time zone, such as datetime.now(UTC)")
-    if isinstance(value, (float, Decimal)):
-        exact = Decimal(repr(value)) if isinstance(value, float) else value
-        if not exact.is_finite():
-            raise ArgumentError(f"{place} cannot be compared with {value!r}")
-        return exact
-    if isinstance(value, (str, int, datetime, date)):
-        return value
-    raise ArgumentError(f"{place} is compared with {expected}, not with {value!r}")
+def _operands(joined: Filter[Any]) -> tuple[int, tuple[Comparison | Combination, ...]]:
+    """What must hold of a filter, as a number of filters and their terms."""
+    first, *rest = joined.terms
+    if isinstance(first, Combination) and first.operator in {"and", ""}:
+        return first.count, tuple(rest)
+    return 1, joined.terms
 
 
 # ------------------------------------------------------------------------------- fields and operators
@@ -169,19 +175,22 @@ class Field(Fields, Generic[Op, V]):
 
     def _one(self, operator: str, value: V) -> Filter[Op]:
         place = f"{operator}({self._field})"
-        return self._filter(operator, checked(value, self._kind, place))
+        with Reading(place):
+            return self._filter(operator, literal(checked(value, self._kind, place)))
 
     def _many(self, operator: str, values: Iterable[V]) -> Filter[Op]:
         place = f"{operator}({self._field})"
-        if isinstance(values, str):
-            raise ArgumentError(f"{place} takes a list of values, such as [{values!r}]")
-        listed = tuple(checked(value, self._kind, place) for value in values)
-        if not listed:
+        with Reading(place):
+            if not is_listed(values):
+                hint = f", such as [{shown(values)}]" if isinstance(values, str) else f", not {shown(values)}"
+                raise ArgumentError(f"{place} takes a list of values{hint}")
+            literals = tuple(literal(checked(value, self._kind, place)) for value in listed(values, place))
+        if not literals:
             raise ArgumentError(f"{place} needs at least one value: nothing can be any of none")
-        return self._filter(operator, listed)
+        return self._filter(operator, literals)
 
-    def _filter(self, operator: str, *values: Value) -> Filter[Op]:
-        return Filter(self._operation, (Comparison(operator, self._field, values),))
+    def _filter(self, operator: str, *literals: str | tuple[str, ...]) -> Filter[Op]:
+        return Filter(self._operation, (Comparison(operator, self._field, literals),))
 
 
 class Equals(Field[Op, V]):

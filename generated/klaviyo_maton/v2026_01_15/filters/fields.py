@@ -6,9 +6,10 @@ from __future__ import annotations
 from typing import TypeVar
 
 from ...runtime import filters
+from ...runtime.filter_literals import Literal
 
 Op = TypeVar("Op")
-V = TypeVar("V", bound=filters.Literal)
+V = TypeVar("V", bound=Literal)
 
 
 class AnyField(filters.AnyOf[Op, V]):
