@@ -97,7 +97,12 @@ def _arguments(operation: ir.Operation, aliases: dict[tuple[str, str], str], nam
     found = [Argument(item.name, "str", True, True, item.summary) for item in operation.path_parameters]
     found += _body_arguments(operation, names)
     found += _query_arguments(operation, aliases, names)
-    return found
+    return [_with_none(item) if item.name == "page_cursor" else item for item in found]
+
+
+def _with_none(item: Argument) -> Argument:
+    """Take None as well, which is the first page."""
+    return evolve(item, annotation=f"{item.annotation} | None")
 
 
 def _optional(name: str, annotation: str, summary: str = "") -> Argument:

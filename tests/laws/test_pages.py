@@ -17,14 +17,16 @@ from klaviyo_maton import ArgumentError, CursorLoop, Reply, Request, Undecodable
 from tests.laws.playing import (
     EACH,
     Case,
+    Server,
     answer_type,
     async_client,
     cases,
     is_collection,
     least_arguments,
+    least_reply,
     sync_client,
 )
-from tests.strategies import AWKWARD, Revision
+from tests.strategies import AWKWARD, Revision, from_operation
 
 
 def collections(revision: Revision) -> list[tuple[str, ir.Operation]]:
@@ -44,6 +46,19 @@ each_nested = cases(
         for item in family.compositions
         if isinstance(item, ir.EachOf)
     ]
+)
+
+
+def is_resumable(operation: ir.Operation) -> bool:
+    """Tell whether an operation takes a cursor, in its query or in its body."""
+    body = operation.body
+    members = [item.name for item in body.form.attributes] if isinstance(body, ir.FormBody) else []
+    members += [item.name for item in operation.query_parameters]
+    return bool(operation.paging and operation.paging.cursor) or "page_cursor" in members
+
+
+each_resumable = cases(
+    lambda revision: [(item.id, item) for item in revision.operations if is_resumable(item)]
 )
 
 
@@ -138,6 +153,31 @@ def cursors(
     assert [item.id for page in pages for item in page.items] == collection.items
     assert pages[-1].cursor is None
     return [(page.cursor, collection.rest(page.cursor)) for page in pages[:-1]]
+
+
+@each_resumable
+@EACH
+@given(data=st.data())
+def test_no_cursor_is_the_first_page(case: Case[ir.Operation], data: st.DataObject) -> None:
+    """``page_cursor=None`` sends no cursor; an empty one is refused, and nothing is sent."""
+    arguments = dict(data.draw(from_operation(case.item, case.revision)).arguments)
+    arguments.pop("page_cursor", None)
+    sent = [outgoing(case, arguments), outgoing(case, arguments | {"page_cursor": None})]
+    assert sent[0] == sent[1]
+    server = Server(least_reply(case.item))
+    for make in (sync_client, async_client):
+        with pytest.raises(ArgumentError, match=r"page\.cursor is not None"):
+            make(case.revision, server).call(case.item.id, **arguments | {"page_cursor": ""})
+    assert server.requests == []
+
+
+def outgoing(case: Case[ir.Operation], arguments: dict[str, Any]) -> tuple[str, bytes | None]:
+    server = Server(least_reply(case.item))
+    result = sync_client(case.revision, server).call(case.item.id, **arguments)
+    if is_collection(case.item):
+        result.first()
+    (request,) = server.requests
+    return request.url, request.body
 
 
 @each_collection

@@ -76,7 +76,7 @@ def from_operation(
             _from_query(operation, revision),
             st.booleans(),
         )
-    )
+    ).filter(lambda invocation: invocation.arguments.get("page_cursor") != "")  # a cursor is never empty
     return made.flatmap(lambda invocation: _with_extra(invocation, operation)) if extra else made
 
 
@@ -168,6 +168,7 @@ def _from_query(operation: ir.Operation, revision: Revision) -> st.SearchStrateg
         optional.append(words.map(lambda word: _Part({"sort": word}, {"sort": str(word)})))
     if operation.paging and operation.paging.cursor:
         cursors = from_text().map(lambda it: _Part({"page_cursor": it}, {"page[cursor]": it}))
+        cursors |= st.just(_Part({"page_cursor": None}, {}))
         optional.append(cursors)
     if operation.paging and operation.paging.maximum is not None:
         sizes = st.integers(operation.paging.minimum or 1, operation.paging.maximum)

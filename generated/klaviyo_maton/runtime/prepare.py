@@ -42,6 +42,8 @@ def prepare(operation: Operation, arguments: Mapping[str, object], extra: Extra 
     """
     given = {name: value for name, value in arguments.items() if value is not UNSET}
     added = _checked(extra) if extra else {}
+    if not given.get("page_cursor", True):
+        _begin(operation, given)
     path = operation.path
     if operation.variables:
         path = fill(path, {key: _id(given, name, operation) for name, key in operation.variables})
@@ -65,6 +67,17 @@ def _id(given: dict[str, object], name: str, operation: Operation) -> str:
     if name not in given:
         raise ArgumentError(f"{operation.id} needs {name}")
     return text_of(given.pop(name), name)
+
+
+def _begin(operation: Operation, given: dict[str, object]) -> None:
+    """Take None for the first page; an empty cursor stands for a page after the last."""
+    if given["page_cursor"] is None and "page_cursor" in keywords(operation):
+        del given["page_cursor"]
+    elif given["page_cursor"] == "":
+        raise ArgumentError(
+            "page_cursor is empty, which would begin at the first page again; "
+            "the last page has no cursor: resume only where `page.cursor is not None`"
+        )
 
 
 def _is_mapping(value: object) -> TypeGuard[Mapping[str, Any]]:

@@ -155,7 +155,7 @@ class AsyncEvents(Family):
         fields_profile: Sequence[EventsGetProfileField] | Raw | UnsetType = UNSET,
         include: Sequence[EventInclude] | Raw | UnsetType = UNSET,
         sort: EventSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Event]:
         """Lists the events of the account, or of one metric or profile.

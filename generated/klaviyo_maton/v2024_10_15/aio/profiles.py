@@ -156,7 +156,7 @@ class AsyncProfiles(Family):
         fields_profile: Sequence[ProfileField] | Raw | UnsetType = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         sort: ProfilesListProfileSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Profile]:
@@ -424,7 +424,7 @@ class AsyncProfiles(Family):
         | Raw
         | UnsetType = UNSET,
         sort: ProfileSuppressionBulkCreateJobSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[ProfileSuppressionBulkCreateJob]:
         """Lists the jobs that suppress profiles.
@@ -543,7 +543,7 @@ class AsyncProfiles(Family):
         | Raw
         | UnsetType = UNSET,
         sort: ProfileSuppressionBulkDeleteJobSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[ProfileSuppressionBulkDeleteJob]:
         """Lists the jobs that lift suppressions.

@@ -102,7 +102,7 @@ class AsyncTagGroups(Family):
         filter: Filter[Literal["get_tag_groups"]] | str | UnsetType = UNSET,
         fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
         sort: TagGroupSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[TagGroup]:
         """Lists the tag groups of the account.

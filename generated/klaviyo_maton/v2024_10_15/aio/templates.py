@@ -123,7 +123,7 @@ class AsyncTemplates(Family):
         filter: Filter[Literal["get_templates"]] | str | UnsetType = UNSET,
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         sort: TemplateSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Template]:
         """Lists the templates of the account.

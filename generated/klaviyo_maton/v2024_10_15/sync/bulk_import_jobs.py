@@ -100,7 +100,7 @@ class BulkImportJobs(Family):
         id: str,
         *,
         fields_import_error: Sequence[ProfileImportErrorField] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[ProfileImportError]:
@@ -138,7 +138,7 @@ class BulkImportJobs(Family):
         filter: Filter[Literal["get_bulk_import_profiles_jobs"]] | str | UnsetType = UNSET,
         fields_profile_bulk_import_job: Sequence[ProfileBulkImportJobField] | Raw | UnsetType = UNSET,
         sort: ProfileBulkImportJobSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[ProfileBulkImportJob]:
@@ -218,7 +218,7 @@ class BulkImportJobs(Family):
         self,
         id: str,
         *,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[Profile]:
@@ -249,7 +249,7 @@ class BulkImportJobs(Family):
         *,
         fields_profile: Sequence[ProfileField] | Raw | UnsetType = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[Profile]:

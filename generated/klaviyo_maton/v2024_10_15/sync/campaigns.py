@@ -192,7 +192,7 @@ class Campaigns(Family):
         fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET,
         include: Sequence[CampaignInclude] | Raw | UnsetType = UNSET,
         sort: CampaignSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[Campaign]:
         """Lists the campaigns of one channel.

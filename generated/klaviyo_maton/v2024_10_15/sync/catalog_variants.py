@@ -107,7 +107,7 @@ class CatalogVariants(Family):
         fields_catalog_variant_bulk_create_job: Sequence[CatalogVariantBulkCreateJobField]
         | Raw
         | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogVariantBulkCreateJob]:
         """Lists the jobs that create variants.
@@ -193,7 +193,7 @@ class CatalogVariants(Family):
         fields_catalog_variant_bulk_delete_job: Sequence[CatalogVariantBulkDeleteJobField]
         | Raw
         | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogVariantBulkDeleteJob]:
         """Lists the jobs that delete variants.
@@ -286,7 +286,7 @@ class CatalogVariants(Family):
         fields_catalog_variant_bulk_update_job: Sequence[CatalogVariantBulkUpdateJobField]
         | Raw
         | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogVariantBulkUpdateJob]:
         """Lists the jobs that change variants.
@@ -426,7 +426,7 @@ class CatalogVariants(Family):
         filter: Filter[Literal["get_catalog_variants"]] | str | UnsetType = UNSET,
         fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
         sort: CatalogVariantSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogVariant]:
         """Lists the variants of all products.

@@ -69,7 +69,7 @@ class Reports(Family):
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> CampaignValuesReport:
         """Computes statistics of campaigns over a time.
@@ -145,7 +145,7 @@ class Reports(Family):
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> FlowSeriesReport:
         """Computes statistics of flows for each interval of a time.
@@ -222,7 +222,7 @@ class Reports(Family):
         ],
         timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> FlowValuesReport:
         """Computes statistics of flows over a time.

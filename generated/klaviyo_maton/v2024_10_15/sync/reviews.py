@@ -63,7 +63,7 @@ class Reviews(Family):
         fields_review: Sequence[ReviewField] | Raw | UnsetType = UNSET,
         include: Sequence[ReviewInclude] | Raw | UnsetType = UNSET,
         sort: ReviewSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[Review]:

@@ -133,7 +133,7 @@ class AsyncCatalogItems(Family):
         fields_catalog_item_bulk_create_job: Sequence[CatalogItemBulkCreateJobField]
         | Raw
         | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogItemBulkCreateJob]:
         """Lists the jobs that create products.
@@ -219,7 +219,7 @@ class AsyncCatalogItems(Family):
         fields_catalog_item_bulk_delete_job: Sequence[CatalogItemBulkDeleteJobField]
         | Raw
         | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogItemBulkDeleteJob]:
         """Lists the jobs that delete products.
@@ -312,7 +312,7 @@ class AsyncCatalogItems(Family):
         fields_catalog_item_bulk_update_job: Sequence[CatalogItemBulkUpdateJobField]
         | Raw
         | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogItemBulkUpdateJob]:
         """Lists the jobs that change products.
@@ -347,7 +347,7 @@ class AsyncCatalogItems(Family):
         filter: Filter[Literal["get_categories_for_catalog_item"]] | str | UnsetType = UNSET,
         fields_catalog_category: Sequence[CatalogCategoryField] | Raw | UnsetType = UNSET,
         sort: CatalogCategorySort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogCategory]:
         """Lists the categories that a product is in.
@@ -384,7 +384,7 @@ class AsyncCatalogItems(Family):
         *,
         filter: Filter[Literal["get_category_ids_for_catalog_item"]] | str | UnsetType = UNSET,
         sort: CatalogCategorySort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogCategory]:
         """Lists the ids of a product's categories.
@@ -527,7 +527,7 @@ class AsyncCatalogItems(Family):
         fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
         include: Sequence[CatalogItemInclude] | Raw | UnsetType = UNSET,
         sort: CatalogItemSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogItem]:
         """Lists the products of the catalog.
@@ -655,7 +655,7 @@ class AsyncCatalogItems(Family):
         *,
         filter: Filter[Literal["get_variant_ids_for_catalog_item"]] | str | UnsetType = UNSET,
         sort: CatalogVariantSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogVariant]:
         """Lists the ids of a product's variants.
@@ -687,7 +687,7 @@ class AsyncCatalogItems(Family):
         filter: Filter[Literal["get_variants_for_catalog_item"]] | str | UnsetType = UNSET,
         fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
         sort: CatalogVariantSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogVariant]:
         """Lists the variants of a product.

@@ -94,7 +94,7 @@ class AsyncCouponCodes(Family):
         *,
         filter: Filter[Literal["get_bulk_create_coupon_code_jobs"]] | str | UnsetType = UNSET,
         fields_coupon_code_bulk_create_job: Sequence[CouponCodeBulkCreateJobField] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CouponCodeBulkCreateJob]:
         """Lists the jobs that add codes.
@@ -255,7 +255,7 @@ class AsyncCouponCodes(Family):
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
         fields_coupon_code: Sequence[CouponCodeField] | Raw | UnsetType = UNSET,
         include: Sequence[CouponCodeInclude] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CouponCode]:
         """Lists the codes of some coupons or of some profiles.

@@ -31,7 +31,7 @@ class AsyncCoupons(Family):
         id: str,
         *,
         filter: Filter[Literal["get_coupon_code_ids_for_coupon"]] | str | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CouponCode]:
         """Lists the ids of a coupon's codes.
@@ -60,7 +60,7 @@ class AsyncCoupons(Family):
         *,
         filter: Filter[Literal["get_coupon_codes_for_coupon"]] | str | UnsetType = UNSET,
         fields_coupon_code: Sequence[CouponCodeField] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CouponCode]:
         """Lists the codes of a coupon.
@@ -172,7 +172,7 @@ class AsyncCoupons(Family):
         self,
         *,
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Coupon]:
         """Lists the coupons of the account.

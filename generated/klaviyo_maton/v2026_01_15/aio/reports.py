@@ -91,7 +91,7 @@ class AsyncReports(Family):
         ]
         | UnsetType
         | None = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> CampaignValuesReport:
         """Computes statistics of campaigns over a time.
@@ -189,7 +189,7 @@ class AsyncReports(Family):
         ]
         | UnsetType
         | None = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> FlowSeriesReport:
         """Computes statistics of flows for each interval of a time.
@@ -288,7 +288,7 @@ class AsyncReports(Family):
         ]
         | UnsetType
         | None = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> FlowValuesReport:
         """Computes statistics of flows over a time.

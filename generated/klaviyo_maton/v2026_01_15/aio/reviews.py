@@ -70,7 +70,7 @@ class AsyncReviews(Family):
         fields_review: Sequence[ReviewField] | Raw | UnsetType = UNSET,
         include: Sequence[ReviewInclude] | Raw | UnsetType = UNSET,
         sort: ReviewSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Review]:

@@ -179,7 +179,7 @@ class AsyncSegments(Family):
         fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET,
         include: Sequence[SegmentInclude] | Raw | UnsetType = UNSET,
         sort: SegmentSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Segment]:
         """Lists the segments of the account.
@@ -217,7 +217,7 @@ class AsyncSegments(Family):
         *,
         filter: Filter[Literal["get_profile_ids_for_segment"]] | str | UnsetType = UNSET,
         sort: ProfileSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Profile]:
@@ -252,7 +252,7 @@ class AsyncSegments(Family):
         fields_profile: Sequence[ListsProfilesProfileField] | Raw | UnsetType = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         sort: ProfileSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Profile]:

@@ -271,7 +271,7 @@ class AsyncTags(Family):
         fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
         include: Sequence[TagInclude] | Raw | UnsetType = UNSET,
         sort: TagSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Tag]:
         """Lists the tags of the account.

@@ -130,7 +130,7 @@ class CatalogCategories(Family):
         fields_catalog_category_bulk_create_job: Sequence[CatalogCategoryBulkCreateJobField]
         | Raw
         | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogCategoryBulkCreateJob]:
         """Lists the jobs that create categories.
@@ -216,7 +216,7 @@ class CatalogCategories(Family):
         fields_catalog_category_bulk_delete_job: Sequence[CatalogCategoryBulkDeleteJobField]
         | Raw
         | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogCategoryBulkDeleteJob]:
         """Lists the jobs that delete categories.
@@ -309,7 +309,7 @@ class CatalogCategories(Family):
         fields_catalog_category_bulk_update_job: Sequence[CatalogCategoryBulkUpdateJobField]
         | Raw
         | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogCategoryBulkUpdateJob]:
         """Lists the jobs that change categories.
@@ -424,7 +424,7 @@ class CatalogCategories(Family):
         *,
         filter: Filter[Literal["get_item_ids_for_catalog_category"]] | str | UnsetType = UNSET,
         sort: CatalogItemSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogItem]:
         """Lists the ids of the products in a category.
@@ -456,7 +456,7 @@ class CatalogCategories(Family):
         fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
         include: Sequence[CatalogItemInclude] | Raw | UnsetType = UNSET,
         sort: CatalogItemSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogItem]:
         """Lists the products in a category.
@@ -495,7 +495,7 @@ class CatalogCategories(Family):
         filter: Filter[Literal["get_catalog_categories"]] | str | UnsetType = UNSET,
         fields_catalog_category: Sequence[CatalogCategoryField] | Raw | UnsetType = UNSET,
         sort: CatalogCategorySort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogCategory]:
         """Lists the categories of the catalog.

@@ -131,7 +131,7 @@ class CatalogItems(Family):
         fields_catalog_item_bulk_create_job: Sequence[CatalogItemBulkCreateJobField]
         | Raw
         | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogItemBulkCreateJob]:
         """Lists the jobs that create products.
@@ -215,7 +215,7 @@ class CatalogItems(Family):
         fields_catalog_item_bulk_delete_job: Sequence[CatalogItemBulkDeleteJobField]
         | Raw
         | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogItemBulkDeleteJob]:
         """Lists the jobs that delete products.
@@ -306,7 +306,7 @@ class CatalogItems(Family):
         fields_catalog_item_bulk_update_job: Sequence[CatalogItemBulkUpdateJobField]
         | Raw
         | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogItemBulkUpdateJob]:
         """Lists the jobs that change products.
@@ -341,7 +341,7 @@ class CatalogItems(Family):
         filter: Filter[Literal["get_categories_for_catalog_item"]] | str | UnsetType = UNSET,
         fields_catalog_category: Sequence[CatalogCategoryField] | Raw | UnsetType = UNSET,
         sort: CatalogCategorySort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogCategory]:
         """Lists the categories that a product is in.
@@ -378,7 +378,7 @@ class CatalogItems(Family):
         *,
         filter: Filter[Literal["get_category_ids_for_catalog_item"]] | str | UnsetType = UNSET,
         sort: CatalogCategorySort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogCategory]:
         """Lists the ids of a product's categories.
@@ -521,7 +521,7 @@ class CatalogItems(Family):
         fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
         include: Sequence[CatalogItemInclude] | Raw | UnsetType = UNSET,
         sort: CatalogItemSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogItem]:
         """Lists the products of the catalog.
@@ -649,7 +649,7 @@ class CatalogItems(Family):
         *,
         filter: Filter[Literal["get_variant_ids_for_catalog_item"]] | str | UnsetType = UNSET,
         sort: CatalogVariantSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogVariant]:
         """Lists the ids of a product's variants.
@@ -681,7 +681,7 @@ class CatalogItems(Family):
         filter: Filter[Literal["get_variants_for_catalog_item"]] | str | UnsetType = UNSET,
         fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
         sort: CatalogVariantSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogVariant]:
         """Lists the variants of a product.

@@ -359,7 +359,7 @@ class ClientSide(Family):
         timeframe: Literal["all_time", "last_30_days", "last_365_days", "last_90_days"] | str,
         filter: Filter[Literal["get_client_review_values_reports"]] | str | UnsetType = UNSET,
         fields_review_values_report: Sequence[ReviewValuesReportField] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[ReviewValuesReport]:
@@ -401,7 +401,7 @@ class ClientSide(Family):
         filter: Filter[Literal["get_client_reviews"]] | str | UnsetType = UNSET,
         fields_review: Sequence[ClientSideReviewsReviewField] | Raw | UnsetType = UNSET,
         sort: ReviewSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[Review]:

@@ -157,7 +157,7 @@ class DataSources(Family):
         self,
         *,
         fields_data_source: Sequence[DataSourceField] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[DataSource]:

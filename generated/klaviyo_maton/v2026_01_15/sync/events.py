@@ -155,7 +155,7 @@ class Events(Family):
         fields_profile: Sequence[EventsGetProfileField] | Raw | UnsetType = UNSET,
         include: Sequence[EventInclude] | Raw | UnsetType = UNSET,
         sort: EventSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[Event]:

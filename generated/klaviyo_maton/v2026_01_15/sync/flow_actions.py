@@ -134,7 +134,7 @@ class FlowActions(Family):
         *,
         filter: Filter[Literal["get_message_ids_for_flow_action"]] | str | UnsetType = UNSET,
         sort: FlowMessageSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[FlowMessage]:
@@ -168,7 +168,7 @@ class FlowActions(Family):
         filter: Filter[Literal["get_flow_action_messages"]] | str | UnsetType = UNSET,
         fields_flow_message: Sequence[FlowMessageField] | Raw | UnsetType = UNSET,
         sort: FlowMessageSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[FlowMessage]:

@@ -45,7 +45,7 @@ class Flows(Family):
         *,
         filter: Filter[Literal["get_action_ids_for_flow"]] | str | UnsetType = UNSET,
         sort: FlowActionSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[FlowAction]:
@@ -79,7 +79,7 @@ class Flows(Family):
         filter: Filter[Literal["get_actions_for_flow"]] | str | UnsetType = UNSET,
         fields_flow_action: Sequence[FlowActionField] | Raw | UnsetType = UNSET,
         sort: FlowActionSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[FlowAction]:
@@ -210,7 +210,7 @@ class Flows(Family):
         fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET,
         include: Sequence[FlowInclude] | Raw | UnsetType = UNSET,
         sort: FlowSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[Flow]:

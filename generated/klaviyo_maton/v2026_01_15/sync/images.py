@@ -84,7 +84,7 @@ class Images(Family):
         filter: Filter[Literal["get_images"]] | str | UnsetType = UNSET,
         fields_image: Sequence[ImageField] | Raw | UnsetType = UNSET,
         sort: ImageSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[Image]:

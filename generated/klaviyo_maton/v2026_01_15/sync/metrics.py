@@ -82,7 +82,7 @@ class Metrics(Family):
         | UnsetType
         | None = UNSET,
         interval: Literal["day", "hour", "month", "week"] | str | UnsetType | None = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType | None = UNSET,
         return_fields: Sequence[str] | UnsetType | None = UNSET,
         sort: Literal[
@@ -286,7 +286,7 @@ class Metrics(Family):
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         include: Sequence[MetricInclude] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[Metric]:
         """Lists the metrics of the account.

@@ -142,7 +142,7 @@ class PushTokens(Family):
         fields_profile: Sequence[EventsGetProfileField] | Raw | UnsetType = UNSET,
         fields_push_token: Sequence[PushTokenField] | Raw | UnsetType = UNSET,
         include: Sequence[PushTokenInclude] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[PushToken]:

@@ -125,7 +125,7 @@ class Templates(Family):
         filter: Filter[Literal["get_templates"]] | str | UnsetType = UNSET,
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         sort: TemplateSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[Template]:
         """Lists the templates of the account.

@@ -54,7 +54,7 @@ class TrackingSettings(Family):
         self,
         *,
         fields_tracking_setting: Sequence[TrackingSettingField] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[TrackingSetting]:

@@ -121,7 +121,7 @@ class UniversalContent(Family):
         filter: Filter[Literal["get_all_universal_content"]] | str | UnsetType = UNSET,
         fields_template_universal_content: Sequence[TemplateUniversalContentField] | Raw | UnsetType = UNSET,
         sort: TemplateUniversalContentSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[TemplateUniversalContent]:

@@ -106,7 +106,7 @@ class WebFeeds(Family):
         filter: Filter[Literal["get_web_feeds"]] | str | UnsetType = UNSET,
         fields_web_feed: Sequence[WebFeedField] | Raw | UnsetType = UNSET,
         sort: WebFeedSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[WebFeed]:

@@ -141,7 +141,7 @@ class AsyncCatalogItems(Family):
         fields_catalog_item_bulk_create_job: Sequence[CatalogItemBulkCreateJobField]
         | Raw
         | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogItemBulkCreateJob]:
         """Lists the jobs that create products.
@@ -235,7 +235,7 @@ class AsyncCatalogItems(Family):
         fields_catalog_item_bulk_delete_job: Sequence[CatalogItemBulkDeleteJobField]
         | Raw
         | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogItemBulkDeleteJob]:
         """Lists the jobs that delete products.
@@ -336,7 +336,7 @@ class AsyncCatalogItems(Family):
         fields_catalog_item_bulk_update_job: Sequence[CatalogItemBulkUpdateJobField]
         | Raw
         | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogItemBulkUpdateJob]:
         """Lists the jobs that change products.
@@ -371,7 +371,7 @@ class AsyncCatalogItems(Family):
         filter: Filter[Literal["get_categories_for_catalog_item"]] | str | UnsetType = UNSET,
         fields_catalog_category: Sequence[CatalogCategoryField] | Raw | UnsetType = UNSET,
         sort: CatalogCategorySort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogCategory]:
@@ -411,7 +411,7 @@ class AsyncCatalogItems(Family):
         *,
         filter: Filter[Literal["get_category_ids_for_catalog_item"]] | str | UnsetType = UNSET,
         sort: CatalogCategorySort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogCategory]:
@@ -558,7 +558,7 @@ class AsyncCatalogItems(Family):
         fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
         include: Sequence[CatalogItemInclude] | Raw | UnsetType = UNSET,
         sort: CatalogItemSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogItem]:
@@ -691,7 +691,7 @@ class AsyncCatalogItems(Family):
         *,
         filter: Filter[Literal["get_variant_ids_for_catalog_item"]] | str | UnsetType = UNSET,
         sort: CatalogVariantSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogVariant]:
@@ -725,7 +725,7 @@ class AsyncCatalogItems(Family):
         filter: Filter[Literal["get_variants_for_catalog_item"]] | str | UnsetType = UNSET,
         fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
         sort: CatalogVariantSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[CatalogVariant]:

@@ -199,7 +199,7 @@ class AsyncLists(Family):
         fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET,
         include: Sequence[ListInclude] | Raw | UnsetType = UNSET,
         sort: ListSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[List]:
@@ -240,7 +240,7 @@ class AsyncLists(Family):
         *,
         filter: Filter[Literal["get_profile_ids_for_list"]] | str | UnsetType = UNSET,
         sort: ProfileSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Profile]:
@@ -275,7 +275,7 @@ class AsyncLists(Family):
         fields_profile: Sequence[ListsProfilesProfileField] | Raw | UnsetType = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         sort: ProfileSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Profile]:

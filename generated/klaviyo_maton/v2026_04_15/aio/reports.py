@@ -102,7 +102,7 @@ class AsyncReports(Family):
         | UnsetType
         | None = UNSET,
         fields_campaign_values_report: Sequence[CampaignValuesReportField] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> CampaignValuesReport:
         """Computes statistics of campaigns over a time.
@@ -202,7 +202,7 @@ class AsyncReports(Family):
         | UnsetType
         | None = UNSET,
         fields_flow_series_report: Sequence[FlowSeriesReportField] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> FlowSeriesReport:
         """Computes statistics of flows for each interval of a time.
@@ -303,7 +303,7 @@ class AsyncReports(Family):
         | UnsetType
         | None = UNSET,
         fields_flow_values_report: Sequence[FlowValuesReportField] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> FlowValuesReport:
         """Computes statistics of flows over a time.

@@ -187,7 +187,7 @@ class AsyncSegments(Family):
         fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET,
         include: Sequence[SegmentInclude] | Raw | UnsetType = UNSET,
         sort: SegmentSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Segment]:
@@ -228,7 +228,7 @@ class AsyncSegments(Family):
         *,
         filter: Filter[Literal["get_profile_ids_for_segment"]] | str | UnsetType = UNSET,
         sort: ProfileSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Profile]:
@@ -263,7 +263,7 @@ class AsyncSegments(Family):
         fields_profile: Sequence[ListsProfilesProfileField] | Raw | UnsetType = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         sort: ProfileSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Profile]:

@@ -156,7 +156,7 @@ class AsyncTemplates(Family):
         fields_template: Sequence[TemplatesCreateTemplateField] | Raw | UnsetType = UNSET,
         additional_fields_template: Sequence[TemplateAdditionalField] | Raw | UnsetType = UNSET,
         sort: TemplateSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> AsyncPages[Template]:

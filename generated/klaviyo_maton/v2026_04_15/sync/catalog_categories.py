@@ -141,7 +141,7 @@ class CatalogCategories(Family):
         fields_catalog_category_bulk_create_job: Sequence[CatalogCategoryBulkCreateJobField]
         | Raw
         | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogCategoryBulkCreateJob]:
         """Lists the jobs that create categories.
@@ -238,7 +238,7 @@ class CatalogCategories(Family):
         fields_catalog_category_bulk_delete_job: Sequence[CatalogCategoryBulkDeleteJobField]
         | Raw
         | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogCategoryBulkDeleteJob]:
         """Lists the jobs that delete categories.
@@ -342,7 +342,7 @@ class CatalogCategories(Family):
         fields_catalog_category_bulk_update_job: Sequence[CatalogCategoryBulkUpdateJobField]
         | Raw
         | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogCategoryBulkUpdateJob]:
         """Lists the jobs that change categories.
@@ -459,7 +459,7 @@ class CatalogCategories(Family):
         *,
         filter: Filter[Literal["get_item_ids_for_catalog_category"]] | str | UnsetType = UNSET,
         sort: CatalogItemSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogItem]:
@@ -495,7 +495,7 @@ class CatalogCategories(Family):
         fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
         include: Sequence[CatalogItemInclude] | Raw | UnsetType = UNSET,
         sort: CatalogItemSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogItem]:
@@ -537,7 +537,7 @@ class CatalogCategories(Family):
         filter: Filter[Literal["get_catalog_categories"]] | str | UnsetType = UNSET,
         fields_catalog_category: Sequence[CatalogCategoryField] | Raw | UnsetType = UNSET,
         sort: CatalogCategorySort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogCategory]:

@@ -118,7 +118,7 @@ class CatalogVariants(Family):
         fields_catalog_variant_bulk_create_job: Sequence[CatalogVariantBulkCreateJobField]
         | Raw
         | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogVariantBulkCreateJob]:
         """Lists the jobs that create variants.
@@ -215,7 +215,7 @@ class CatalogVariants(Family):
         fields_catalog_variant_bulk_delete_job: Sequence[CatalogVariantBulkDeleteJobField]
         | Raw
         | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogVariantBulkDeleteJob]:
         """Lists the jobs that delete variants.
@@ -319,7 +319,7 @@ class CatalogVariants(Family):
         fields_catalog_variant_bulk_update_job: Sequence[CatalogVariantBulkUpdateJobField]
         | Raw
         | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogVariantBulkUpdateJob]:
         """Lists the jobs that change variants.
@@ -461,7 +461,7 @@ class CatalogVariants(Family):
         filter: Filter[Literal["get_catalog_variants"]] | str | UnsetType = UNSET,
         fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
         sort: CatalogVariantSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CatalogVariant]:

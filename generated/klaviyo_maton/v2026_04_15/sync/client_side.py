@@ -363,7 +363,7 @@ class ClientSide(Family):
         company_id: str,
         filter: Filter[Literal["get_client_geofences"]] | str | UnsetType = UNSET,
         fields_geofence: Sequence[GeofenceField] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[Geofence]:
@@ -403,7 +403,7 @@ class ClientSide(Family):
         timeframe: Literal["all_time", "last_30_days", "last_365_days", "last_90_days"] | str,
         filter: Filter[Literal["get_client_review_values_reports"]] | str | UnsetType = UNSET,
         fields_review_values_report: Sequence[ReviewValuesReportField] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[ReviewValuesReport]:
@@ -445,7 +445,7 @@ class ClientSide(Family):
         filter: Filter[Literal["get_client_reviews"]] | str | UnsetType = UNSET,
         fields_review: Sequence[ClientSideReviewsReviewField] | Raw | UnsetType = UNSET,
         sort: ReviewSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[Review]:

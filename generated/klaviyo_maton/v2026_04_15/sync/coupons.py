@@ -31,7 +31,7 @@ class Coupons(Family):
         id: str,
         *,
         filter: Filter[Literal["get_coupon_code_ids_for_coupon"]] | str | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CouponCode]:
@@ -64,7 +64,7 @@ class Coupons(Family):
         *,
         filter: Filter[Literal["get_coupon_codes_for_coupon"]] | str | UnsetType = UNSET,
         fields_coupon_code: Sequence[CouponCodeField] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[CouponCode]:
@@ -179,7 +179,7 @@ class Coupons(Family):
         self,
         *,
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[Coupon]:

@@ -116,7 +116,7 @@ class Forms(Family):
         filter: Filter[Literal["get_forms"]] | str | UnsetType = UNSET,
         fields_form: Sequence[FormField] | Raw | UnsetType = UNSET,
         sort: FormSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[Form]:
@@ -154,7 +154,7 @@ class Forms(Family):
         *,
         filter: Filter[Literal["get_version_ids_for_form"]] | str | UnsetType = UNSET,
         sort: FormVersionSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[FormVersion]:
@@ -188,7 +188,7 @@ class Forms(Family):
         filter: Filter[Literal["get_versions_for_form"]] | str | UnsetType = UNSET,
         fields_form_version: Sequence[FormVersionField] | Raw | UnsetType = UNSET,
         sort: FormVersionSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[FormVersion]:

@@ -109,7 +109,7 @@ class TagGroups(Family):
         filter: Filter[Literal["get_tag_groups"]] | str | UnsetType = UNSET,
         fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
         sort: TagGroupSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> Pages[TagGroup]:
