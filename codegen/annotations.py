@@ -12,23 +12,41 @@ from .text import literal
 
 @define
 class Names:
-    """The names that one module mentions, by what has to be imported for them.
+    """The names that one module mentions, and the imports that give them a meaning there.
 
-    ``models`` are class names; ``standard`` are pairs of module and name.
+    ``hidden`` are the names that the spec gives to something in the module: a method, an argument, a field.
+    What else has such a name is mentioned by one with an underscore before it, as no name of the spec has.
     """
 
-    models: set[str] = field(factory=set[str])
-    standard: set[tuple[str, str]] = field(factory=set[tuple[str, str]])
+    hidden: frozenset[str] = frozenset()
+    imported: set[tuple[str, str, str]] = field(factory=set[tuple[str, str, str]])
 
-    def use(self, module: str, name: str) -> str:
-        """Note that ``name`` is needed from ``module``, and return it."""
-        self.standard.add((module, name))
-        return name
+    def use(self, module: str, name: str, shown: str = "") -> str:
+        """Note that ``name`` is needed from ``module``, and return what it is mentioned by."""
+        alias = self.own(shown or name)
+        self.imported.add((module, name, alias))
+        return alias
+
+    def builtin(self, name: str) -> str:
+        """Return what a name that needs no import is mentioned by, which it does need where it is hidden."""
+        return self.use("builtins", name) if name in self.hidden else name
 
     def model(self, name: str) -> str:
-        """Note that a model class is needed, and return its name."""
-        self.models.add(name)
-        return name
+        """Note that a model is needed, and return what it is mentioned by: its package imports it then."""
+        return f"{self.use('..', 'models')}.{name}"
+
+    def own(self, name: str) -> str:
+        """Return the name of something that the module itself has for its own use."""
+        return f"_{name}" if name in self.hidden else name
+
+    @property
+    def lines(self) -> list[str]:
+        """The imports."""
+        grouped: dict[str, list[str]] = {}
+        for module, name, alias in sorted(self.imported):
+            shown = name if name == alias else f"{name} as {alias}"
+            grouped.setdefault(module, []).append(shown)
+        return [f"from {module} import {', '.join(found)}" for module, found in grouped.items()]
 
 
 _GROWING: dict[type[str | int | bool], ir.Type] = {str: ir.Text(), int: ir.Whole()}
@@ -66,45 +84,53 @@ def _opened(members: tuple[ir.Type, ...]) -> ir.Type:
 
 def argument(kind: ir.Type, names: Names) -> str:
     """The annotation of what people may pass for a type: models or mappings, sequences, text for instants."""
-    return _argument(opened(kind), names)
+    return _united(_alternatives(opened(kind), names))
 
 
-def _argument(kind: ir.Type, names: Names) -> str:
+def _united(alternatives: list[str]) -> str:
+    return " | ".join(dict.fromkeys(alternatives))
+
+
+def _alternatives(kind: ir.Type, names: Names) -> list[str]:
     match kind:
         case ir.Text():
-            return "str"
+            return [names.builtin("str")]
         case ir.Whole():
-            return "int"
+            return [names.builtin("int")]
         case ir.Real():
-            return f"float | {names.use('decimal', 'Decimal')}"
+            return [names.builtin("float"), names.use("decimal", "Decimal")]
         case ir.Flag():
-            return "bool"
+            return [names.builtin("bool")]
         case ir.Instant():
-            return f"{names.use('datetime', 'datetime')} | str"
+            return [names.use("datetime", "datetime"), names.builtin("str")]
         case ir.Day():
-            return f"{names.use('datetime', 'date')} | str"
+            return [names.use("datetime", "date"), names.builtin("str")]
         case ir.Json():
-            return names.use("typing", "Any")
+            return [names.use("typing", "Any")]
         case ir.JsonObject():
-            return _mapping(names)
+            return [_mapping(names)]
         case ir.Choice(values):
-            return f"{names.use('typing', 'Literal')}[{', '.join(map(literal, values))}]"
+            return [f"{names.use('typing', 'Literal')}[{', '.join(map(literal, values))}]"]
         case ir.ListOf(item):
-            return f"{names.use('collections.abc', 'Sequence')}[{_argument(item, names)}]"
+            return [_sequence(_alternatives(item, names), names)]
         case ir.Ref(name) | ir.Nested(name, False):
-            return f"{names.model(name)} | {_mapping(names)}"
+            return [names.model(name), _mapping(names)]
         case ir.Nested(name, _):
-            sequence = names.use("collections.abc", "Sequence")
-            return f"{sequence}[{names.model(name)} | {_mapping(names)}]"
+            return [_sequence([names.model(name), _mapping(names)], names)]
         case ir.OneOf(members):
-            parts = [part for member in members for part in _argument(member, names).split(" | ")]
-            return " | ".join(dict.fromkeys(parts))
+            return [one for member in members for one in _alternatives(member, names)]
+        case ir.Nullable(ir.Json()):
+            return _alternatives(ir.Json(), names)
         case ir.Nullable(inner):
-            text = _argument(inner, names)
-            return text if text == "Any" or text.endswith(" | None") else f"{text} | None"
+            return [*(one for one in _alternatives(inner, names) if one != "None"), "None"]
         case _:
             assert_never(kind)
 
 
+def _sequence(alternatives: list[str], names: Names) -> str:
+    return f"{names.use('collections.abc', 'Sequence')}[{_united(alternatives)}]"
+
+
 def _mapping(names: Names) -> str:
-    return f"{names.use('collections.abc', 'Mapping')}[str, {names.use('typing', 'Any')}]"
+    keys = names.builtin("str")
+    return f"{names.use('collections.abc', 'Mapping')}[{keys}, {names.use('typing', 'Any')}]"

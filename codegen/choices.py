@@ -7,7 +7,7 @@ from collections import Counter
 from attrs import frozen
 
 from . import ir
-from .names import MAXIMUM, class_name
+from .names import MAXIMUM, camel, class_name
 
 
 @frozen
@@ -79,11 +79,7 @@ def _uses(operation: ir.Operation, api: ir.Api) -> list[_Use]:
 
 def _use(operation: ir.Operation, keyword: str, resource: str, word: str, values: tuple[str, ...]) -> _Use:
     """Return a use; its own name begins with the family and the method, as far as that is not too long."""
-    family, method = _camel(operation.family), _camel(operation.name)
+    family, method = camel(operation.family), camel(operation.name)
     owned = (f"{family}{method}{resource}{word}", f"{method}{resource}{word}", f"{family}{method}{word}")
     own = next((name for name in owned if len(name) <= MAXIMUM), f"{method}{word}")
     return _Use(operation.id, keyword, class_name(f"{resource}{word}"), class_name(own), values)
-
-
-def _camel(name: str) -> str:
-    return "".join(word.capitalize() for word in name.split("_"))

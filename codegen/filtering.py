@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import assert_never
 
 from attrs import define, field, frozen
 
 from . import ir
 from .annotations import Names, argument
+from .names import identifier
 from .text import literal
 
 _MIXINS = {
@@ -72,23 +74,39 @@ def combinations(api: ir.Api) -> dict[str, list[str]]:
     return {combination(operators): mixins(operators) for operators in sorted(found)}
 
 
+def hidden(operations: Iterable[ir.Operation]) -> frozenset[str]:
+    """The names that the fields and the entries of some operations have in their module."""
+    found = [operation for operation in operations if operation.filtering]
+    paths = [
+        item.key.split(".")
+        for operation in found
+        if operation.filtering
+        for item in operation.filtering.fields
+    ]
+    return frozenset(
+        {operation.name for operation in found} | {identifier(part) for path in paths for part in path}
+    )
+
+
 def namespace(operation: ir.Operation, filtering: ir.Filtering, class_name: str, names: Names) -> Namespace:
     """Arrange the fields of one operation, dotted ones in namespaces of their own."""
-    top = Namespace(class_name, f"Filters of ``{operation.family}.{operation.name}`` (``{operation.id}``).")
+    top = Namespace(
+        names.own(class_name), f"Filters of ``{operation.family}.{operation.name}`` (``{operation.id}``)."
+    )
     for item in filtering.fields:
         *outer, last = item.key.split(".")
         place = top
         for part in outer:
             summary = f"Fields below ``{part}``."
-            inner = f"{place.name}{part.replace('_', ' ').title().replace(' ', '')}"
-            place = place.inner.setdefault(part, Namespace(inner, summary))
-        place.fields.append(_line(last.lstrip("_"), item, operation, names))
+            inner = names.own(f"{place.name}{part.replace('_', ' ').title().replace(' ', '')}")
+            place = place.inner.setdefault(identifier(part), Namespace(inner, summary))
+        place.fields.append(_line(identifier(last), item, operation, names))
     return top
 
 
 def _line(name: str, item: ir.FilterField, operation: ir.Operation, names: Names) -> FieldLine:
     kind, value = _value(item.type, names)
-    made = combination(item.operators)
+    made = names.use(".fields", combination(item.operators))
     owner = names.use("typing", "Literal")
     annotation = f"{made}[{owner}[{literal(operation.id)}], {value}]"
     return FieldLine(
@@ -99,15 +117,15 @@ def _line(name: str, item: ir.FilterField, operation: ir.Operation, names: Names
 def _value(kind: ir.Type | None, names: Names) -> tuple[str, str]:
     match kind:
         case None:
-            return "string", "str"
+            return "string", names.builtin("str")
         case ir.Text() | ir.Choice():
             return "string", argument(kind, names)
         case ir.Instant() | ir.Day():
             return "date-time", f"{names.use('datetime', 'datetime')} | {names.use('datetime', 'date')}"
         case ir.Flag():
-            return "boolean", "bool"
+            return "boolean", argument(kind, names)
         case ir.Whole():
-            return "integer", "int"
+            return "integer", argument(kind, names)
         case ir.Real():
             return "number", argument(kind, names)
         case ir.Json() | ir.JsonObject() | ir.ListOf() | ir.Ref() | ir.OneOf() | ir.Nullable() | ir.Nested():

@@ -17,13 +17,14 @@ from attrs import frozen
 from . import ir
 from .annotations import opened
 from .class_sources import Part, Parts, make, making, mentioned, module_source
+from .hiding import resolvable, unhidden
 from .openapi_schemas import Schema, nullable, of_type
 from .text import docstring, literal
 
 _ALWAYS = """\
 from ...runtime.linked import linked, linked_id, linked_ids, linked_one
 from ...runtime.model import Link, Resource, ValueObject, absent
-from typing import TYPE_CHECKING
+from .. import models
 from attrs import define"""
 
 
@@ -68,7 +69,6 @@ def render(api: ir.Api) -> dict[str, str]:
         module: _module(
             titles.get(module, "Values that families share."),
             module_source(module, parts[module]),
-            _targets(module, classes),
         )
         for module in sorted(parts)
     }
@@ -144,18 +144,19 @@ def _of_resource(resource: ir.Resource, names: dict[str, ir.Resource]) -> _Class
         resource.summary,
         members,
         (*tables, *_keys(members)),
-        tuple(_link(item, names) for item in resource.relationships),
+        tuple(_link(item, resource, names) for item in resource.relationships),
     )
 
 
-def _link(item: ir.Relationship, names: dict[str, ir.Resource]) -> dict[str, Any]:
+def _link(item: ir.Relationship, resource: ir.Resource, names: dict[str, ir.Resource]) -> dict[str, Any]:
+    target = names[item.target]
     return {
         "key": item.key,
         "name": item.name,
         "ids": item.ids_name,
         "many": item.many,
         "type": item.target,
-        "target": names[item.target].name,
+        "target": target.name if target.family == resource.family else f"models.{target.name}",
     }
 
 
@@ -186,34 +187,18 @@ def _extra(made: _Class) -> dict[str, Any]:
         "docstring": docstring(made.summary),
         "tables": made.tables,
         "links": made.links,
-        "derived": "builtins.property" if _hides_property(made) else "property",
         "member_docstrings": {
             member.name: docstring(member.summary) if member.summary else "" for member in made.members
         },
     }
 
 
-def _hides_property(made: _Class) -> bool:
-    """Tell whether a class has a member called ``property``, which hides the decorator."""
-    return bool(made.links) and any(member.name == "property" for member in made.members)
-
-
-def _module(title: str, source: str, targets: list[str]) -> str:
+def _module(title: str, source: str) -> str:
     """Put the imports that the generator found and those that it cannot know above its classes."""
     lines = [line for line in source.splitlines() if not line.startswith("#")]
     imports = [line for line in lines if line.startswith(("from ", "import "))]
-    checking = ["if TYPE_CHECKING:", *(f"    {line}" for line in targets)] if targets else []
     body = [line for line in lines if line not in imports]
-    if any(line.strip() == "@builtins.property" for line in body):
-        imports.append("import builtins")
-    return "\n".join([docstring(title, 0), "", *imports, _ALWAYS, "", *checking, *body, ""])
-
-
-def _targets(module: str, classes: list[_Class]) -> list[str]:
-    """Imports of the resources that relationships of a module lead to, which only checkers need."""
-    homes = _homes(classes)
-    targets = {link["target"] for made in classes if made.module == module for link in made.links}
-    return [f"from .{homes[name]} import {name}" for name in sorted(targets) if homes[name] != module]
+    return resolvable(unhidden("\n".join([docstring(title, 0), "", *imports, _ALWAYS, "", *body, ""])))
 
 
 # ------------------------------------------------------------------------------------------- schemas

@@ -105,6 +105,11 @@ def class_name(word: str) -> str:
     return _short(name)
 
 
+def camel(name: str) -> str:
+    """Return the class of a family or of a method: ``coupon_codes`` gives ``CouponCodes``."""
+    return "".join(word.capitalize() for word in name.split("_"))
+
+
 def linkage_name(relationship: str, *, many: bool) -> str:
     """Return the name under which the ids of a relationship are read and written: ``list_ids``."""
     return identifier(f"{singular(relationship)}-ids" if many else f"{relationship}-id")

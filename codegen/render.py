@@ -13,8 +13,8 @@ from . import constants, filtering, indexes, ir, models
 from .annotations import Names
 from .choices import Choices, choices
 from .colours import ASYNC, COLOURS, Colour
-from .names import class_name
-from .signatures import composed, method
+from .names import camel
+from .signatures import Method, composed, method
 from .text import docstring, literal
 
 _ENVIRONMENT = Environment(
@@ -125,25 +125,7 @@ def _family_modules(family: ir.Family, made: _Rendering) -> Iterable[tuple[str, 
     for colour in COLOURS:
         yield f"{colour.package}/{family.name}.py", _clients(family, made, colour)
     if any(operation.filtering for operation in family.operations):
-        yield f"filters/{family.name}.py", _filters(family, made)
-
-
-# ------------------------------------------------------------------------------- what modules mention
-
-
-def _imports(names: Names, homes: dict[str, str], models_package: str, *, checking: bool) -> str:
-    """Import lines for what a module mentions; with ``checking``, only checkers see them."""
-    grouped: dict[str, set[str]] = {}
-    for module, name in names.standard:
-        grouped.setdefault(module, set()).add(name)
-    for name in names.models:
-        grouped.setdefault(f"{models_package}.{homes[name]}", set()).add(name)
-    lines = [f"from {module} import {', '.join(sorted(found))}" for module, found in sorted(grouped.items())]
-    if not checking or not lines:
-        return "\n".join(lines)
-    return "\n".join(
-        ["from typing import TYPE_CHECKING", "", "if TYPE_CHECKING:", *(f"    {line}" for line in lines)]
-    )
+        yield f"filters/{family.name}.py", _filters(family)
 
 
 # ---------------------------------------------------------------------------------------- the modules
@@ -153,8 +135,10 @@ def _forms(made: _Rendering) -> str:
     names = Names()
     ordered = _in_order(made.forms)
     lines = [(constants.form_constant(form), constants.form(form, made.forms, names, "")) for form in ordered]
-    names.standard = {(module.removeprefix("."), name) for module, name in names.standard if module}
-    return _template("forms.py", imports=_imports(names, made.homes, "", checking=False), constants=lines)
+    names.imported = {
+        (module.removeprefix("."), name, alias) for module, name, alias in names.imported if module
+    }
+    return _template("forms.py", imports="\n".join(names.lines), constants=lines)
 
 
 def _in_order(forms: dict[str, ir.Form]) -> list[ir.Form]:
@@ -182,61 +166,62 @@ def _operations(family: ir.Family, made: _Rendering) -> str:
     return _template(
         "operations.py",
         family=family,
-        imports=_imports(names, made.homes, "", checking=False),
+        imports="\n".join(names.lines),
         constants=lines,
     )
 
 
 def _clients(family: ir.Family, made: _Rendering, colour: Colour) -> str:
-    names = Names()
-    methods = [method(operation, made.api, made.choices.uses, names) for operation in family.operations]
-    always = Names()
-    eaches, jobs = composed(family, made.api, names, always)
-    is_gateway = any(isinstance(operation.answer, ir.JsonAnswer) for operation in family.operations)
-    always.use("...runtime.family", "Family")
-    always.use("...runtime.unset", "UNSET")
-    always.use("..operations", f"{family.name} as operations")
-    if jobs:
-        always.use("...runtime.jobs", "Wait")
-    names.use("...runtime.unset", "UnsetType")
-    if any(item.walks for item in methods) or eaches:
-        names.use("...runtime.pages", colour.pages)
-    if not is_gateway:
-        names.use("...runtime.prepare", "Extra")
-    imports = [
-        _imports(always, {}, "", checking=False),
-        _imports(names, made.homes, "..models", checking=True),
-    ]
+    """Make the class of a family; what a name of the spec would hide in it is imported by another."""
+    class_name = f"{colour.prefix}{_title(family)}"
+    methods = _methods(family, made, Names(), "operations")
+    arguments = {argument.name for method in methods for argument in method.arguments}
+    methods_named = {one.name for one in (*family.operations, *family.compositions)}
+    names = _annotated(arguments | methods_named | {class_name})
+    operations = names.use("..operations", family.name, "operations")
+    eaches, jobs = composed(family, made.api, names, operations)
     return _template(
         "family.py",
         family=family,
-        class_name=f"{colour.prefix}{_title(family)}",
+        class_name=class_name,
         colour=colour,
-        gateway=is_gateway,
-        methods=methods,
+        gateway=any(isinstance(operation.answer, ir.JsonAnswer) for operation in family.operations),
+        methods=_methods(family, made, names, operations),
         eaches=eaches,
         jobs=jobs,
         docstring=docstring(family.summary),
-        imports="\n".join(imports),
+        names=names,
+        result=names.own("result"),
+        text=names.builtin("str"),
     )
 
 
+def _annotated(hidden: Iterable[str]) -> Names:
+    """The names of a module whose annotations are not evaluated before somebody asks for them."""
+    names = Names(frozenset(hidden))
+    names.use("__future__", "annotations")
+    return names
+
+
+def _methods(family: ir.Family, made: _Rendering, names: Names, operations: str) -> list[Method]:
+    return [
+        method(operation, made.api, made.choices.uses, names, operations) for operation in family.operations
+    ]
+
+
 def _title(family: ir.Family) -> str:
-    return class_name(family.name.replace("_", "-"))
+    return camel(family.name)
 
 
-def _filters(family: ir.Family, made: _Rendering) -> str:
-    names = Names()
+def _filters(family: ir.Family) -> str:
+    names = _annotated(filtering.hidden(family.operations))
     spaces: dict[str, filtering.Namespace] = {}
     for operation in family.operations:
         if operation.filtering:
-            space_name = f"{class_name(operation.name.replace('_', '-'))}Fields"
+            space_name = f"{camel(operation.name)}Fields"
             spaces[operation.name] = filtering.namespace(operation, operation.filtering, space_name, names)
-            for item in operation.filtering.fields:
-                names.use(".fields", filtering.combination(item.operators))
-    names.use("...runtime.filters", "Fields")
-    imports = _imports(names, made.homes, "", checking=False)
-    return _template("filters.py", family=family, spaces=spaces, imports=imports)
+    base = names.use("...runtime.filters", "Fields")
+    return _template("filters.py", family=family, spaces=spaces, base=base, names=names)
 
 
 def _client(made: _Rendering) -> str:
@@ -253,7 +238,16 @@ def _client(made: _Rendering) -> str:
         )
         for colour in COLOURS
     }
-    return _template("client.py", api=made.api, families=families, colours=COLOURS, docstrings=docs)
+    names = _annotated(family.name for family in made.api.families)
+    return _template(
+        "client.py",
+        api=made.api,
+        families=families,
+        colours=COLOURS,
+        docstrings=docs,
+        names=names,
+        revision=names.use(".revision", "REVISION"),
+    )
 
 
 _CLIENT_NOTES = [

@@ -10,6 +10,8 @@ from . import ir
 from .annotations import Names, argument
 from .text import docstring, literal
 
+_UNSET = "...runtime.unset"
+
 
 @frozen
 class Argument:
@@ -21,50 +23,54 @@ class Argument:
     positional: bool
     summary: str
 
-    @property
-    def declared(self) -> str:
+    def declared(self, names: Names) -> str:
         """The argument as the signature has it, with its default."""
         if self.required:
             return f"{self.name}: {self.annotation}"
         given = self.annotation.removesuffix(" | None")
         null = " | None" if given != self.annotation else ""
-        return f"{self.name}: {given} | UnsetType{null} = UNSET"
+        unset, default = names.use(_UNSET, "UnsetType"), names.use(_UNSET, "UNSET")
+        return f"{self.name}: {given} | {unset}{null} = {default}"
 
 
 @frozen
 class Method:
     """A method of a family, ready to be printed in both colours.
 
-    ``result`` is what one awaits or gets; ``walks`` tells that it is an iterable over pages.
+    ``declared`` are the arguments as the signature has them, and whether each is positional; ``handed_over``
+    is what goes to the caller: the operation and the arguments. ``result`` is what one awaits or gets;
+    ``walks`` tells that it is an iterable over pages.
     """
 
     name: str
     operation: ir.Operation
-    constant: str
     arguments: tuple[Argument, ...]
+    declared: tuple[tuple[str, bool], ...]
+    handed_over: str
     result: str
     walks: bool
     docstring: str
 
-    @property
-    def handed_over(self) -> str:
-        """What the method gives to the caller: its operation and its arguments."""
-        given = ", ".join(f"{literal(item.name)}: {item.name}" for item in self.arguments)
-        return f"operations.{self.constant}, {{{given}}}"
 
+def method(
+    operation: ir.Operation, api: ir.Api, aliases: dict[tuple[str, str], str], names: Names, operations: str
+) -> Method:
+    """Describe the method of an operation.
 
-def method(operation: ir.Operation, api: ir.Api, aliases: dict[tuple[str, str], str], names: Names) -> Method:
-    """Describe the method of an operation; ``aliases`` names the Literal of each list of choices."""
+    ``aliases`` names the Literal of each list of choices, ``operations`` the module of the operations.
+    """
     arguments = sorted(
         _arguments(operation, aliases, names),
         key=lambda item: (not item.positional, not item.required),
     )
     result, walks = _result(operation.answer, api, names)
+    given = ", ".join(f"{literal(item.name)}: {item.name}" for item in arguments)
     return Method(
         operation.name,
         operation,
-        operation.name.upper(),
         tuple(arguments),
+        tuple((item.declared(names), item.positional) for item in arguments),
+        f"{operations}.{operation.name.upper()}, {{{given}}}",
         result,
         walks,
         docstring(_paragraphs(operation, arguments), 8),
@@ -94,7 +100,10 @@ def _result(answer: ir.Answer | ir.JsonAnswer, api: ir.Api, names: Names) -> tup
 
 
 def _arguments(operation: ir.Operation, aliases: dict[tuple[str, str], str], names: Names) -> list[Argument]:
-    found = [Argument(item.name, "str", True, True, item.summary) for item in operation.path_parameters]
+    found = [
+        Argument(item.name, names.builtin("str"), True, True, item.summary)
+        for item in operation.path_parameters
+    ]
     found += _body_arguments(operation, names)
     found += _query_arguments(operation, aliases, names)
     return [_with_none(item) if item.name == "page_cursor" else item for item in found]
@@ -114,7 +123,7 @@ def _body_arguments(operation: ir.Operation, names: Names) -> list[Argument]:
         case ir.FormBody(form):
             return _form_arguments(form, names, {item.name for item in operation.path_parameters})
         case ir.IdentifierBody(target, many):
-            kind = f"{names.use('collections.abc', 'Sequence')}[str]" if many else "str"
+            kind = _ids(names, many=many)
             said = f"Ids of {target} resources." if many else f"Id of a {target} resource."
             return [Argument("ids" if many else "related_id", kind, True, True, said)]
         case ir.JsonBody(properties):
@@ -133,14 +142,22 @@ def _form_arguments(form: ir.Form, names: Names, variables: set[str]) -> list[Ar
     found: list[Argument] = []
     if form.id != "absent" and "id" not in variables:
         needed = form.id == "required"
-        found.append(Argument("id", "str", needed, needed, f"Id of the {form.type}." if not needed else ""))
+        found.append(
+            Argument(
+                "id", _ids(names, many=False), needed, needed, f"Id of the {form.type}." if not needed else ""
+            )
+        )
     found += [_property(item, names) for item in form.attributes]
     for linkage in form.linkages:
-        kind = f"{names.use('collections.abc', 'Sequence')}[str]" if linkage.many else "str"
+        kind = _ids(names, many=linkage.many)
         found.append(Argument(linkage.name, kind, linkage.required, False, ""))
     if form.meta is not None:
         found.append(_optional("meta", argument(ir.Nullable(form.meta), names)))
     return found
+
+
+def _ids(names: Names, *, many: bool) -> str:
+    return argument(ir.ListOf(ir.Text()) if many else ir.Text(), names)
 
 
 def _property(item: ir.Property, names: Names) -> Argument:
@@ -153,7 +170,7 @@ def _query_arguments(
     found: list[Argument] = []
     if operation.filtering:
         owner = f"{names.use('typing', 'Literal')}[{literal(operation.id)}]"
-        kind = f"{names.use('...runtime.filters', 'Filter')}[{owner}] | str"
+        kind = f"{names.use('...runtime.filters', 'Filter')}[{owner}] | {names.builtin('str')}"
         found.append(Argument("filter", kind, operation.filtering.required, False, ""))
     for prefix, sets in (
         ("fields", operation.fieldsets),
@@ -168,9 +185,11 @@ def _query_arguments(
         alias = names.use("..literals", aliases[operation.id, "sort"])
         found.append(_optional("sort", f"{alias} | {names.use('...runtime.queries', 'Raw')}"))
     if operation.paging and operation.paging.cursor:
-        found.append(_optional("page_cursor", "str", "Where to resume: the ``cursor`` of a page."))
+        found.append(
+            _optional("page_cursor", names.builtin("str"), "Where to resume: the ``cursor`` of a page.")
+        )
     if operation.paging and operation.paging.maximum is not None:
-        found.append(_optional("page_size", "int", _page_size(operation.paging)))
+        found.append(_optional("page_size", names.builtin("int"), _page_size(operation.paging)))
     for item in operation.query_parameters:
         annotation = argument(ir.plain(item.type), names)
         found.append(Argument(item.name, annotation, item.required, False, item.summary))
@@ -178,9 +197,9 @@ def _query_arguments(
 
 
 def _choices(alias: str, names: Names) -> str:
-    names.use("..literals", alias)
+    shown = names.use("..literals", alias)
     sequence, raw = names.use("collections.abc", "Sequence"), names.use("...runtime.queries", "Raw")
-    return f"{sequence}[{alias}] | {raw}"
+    return f"{sequence}[{shown}] | {raw}"
 
 
 def _page_size(paging: ir.Paging) -> str:
@@ -248,7 +267,9 @@ class Job:
     docstring: str
 
 
-def composed(family: ir.Family, api: ir.Api, names: Names, always: Names) -> tuple[list[Each], list[Job]]:
+def composed(
+    family: ir.Family, api: ir.Api, names: Names, own_operations: str
+) -> tuple[list[Each], list[Job]]:
     """Describe the methods of a family that combine several operations, some of which may be another's."""
     everything = (
         *family.operations,
@@ -258,9 +279,9 @@ def composed(family: ir.Family, api: ir.Api, names: Names, always: Names) -> tup
 
     def constant(id_: str) -> str:
         operation = operations[id_]
-        module = "operations"
+        module = own_operations
         if operation.family != family.name:
-            module = always.use("..operations", operation.family)
+            module = names.use("..operations", operation.family)
         return f"{module}.{operation.name.upper()}"
 
     eaches: list[Each] = []

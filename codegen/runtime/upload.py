@@ -17,7 +17,7 @@ from attrs import frozen
 
 from .errors import ArgumentError
 
-File: TypeAlias = "str | PathLike[str] | bytes | BinaryIO"
+File: TypeAlias = str | PathLike[str] | bytes | BinaryIO
 """A path, the bytes themselves, or a file that is open for reading bytes."""
 
 _ANY_TYPE = "application/octet-stream"

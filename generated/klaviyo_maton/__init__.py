@@ -78,9 +78,9 @@ if TYPE_CHECKING:
     from .v2026_01_15.client import AsyncKlaviyo as AsyncKlaviyo
     from .v2026_01_15.client import Klaviyo as Klaviyo
 else:
-    from .runtime.lazy import attach
+    from .runtime.lazy import attach as _attach
 
-    __getattr__, __dir__, __all__ = attach(
+    __getattr__, __dir__, __all__ = _attach(
         __name__,
         {
             "Answer": ".runtime.answer",

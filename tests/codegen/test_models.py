@@ -68,7 +68,7 @@ A, B = ir.Choice(("a",)), ir.Choice(("b",))
         (ir.OneOf((A, B, ir.Text())), "str"),
         (
             ir.OneOf((ir.Choice(("a", "b")), ir.Ref("Place"))),
-            "Literal['a', 'b'] | Place | Mapping[str, Any] | str",
+            "Literal['a', 'b'] | models.Place | Mapping[str, Any] | str",
         ),
     ],
 )

@@ -18,8 +18,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codegen import openapi, render
-from codegen.output import build, write
+from codegen.output import build
 from codegen.spec import Spec, load_spec
+from codegen.writing import write
 from tests.codegen.specs import MINIMAL, NEW, OLD, SPEC, write_spec
 from tests.strategies import is_array, is_object
 

@@ -94,6 +94,7 @@ def test_a_client_loads_neither_models_nor_families_nor_an_http_library_that_it_
     assert foreign(names) - USED_BY_MSGSPEC == {"attr", "attrs", "msgspec"}
     assert {name for name in names if f"{PACKAGE}.v" in name} == {
         f"{PACKAGE}.{DEFAULT}",
+        *(f"{PACKAGE}.{DEFAULT}.{name}" for name in ("aio", "sync")),  # without a family in them
         f"{PACKAGE}.{DEFAULT}.client",
         f"{PACKAGE}.{DEFAULT}.revision",
     }

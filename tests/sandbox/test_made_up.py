@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from codegen.output import build, write
+from codegen.output import build
 from codegen.spec import load_spec
+from codegen.writing import write
 from tests.codegen.specs import KLAVIYO, MATON
 
 PACKAGE = "made_up_api"

@@ -6,22 +6,29 @@ imported when a strategy is asked for; ``pip install 'klaviyo-maton[testing]'`` 
 
 from __future__ import annotations
 
-from types import ModuleType
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ..client import View
+from ..model import Model
+from ..revision import Revision
+
 if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
+    from hypothesis import strategies as st
+else:
 
-    from ..client import View
-    from ..model import Model
-    from ..revision import Revision
+    class _Strategies:
+        def __getattr__(self, name: str) -> object:
+            return getattr(_required("hypothesis.strategies"), name)
 
-    M = TypeVar("M", bound=Model)
+    st = _Strategies()  # what annotations mention; whoever reads them imports it
+
+M = TypeVar("M", bound=Model)
 
 
 def from_operation(
     client: View[Any] | type[View[Any]] | Revision, operation_id: str
-) -> SearchStrategy[dict[str, Any]]:
+) -> st.SearchStrategy[dict[str, Any]]:
     """Draw keyword arguments for an operation, given by the vendor's id, such as ``create_profile``.
 
     Its method, and ``call`` of a client, accept all that is drawn: every argument that is required, some of
@@ -34,13 +41,13 @@ def from_operation(
         ArgumentError: there is no such operation.
         ImportError: Hypothesis is not installed.
     """
-    _require_hypothesis()
+    _required("hypothesis")
     from .arguments import from_operation as draw
 
     return draw(client, operation_id)
 
 
-def from_model(model: type[M]) -> SearchStrategy[M]:
+def from_model(model: type[M]) -> st.SearchStrategy[M]:
     """Draw models of a class, as a client reads them from answers; ``.map(dump)`` makes their JSON.
 
     Every member may be absent or null where its annotation allows that, and related resources are not
@@ -49,15 +56,14 @@ def from_model(model: type[M]) -> SearchStrategy[M]:
     Raises:
         ImportError: Hypothesis is not installed.
     """
-    _require_hypothesis()
+    _required("hypothesis")
     from .models import from_model as draw
 
     return draw(model)
 
 
-def _require_hypothesis() -> ModuleType:
+def _required(module: str) -> object:
     try:
-        import hypothesis
+        return import_module(module)
     except ImportError as error:
         raise ImportError("strategies need Hypothesis: pip install 'klaviyo-maton[testing]'") from error
-    return hypothesis

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from .client import AsyncMatonConnections as AsyncMatonConnections
     from .client import MatonConnections as MatonConnections
 else:
-    from ..runtime.lazy import attach
+    from ..runtime.lazy import attach as _attach
 
-    __getattr__, __dir__, __all__ = attach(
+    __getattr__, __dir__, __all__ = _attach(
         __name__,
         {
             "AsyncMatonConnections": ".client",

@@ -48,9 +48,9 @@ if TYPE_CHECKING:
     from ..runtime.testing import serve as serve
     from ..runtime.testing import strategies as strategies
 else:
-    from ..runtime.lazy import attach
+    from ..runtime.lazy import attach as _attach
 
-    __getattr__, __dir__, __all__ = attach(
+    __getattr__, __dir__, __all__ = _attach(
         __name__,
         {
             "API_KEY": "..runtime.testing",

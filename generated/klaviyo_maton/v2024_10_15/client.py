@@ -4,80 +4,12 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from ..runtime.client import AsyncClient, Client
-from ..runtime.revision import warn_if_retired
+from ..runtime.revision import Revision, warn_if_retired
+from . import aio, sync
 from .revision import REVISION
-
-if TYPE_CHECKING:
-    from ..runtime.revision import Revision
-    from .aio.accounts import AsyncAccounts
-    from .aio.back_in_stock_subscriptions import AsyncBackInStockSubscriptions
-    from .aio.bulk_import_jobs import AsyncBulkImportJobs
-    from .aio.campaign_messages import AsyncCampaignMessages
-    from .aio.campaigns import AsyncCampaigns
-    from .aio.catalog_categories import AsyncCatalogCategories
-    from .aio.catalog_items import AsyncCatalogItems
-    from .aio.catalog_variants import AsyncCatalogVariants
-    from .aio.client_side import AsyncClientSide
-    from .aio.coupon_codes import AsyncCouponCodes
-    from .aio.coupons import AsyncCoupons
-    from .aio.events import AsyncEvents
-    from .aio.flow_actions import AsyncFlowActions
-    from .aio.flow_messages import AsyncFlowMessages
-    from .aio.flows import AsyncFlows
-    from .aio.form_versions import AsyncFormVersions
-    from .aio.forms import AsyncForms
-    from .aio.images import AsyncImages
-    from .aio.lists import AsyncLists
-    from .aio.metric_properties import AsyncMetricProperties
-    from .aio.metrics import AsyncMetrics
-    from .aio.profiles import AsyncProfiles
-    from .aio.push_tokens import AsyncPushTokens
-    from .aio.reports import AsyncReports
-    from .aio.reviews import AsyncReviews
-    from .aio.segments import AsyncSegments
-    from .aio.tag_groups import AsyncTagGroups
-    from .aio.tags import AsyncTags
-    from .aio.templates import AsyncTemplates
-    from .aio.tracking_settings import AsyncTrackingSettings
-    from .aio.universal_content import AsyncUniversalContent
-    from .aio.webhook_topics import AsyncWebhookTopics
-    from .aio.webhooks import AsyncWebhooks
-    from .sync.accounts import Accounts
-    from .sync.back_in_stock_subscriptions import BackInStockSubscriptions
-    from .sync.bulk_import_jobs import BulkImportJobs
-    from .sync.campaign_messages import CampaignMessages
-    from .sync.campaigns import Campaigns
-    from .sync.catalog_categories import CatalogCategories
-    from .sync.catalog_items import CatalogItems
-    from .sync.catalog_variants import CatalogVariants
-    from .sync.client_side import ClientSide
-    from .sync.coupon_codes import CouponCodes
-    from .sync.coupons import Coupons
-    from .sync.events import Events
-    from .sync.flow_actions import FlowActions
-    from .sync.flow_messages import FlowMessages
-    from .sync.flows import Flows
-    from .sync.form_versions import FormVersions
-    from .sync.forms import Forms
-    from .sync.images import Images
-    from .sync.lists import Lists
-    from .sync.metric_properties import MetricProperties
-    from .sync.metrics import Metrics
-    from .sync.profiles import Profiles
-    from .sync.push_tokens import PushTokens
-    from .sync.reports import Reports
-    from .sync.reviews import Reviews
-    from .sync.segments import Segments
-    from .sync.tag_groups import TagGroups
-    from .sync.tags import Tags
-    from .sync.templates import Templates
-    from .sync.tracking_settings import TrackingSettings
-    from .sync.universal_content import UniversalContent
-    from .sync.webhook_topics import WebhookTopics
-    from .sync.webhooks import Webhooks
 
 warn_if_retired(REVISION)
 
@@ -93,231 +25,231 @@ class Klaviyo(Client):
     _revision: ClassVar[Revision] = REVISION
 
     @cached_property
-    def accounts(self) -> Accounts:
+    def accounts(self) -> sync.accounts.Accounts:
         """The account that the credentials belong to."""
         from .sync.accounts import Accounts
 
         return Accounts(self._caller)
 
     @cached_property
-    def back_in_stock_subscriptions(self) -> BackInStockSubscriptions:
+    def back_in_stock_subscriptions(self) -> sync.back_in_stock_subscriptions.BackInStockSubscriptions:
         """Who wants to hear when a variant of a product can be bought again."""
         from .sync.back_in_stock_subscriptions import BackInStockSubscriptions
 
         return BackInStockSubscriptions(self._caller)
 
     @cached_property
-    def bulk_import_jobs(self) -> BulkImportJobs:
+    def bulk_import_jobs(self) -> sync.bulk_import_jobs.BulkImportJobs:
         """Jobs that create or change many profiles at once."""
         from .sync.bulk_import_jobs import BulkImportJobs
 
         return BulkImportJobs(self._caller)
 
     @cached_property
-    def campaign_messages(self) -> CampaignMessages:
+    def campaign_messages(self) -> sync.campaign_messages.CampaignMessages:
         """The content of campaigns, by channel."""
         from .sync.campaign_messages import CampaignMessages
 
         return CampaignMessages(self._caller)
 
     @cached_property
-    def campaigns(self) -> Campaigns:
+    def campaigns(self) -> sync.campaigns.Campaigns:
         """Messages that are sent once, to lists and segments."""
         from .sync.campaigns import Campaigns
 
         return Campaigns(self._caller)
 
     @cached_property
-    def catalog_categories(self) -> CatalogCategories:
+    def catalog_categories(self) -> sync.catalog_categories.CatalogCategories:
         """The categories that the products of a shop are in."""
         from .sync.catalog_categories import CatalogCategories
 
         return CatalogCategories(self._caller)
 
     @cached_property
-    def catalog_items(self) -> CatalogItems:
+    def catalog_items(self) -> sync.catalog_items.CatalogItems:
         """The products of a shop."""
         from .sync.catalog_items import CatalogItems
 
         return CatalogItems(self._caller)
 
     @cached_property
-    def catalog_variants(self) -> CatalogVariants:
+    def catalog_variants(self) -> sync.catalog_variants.CatalogVariants:
         """The variants that the products of a shop come in."""
         from .sync.catalog_variants import CatalogVariants
 
         return CatalogVariants(self._caller)
 
     @cached_property
-    def client_side(self) -> ClientSide:
+    def client_side(self) -> sync.client_side.ClientSide:
         """Calls for web pages and apps, which name the account by its public key (company_id)."""
         from .sync.client_side import ClientSide
 
         return ClientSide(self._caller)
 
     @cached_property
-    def coupon_codes(self) -> CouponCodes:
+    def coupon_codes(self) -> sync.coupon_codes.CouponCodes:
         """The unique codes of coupons."""
         from .sync.coupon_codes import CouponCodes
 
         return CouponCodes(self._caller)
 
     @cached_property
-    def coupons(self) -> Coupons:
+    def coupons(self) -> sync.coupons.Coupons:
         """Discounts, each with a pool of unique codes."""
         from .sync.coupons import Coupons
 
         return Coupons(self._caller)
 
     @cached_property
-    def events(self) -> Events:
+    def events(self) -> sync.events.Events:
         """What people did, such as opening an email or placing an order."""
         from .sync.events import Events
 
         return Events(self._caller)
 
     @cached_property
-    def flow_actions(self) -> FlowActions:
+    def flow_actions(self) -> sync.flow_actions.FlowActions:
         """The steps of flows."""
         from .sync.flow_actions import FlowActions
 
         return FlowActions(self._caller)
 
     @cached_property
-    def flow_messages(self) -> FlowMessages:
+    def flow_messages(self) -> sync.flow_messages.FlowMessages:
         """The messages that flows send."""
         from .sync.flow_messages import FlowMessages
 
         return FlowMessages(self._caller)
 
     @cached_property
-    def flows(self) -> Flows:
+    def flows(self) -> sync.flows.Flows:
         """Chains of messages and other actions that something sets off for one person at a time."""
         from .sync.flows import Flows
 
         return Flows(self._caller)
 
     @cached_property
-    def form_versions(self) -> FormVersions:
+    def form_versions(self) -> sync.form_versions.FormVersions:
         """The versions of sign-up forms."""
         from .sync.form_versions import FormVersions
 
         return FormVersions(self._caller)
 
     @cached_property
-    def forms(self) -> Forms:
+    def forms(self) -> sync.forms.Forms:
         """Sign-up forms that a website shows."""
         from .sync.forms import Forms
 
         return Forms(self._caller)
 
     @cached_property
-    def images(self) -> Images:
+    def images(self) -> sync.images.Images:
         """Pictures that Klaviyo keeps for use in templates and messages."""
         from .sync.images import Images
 
         return Images(self._caller)
 
     @cached_property
-    def lists(self) -> Lists:
+    def lists(self) -> sync.lists.Lists:
         """Groups of profiles that people join or are put into."""
         from .sync.lists import Lists
 
         return Lists(self._caller)
 
     @cached_property
-    def metric_properties(self) -> MetricProperties:
+    def metric_properties(self) -> sync.metric_properties.MetricProperties:
         """What the events of metrics are known to have."""
         from .sync.metric_properties import MetricProperties
 
         return MetricProperties(self._caller)
 
     @cached_property
-    def metrics(self) -> Metrics:
+    def metrics(self) -> sync.metrics.Metrics:
         """Kinds of events, and how often each happens."""
         from .sync.metrics import Metrics
 
         return Metrics(self._caller)
 
     @cached_property
-    def profiles(self) -> Profiles:
+    def profiles(self) -> sync.profiles.Profiles:
         """The people of an account, what is known about them, and what they agreed to receive."""
         from .sync.profiles import Profiles
 
         return Profiles(self._caller)
 
     @cached_property
-    def push_tokens(self) -> PushTokens:
+    def push_tokens(self) -> sync.push_tokens.PushTokens:
         """What lets an app on a device receive push messages."""
         from .sync.push_tokens import PushTokens
 
         return PushTokens(self._caller)
 
     @cached_property
-    def reports(self) -> Reports:
+    def reports(self) -> sync.reports.Reports:
         """Statistics of campaigns, flows, forms and segments, over a time of at most one year."""
         from .sync.reports import Reports
 
         return Reports(self._caller)
 
     @cached_property
-    def reviews(self) -> Reviews:
+    def reviews(self) -> sync.reviews.Reviews:
         """What customers write about products and about the shop."""
         from .sync.reviews import Reviews
 
         return Reviews(self._caller)
 
     @cached_property
-    def segments(self) -> Segments:
+    def segments(self) -> sync.segments.Segments:
         """Groups of all profiles that meet some conditions, kept current by themselves."""
         from .sync.segments import Segments
 
         return Segments(self._caller)
 
     @cached_property
-    def tag_groups(self) -> TagGroups:
+    def tag_groups(self) -> sync.tag_groups.TagGroups:
         """Groups that tags belong to."""
         from .sync.tag_groups import TagGroups
 
         return TagGroups(self._caller)
 
     @cached_property
-    def tags(self) -> Tags:
+    def tags(self) -> sync.tags.Tags:
         """Words by which campaigns, flows, lists and segments are sorted."""
         from .sync.tags import Tags
 
         return Tags(self._caller)
 
     @cached_property
-    def templates(self) -> Templates:
+    def templates(self) -> sync.templates.Templates:
         """The bodies of emails, with places that are filled in for each recipient."""
         from .sync.templates import Templates
 
         return Templates(self._caller)
 
     @cached_property
-    def tracking_settings(self) -> TrackingSettings:
+    def tracking_settings(self) -> sync.tracking_settings.TrackingSettings:
         """The parameters that links in messages carry for web analytics."""
         from .sync.tracking_settings import TrackingSettings
 
         return TrackingSettings(self._caller)
 
     @cached_property
-    def universal_content(self) -> UniversalContent:
+    def universal_content(self) -> sync.universal_content.UniversalContent:
         """Parts of emails that many templates share."""
         from .sync.universal_content import UniversalContent
 
         return UniversalContent(self._caller)
 
     @cached_property
-    def webhook_topics(self) -> WebhookTopics:
+    def webhook_topics(self) -> sync.webhook_topics.WebhookTopics:
         """What a webhook can be called for."""
         from .sync.webhook_topics import WebhookTopics
 
         return WebhookTopics(self._caller)
 
     @cached_property
-    def webhooks(self) -> Webhooks:
+    def webhooks(self) -> sync.webhooks.Webhooks:
         """Addresses of your own that Klaviyo calls when something happens."""
         from .sync.webhooks import Webhooks
 
@@ -335,231 +267,231 @@ class AsyncKlaviyo(AsyncClient):
     _revision: ClassVar[Revision] = REVISION
 
     @cached_property
-    def accounts(self) -> AsyncAccounts:
+    def accounts(self) -> aio.accounts.AsyncAccounts:
         """The account that the credentials belong to."""
         from .aio.accounts import AsyncAccounts
 
         return AsyncAccounts(self._caller)
 
     @cached_property
-    def back_in_stock_subscriptions(self) -> AsyncBackInStockSubscriptions:
+    def back_in_stock_subscriptions(self) -> aio.back_in_stock_subscriptions.AsyncBackInStockSubscriptions:
         """Who wants to hear when a variant of a product can be bought again."""
         from .aio.back_in_stock_subscriptions import AsyncBackInStockSubscriptions
 
         return AsyncBackInStockSubscriptions(self._caller)
 
     @cached_property
-    def bulk_import_jobs(self) -> AsyncBulkImportJobs:
+    def bulk_import_jobs(self) -> aio.bulk_import_jobs.AsyncBulkImportJobs:
         """Jobs that create or change many profiles at once."""
         from .aio.bulk_import_jobs import AsyncBulkImportJobs
 
         return AsyncBulkImportJobs(self._caller)
 
     @cached_property
-    def campaign_messages(self) -> AsyncCampaignMessages:
+    def campaign_messages(self) -> aio.campaign_messages.AsyncCampaignMessages:
         """The content of campaigns, by channel."""
         from .aio.campaign_messages import AsyncCampaignMessages
 
         return AsyncCampaignMessages(self._caller)
 
     @cached_property
-    def campaigns(self) -> AsyncCampaigns:
+    def campaigns(self) -> aio.campaigns.AsyncCampaigns:
         """Messages that are sent once, to lists and segments."""
         from .aio.campaigns import AsyncCampaigns
 
         return AsyncCampaigns(self._caller)
 
     @cached_property
-    def catalog_categories(self) -> AsyncCatalogCategories:
+    def catalog_categories(self) -> aio.catalog_categories.AsyncCatalogCategories:
         """The categories that the products of a shop are in."""
         from .aio.catalog_categories import AsyncCatalogCategories
 
         return AsyncCatalogCategories(self._caller)
 
     @cached_property
-    def catalog_items(self) -> AsyncCatalogItems:
+    def catalog_items(self) -> aio.catalog_items.AsyncCatalogItems:
         """The products of a shop."""
         from .aio.catalog_items import AsyncCatalogItems
 
         return AsyncCatalogItems(self._caller)
 
     @cached_property
-    def catalog_variants(self) -> AsyncCatalogVariants:
+    def catalog_variants(self) -> aio.catalog_variants.AsyncCatalogVariants:
         """The variants that the products of a shop come in."""
         from .aio.catalog_variants import AsyncCatalogVariants
 
         return AsyncCatalogVariants(self._caller)
 
     @cached_property
-    def client_side(self) -> AsyncClientSide:
+    def client_side(self) -> aio.client_side.AsyncClientSide:
         """Calls for web pages and apps, which name the account by its public key (company_id)."""
         from .aio.client_side import AsyncClientSide
 
         return AsyncClientSide(self._caller)
 
     @cached_property
-    def coupon_codes(self) -> AsyncCouponCodes:
+    def coupon_codes(self) -> aio.coupon_codes.AsyncCouponCodes:
         """The unique codes of coupons."""
         from .aio.coupon_codes import AsyncCouponCodes
 
         return AsyncCouponCodes(self._caller)
 
     @cached_property
-    def coupons(self) -> AsyncCoupons:
+    def coupons(self) -> aio.coupons.AsyncCoupons:
         """Discounts, each with a pool of unique codes."""
         from .aio.coupons import AsyncCoupons
 
         return AsyncCoupons(self._caller)
 
     @cached_property
-    def events(self) -> AsyncEvents:
+    def events(self) -> aio.events.AsyncEvents:
         """What people did, such as opening an email or placing an order."""
         from .aio.events import AsyncEvents
 
         return AsyncEvents(self._caller)
 
     @cached_property
-    def flow_actions(self) -> AsyncFlowActions:
+    def flow_actions(self) -> aio.flow_actions.AsyncFlowActions:
         """The steps of flows."""
         from .aio.flow_actions import AsyncFlowActions
 
         return AsyncFlowActions(self._caller)
 
     @cached_property
-    def flow_messages(self) -> AsyncFlowMessages:
+    def flow_messages(self) -> aio.flow_messages.AsyncFlowMessages:
         """The messages that flows send."""
         from .aio.flow_messages import AsyncFlowMessages
 
         return AsyncFlowMessages(self._caller)
 
     @cached_property
-    def flows(self) -> AsyncFlows:
+    def flows(self) -> aio.flows.AsyncFlows:
         """Chains of messages and other actions that something sets off for one person at a time."""
         from .aio.flows import AsyncFlows
 
         return AsyncFlows(self._caller)
 
     @cached_property
-    def form_versions(self) -> AsyncFormVersions:
+    def form_versions(self) -> aio.form_versions.AsyncFormVersions:
         """The versions of sign-up forms."""
         from .aio.form_versions import AsyncFormVersions
 
         return AsyncFormVersions(self._caller)
 
     @cached_property
-    def forms(self) -> AsyncForms:
+    def forms(self) -> aio.forms.AsyncForms:
         """Sign-up forms that a website shows."""
         from .aio.forms import AsyncForms
 
         return AsyncForms(self._caller)
 
     @cached_property
-    def images(self) -> AsyncImages:
+    def images(self) -> aio.images.AsyncImages:
         """Pictures that Klaviyo keeps for use in templates and messages."""
         from .aio.images import AsyncImages
 
         return AsyncImages(self._caller)
 
     @cached_property
-    def lists(self) -> AsyncLists:
+    def lists(self) -> aio.lists.AsyncLists:
         """Groups of profiles that people join or are put into."""
         from .aio.lists import AsyncLists
 
         return AsyncLists(self._caller)
 
     @cached_property
-    def metric_properties(self) -> AsyncMetricProperties:
+    def metric_properties(self) -> aio.metric_properties.AsyncMetricProperties:
         """What the events of metrics are known to have."""
         from .aio.metric_properties import AsyncMetricProperties
 
         return AsyncMetricProperties(self._caller)
 
     @cached_property
-    def metrics(self) -> AsyncMetrics:
+    def metrics(self) -> aio.metrics.AsyncMetrics:
         """Kinds of events, and how often each happens."""
         from .aio.metrics import AsyncMetrics
 
         return AsyncMetrics(self._caller)
 
     @cached_property
-    def profiles(self) -> AsyncProfiles:
+    def profiles(self) -> aio.profiles.AsyncProfiles:
         """The people of an account, what is known about them, and what they agreed to receive."""
         from .aio.profiles import AsyncProfiles
 
         return AsyncProfiles(self._caller)
 
     @cached_property
-    def push_tokens(self) -> AsyncPushTokens:
+    def push_tokens(self) -> aio.push_tokens.AsyncPushTokens:
         """What lets an app on a device receive push messages."""
         from .aio.push_tokens import AsyncPushTokens
 
         return AsyncPushTokens(self._caller)
 
     @cached_property
-    def reports(self) -> AsyncReports:
+    def reports(self) -> aio.reports.AsyncReports:
         """Statistics of campaigns, flows, forms and segments, over a time of at most one year."""
         from .aio.reports import AsyncReports
 
         return AsyncReports(self._caller)
 
     @cached_property
-    def reviews(self) -> AsyncReviews:
+    def reviews(self) -> aio.reviews.AsyncReviews:
         """What customers write about products and about the shop."""
         from .aio.reviews import AsyncReviews
 
         return AsyncReviews(self._caller)
 
     @cached_property
-    def segments(self) -> AsyncSegments:
+    def segments(self) -> aio.segments.AsyncSegments:
         """Groups of all profiles that meet some conditions, kept current by themselves."""
         from .aio.segments import AsyncSegments
 
         return AsyncSegments(self._caller)
 
     @cached_property
-    def tag_groups(self) -> AsyncTagGroups:
+    def tag_groups(self) -> aio.tag_groups.AsyncTagGroups:
         """Groups that tags belong to."""
         from .aio.tag_groups import AsyncTagGroups
 
         return AsyncTagGroups(self._caller)
 
     @cached_property
-    def tags(self) -> AsyncTags:
+    def tags(self) -> aio.tags.AsyncTags:
         """Words by which campaigns, flows, lists and segments are sorted."""
         from .aio.tags import AsyncTags
 
         return AsyncTags(self._caller)
 
     @cached_property
-    def templates(self) -> AsyncTemplates:
+    def templates(self) -> aio.templates.AsyncTemplates:
         """The bodies of emails, with places that are filled in for each recipient."""
         from .aio.templates import AsyncTemplates
 
         return AsyncTemplates(self._caller)
 
     @cached_property
-    def tracking_settings(self) -> AsyncTrackingSettings:
+    def tracking_settings(self) -> aio.tracking_settings.AsyncTrackingSettings:
         """The parameters that links in messages carry for web analytics."""
         from .aio.tracking_settings import AsyncTrackingSettings
 
         return AsyncTrackingSettings(self._caller)
 
     @cached_property
-    def universal_content(self) -> AsyncUniversalContent:
+    def universal_content(self) -> aio.universal_content.AsyncUniversalContent:
         """Parts of emails that many templates share."""
         from .aio.universal_content import AsyncUniversalContent
 
         return AsyncUniversalContent(self._caller)
 
     @cached_property
-    def webhook_topics(self) -> AsyncWebhookTopics:
+    def webhook_topics(self) -> aio.webhook_topics.AsyncWebhookTopics:
         """What a webhook can be called for."""
         from .aio.webhook_topics import AsyncWebhookTopics
 
         return AsyncWebhookTopics(self._caller)
 
     @cached_property
-    def webhooks(self) -> AsyncWebhooks:
+    def webhooks(self) -> aio.webhooks.AsyncWebhooks:
         """Addresses of your own that Klaviyo calls when something happens."""
         from .aio.webhooks import AsyncWebhooks
 

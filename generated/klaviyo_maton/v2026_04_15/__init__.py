@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from .client import AsyncKlaviyo as AsyncKlaviyo
     from .client import Klaviyo as Klaviyo
 else:
-    from ..runtime.lazy import attach
+    from ..runtime.lazy import attach as _attach
 
-    __getattr__, __dir__, __all__ = attach(
+    __getattr__, __dir__, __all__ = _attach(
         __name__,
         {
             "AsyncKlaviyo": ".client",

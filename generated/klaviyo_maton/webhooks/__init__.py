@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from ..runtime.webhooks import Notification as Notification
     from ..runtime.webhooks import verify as verify
 else:
-    from ..runtime.lazy import attach
+    from ..runtime.lazy import attach as _attach
 
-    __getattr__, __dir__, __all__ = attach(
+    __getattr__, __dir__, __all__ = _attach(
         __name__,
         {
             "Delivery": "..runtime.webhooks",

@@ -5,6 +5,6 @@ TYPE_CHECKING = False  # as checkers know it; importing typing would cost more t
 if TYPE_CHECKING:
     from . import connections as connections
 else:
-    from ...runtime.lazy import attach
+    from ...runtime.lazy import attach as _attach
 
-    __getattr__, __dir__, __all__ = attach(__name__, {"connections": ".connections"})
+    __getattr__, __dir__, __all__ = _attach(__name__, {"connections": ".connections"})

@@ -6,8 +6,8 @@ if TYPE_CHECKING:
     from . import connections as connections
     from .connections import Connection as Connection
 else:
-    from ...runtime.lazy import attach
+    from ...runtime.lazy import attach as _attach
 
-    __getattr__, __dir__, __all__ = attach(
+    __getattr__, __dir__, __all__ = _attach(
         __name__, {"Connection": ".connections", "connections": ".connections"}
     )

@@ -3,18 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
 from ..operations import connections as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Literal
-
-    from ...runtime.unset import UnsetType
-    from ..models.connections import Connection
 
 
 class Connections(Family):
@@ -28,7 +23,7 @@ class Connections(Family):
         | str
         | UnsetType
         | None = UNSET,
-    ) -> Connection:
+    ) -> models.Connection:
         """Begins a connection, which stays PENDING until somebody grants access at its url.
 
         Args:
@@ -42,7 +37,7 @@ class Connections(Family):
 
         ``connections.create``: ``POST /connections``
         """
-        result: Connection = self._caller.call(operations.CREATE, {"app": app, "method": method})
+        result: models.Connection = self._caller.call(operations.CREATE, {"app": app, "method": method})
         return result
 
     def delete(self, id: str) -> None:
@@ -61,7 +56,7 @@ class Connections(Family):
         result: None = self._caller.call(operations.DELETE, {"id": id})
         return result
 
-    def get(self, id: str) -> Connection:
+    def get(self, id: str) -> models.Connection:
         """Reads one connection, with its state and its url.
 
         Args:
@@ -74,7 +69,7 @@ class Connections(Family):
 
         ``connections.get``: ``GET /connections/{id}``
         """
-        result: Connection = self._caller.call(operations.GET, {"id": id})
+        result: models.Connection = self._caller.call(operations.GET, {"id": id})
         return result
 
     def list(
@@ -82,7 +77,7 @@ class Connections(Family):
         *,
         app: str | UnsetType = UNSET,
         status: Literal["ACTIVE", "FAILED", "PENDING"] | str | UnsetType = UNSET,
-    ) -> Sequence[Connection]:
+    ) -> Sequence[models.Connection]:
         """Lists the connections of the Maton account.
 
         Args:
@@ -96,5 +91,7 @@ class Connections(Family):
 
         ``connections.list``: ``GET /connections``
         """
-        result: Sequence[Connection] = self._caller.call(operations.LIST, {"app": app, "status": status})
+        result: Sequence[models.Connection] = self._caller.call(
+            operations.LIST, {"app": app, "status": status}
+        )
         return result

@@ -3,24 +3,18 @@
 
 from __future__ import annotations
 
-import collections.abc
-import datetime as dt
-import decimal
 import inspect
-import re
-import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache, reduce
 from importlib import import_module
 from operator import attrgetter
-from types import GenericAlias, ModuleType, SimpleNamespace, UnionType
+from types import GenericAlias, ModuleType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from attrs import evolve
 from hypothesis import strategies as st
 
-from .. import filters, queries, unset
 from ..client import View
 from ..family import Family
 from ..filters import Field, Fields, Filter
@@ -32,7 +26,9 @@ from ..shape import Member, Shape, members, shape
 from ..unset import UnsetType
 from .models import from_ids, from_keywords, from_member, from_shape
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_OURS = {"self", "extra"}
+"""Parameters that carry no argument of the API."""
+
 _NOT_DRAWN = {UnsetType, Raw, Decimal}
 """Left out: what means that nothing is given, what is sent unchecked, and other spellings of numbers."""
 
@@ -59,15 +55,18 @@ def from_each_argument(
     operation = revision.operation(operation_id)
     module, constant = revision.operations[operation_id]
     family = import_module(f"{revision.package}.sync.{module}")
-    parameters = _parameters(family, constant.lower())
+    method = _method(family, constant.lower())
+    parameters = {
+        name: one for name, one in inspect.signature(method).parameters.items() if name not in _OURS
+    }
     drawn: dict[str, st.SearchStrategy[Any]] = {}
     if isinstance(operation.body, Upload):
         drawn[operation.body.file] = st.binary(max_size=100)
     if operation.filters:
         entries = import_module(f"{revision.package}.filters.{module}")
         drawn["filter"] = _from_filters(getattr(entries, constant.lower()))
-    written = {name: one.annotation for name, one in parameters.items() if name not in drawn}
-    shapes = _shapes(written, family, revision.package)
+    hints = get_type_hints(method)
+    shapes = {name: shape(_plain(hints[name])) for name in parameters if name not in drawn}
     drawn |= {name: _from_argument(operation, name, shape) for name, shape in shapes.items()}
     return drawn, frozenset(name for name, one in parameters.items() if one.default is one.empty)
 
@@ -75,32 +74,14 @@ def from_each_argument(
 # ------------------------------------------------------------------------------------------ the method
 
 
-def _parameters(family: ModuleType, method: str) -> Mapping[str, inspect.Parameter]:
-    """The parameters that carry arguments of the API."""
+def _method(family: ModuleType, name: str) -> Callable[..., Any]:
     (owner,) = [
         found
         for found in vars(family).values()
         if isinstance(found, type) and issubclass(found, Family) and found.__module__ == family.__name__
     ]
-    parameters = inspect.signature(getattr(owner, method)).parameters
-    return {name: one for name, one in parameters.items() if name not in {"self", "extra"}}
-
-
-def _shapes(written: Mapping[str, str], family: ModuleType, package: str) -> Mapping[str, Shape]:
-    """What annotations of parameters allow; the names that stand there are imported for checkers only."""
-    homes = _homes(package)
-    words = {word for text in written.values() for word in _WORD.findall(text)} & homes.keys()
-    names = {word: getattr(homes[word], word) for word in words}
-    hints = get_type_hints(SimpleNamespace(__annotations__=written), vars(family), names)
-    return {name: shape(_plain(hint)) for name, hint in hints.items()}
-
-
-@cache
-def _homes(package: str) -> Mapping[str, ModuleType]:
-    """The modules of all names that annotations hold; those of the API come before those of Python."""
-    own = [import_module(f"{package}.{name}") for name in ("literals", "models")]
-    modules = [*own, typing, collections.abc, dt, decimal, filters, queries, unset]
-    return {name: module for module in reversed(modules) for name in dir(module)}
+    method: Callable[..., Any] = getattr(owner, name)
+    return method
 
 
 def _plain(hint: Any) -> Any:

@@ -3,19 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.prepare import Extra
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
 from ..operations import back_in_stock_subscriptions as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.prepare import Extra
-    from ...runtime.unset import UnsetType
-    from ..models.back_in_stock_subscriptions import NotifiedProfile
 
 
 class AsyncBackInStockSubscriptions(Family):
@@ -25,7 +20,7 @@ class AsyncBackInStockSubscriptions(Family):
         self,
         *,
         channels: Sequence[Literal["EMAIL", "PUSH", "SMS"] | str],
-        profile: NotifiedProfile | Mapping[str, Any] | UnsetType | None = UNSET,
+        profile: models.NotifiedProfile | Mapping[str, Any] | UnsetType | None = UNSET,
         variant_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:

@@ -3,44 +3,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    CatalogCategoryBulkCreateJobField,
+    CatalogCategoryBulkCreateJobInclude,
+    CatalogCategoryBulkDeleteJobField,
+    CatalogCategoryBulkUpdateJobField,
+    CatalogCategoryBulkUpdateJobInclude,
+    CatalogCategoryField,
+    CatalogCategorySort,
+    CatalogItemField,
+    CatalogItemInclude,
+    CatalogItemSort,
+    CatalogVariantField,
+)
 from ..operations import catalog_categories as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        CatalogCategoryBulkCreateJobField,
-        CatalogCategoryBulkCreateJobInclude,
-        CatalogCategoryBulkDeleteJobField,
-        CatalogCategoryBulkUpdateJobField,
-        CatalogCategoryBulkUpdateJobInclude,
-        CatalogCategoryField,
-        CatalogCategorySort,
-        CatalogItemField,
-        CatalogItemInclude,
-        CatalogItemSort,
-        CatalogVariantField,
-    )
-    from ..models.catalog_categories import (
-        CatalogCategory,
-        CatalogCategoryBulkCreateJob,
-        CatalogCategoryBulkDeleteJob,
-        CatalogCategoryBulkUpdateJob,
-        ChangedCatalogCategory,
-        DeletedCatalogCategory,
-        NewCatalogCategory,
-    )
-    from ..models.catalog_items import CatalogItem
 
 
 class AsyncCatalogCategories(Family):
@@ -66,8 +52,11 @@ class AsyncCatalogCategories(Family):
         return result
 
     async def bulk_create(
-        self, *, categories: Sequence[NewCatalogCategory | Mapping[str, Any]], extra: Extra | None = None
-    ) -> CatalogCategoryBulkCreateJob:
+        self,
+        *,
+        categories: Sequence[models.NewCatalogCategory | Mapping[str, Any]],
+        extra: Extra | None = None,
+    ) -> models.CatalogCategoryBulkCreateJob:
         """Starts a job that creates up to 100 categories.
 
         A request may have 5 MB at most, and 500 jobs may run at once.
@@ -81,7 +70,7 @@ class AsyncCatalogCategories(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogCategoryBulkCreateJob = await self._caller.call(
+        result: models.CatalogCategoryBulkCreateJob = await self._caller.call(
             operations.BULK_CREATE, {"categories": categories}, extra
         )
         return result
@@ -96,7 +85,7 @@ class AsyncCatalogCategories(Family):
         | UnsetType = UNSET,
         include: Sequence[CatalogCategoryBulkCreateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogCategoryBulkCreateJob:
+    ) -> models.CatalogCategoryBulkCreateJob:
         """Reads one job that creates categories, to see how far it is.
 
         Args:
@@ -111,7 +100,7 @@ class AsyncCatalogCategories(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogCategoryBulkCreateJob = await self._caller.call(
+        result: models.CatalogCategoryBulkCreateJob = await self._caller.call(
             operations.BULK_CREATE_JOB,
             {
                 "id": id,
@@ -132,7 +121,7 @@ class AsyncCatalogCategories(Family):
         | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[CatalogCategoryBulkCreateJob]:
+    ) -> AsyncPages[models.CatalogCategoryBulkCreateJob]:
         """Lists the jobs that create categories.
 
         Args:
@@ -147,7 +136,7 @@ class AsyncCatalogCategories(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: AsyncPages[CatalogCategoryBulkCreateJob] = self._caller.pages(
+        result: AsyncPages[models.CatalogCategoryBulkCreateJob] = self._caller.pages(
             operations.BULK_CREATE_JOBS,
             {
                 "filter": filter,
@@ -159,8 +148,11 @@ class AsyncCatalogCategories(Family):
         return result
 
     async def bulk_delete(
-        self, *, categories: Sequence[DeletedCatalogCategory | Mapping[str, Any]], extra: Extra | None = None
-    ) -> CatalogCategoryBulkDeleteJob:
+        self,
+        *,
+        categories: Sequence[models.DeletedCatalogCategory | Mapping[str, Any]],
+        extra: Extra | None = None,
+    ) -> models.CatalogCategoryBulkDeleteJob:
         """Starts a job that deletes up to 100 categories.
 
         A request may have 5 MB at most, and 500 jobs may run at once.
@@ -174,7 +166,7 @@ class AsyncCatalogCategories(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogCategoryBulkDeleteJob = await self._caller.call(
+        result: models.CatalogCategoryBulkDeleteJob = await self._caller.call(
             operations.BULK_DELETE, {"categories": categories}, extra
         )
         return result
@@ -187,7 +179,7 @@ class AsyncCatalogCategories(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogCategoryBulkDeleteJob:
+    ) -> models.CatalogCategoryBulkDeleteJob:
         """Reads one job that deletes categories, to see how far it is.
 
         Args:
@@ -202,7 +194,7 @@ class AsyncCatalogCategories(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogCategoryBulkDeleteJob = await self._caller.call(
+        result: models.CatalogCategoryBulkDeleteJob = await self._caller.call(
             operations.BULK_DELETE_JOB,
             {"id": id, "fields_catalog_category_bulk_delete_job": fields_catalog_category_bulk_delete_job},
             extra,
@@ -218,7 +210,7 @@ class AsyncCatalogCategories(Family):
         | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[CatalogCategoryBulkDeleteJob]:
+    ) -> AsyncPages[models.CatalogCategoryBulkDeleteJob]:
         """Lists the jobs that delete categories.
 
         Args:
@@ -233,7 +225,7 @@ class AsyncCatalogCategories(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: AsyncPages[CatalogCategoryBulkDeleteJob] = self._caller.pages(
+        result: AsyncPages[models.CatalogCategoryBulkDeleteJob] = self._caller.pages(
             operations.BULK_DELETE_JOBS,
             {
                 "filter": filter,
@@ -245,8 +237,11 @@ class AsyncCatalogCategories(Family):
         return result
 
     async def bulk_update(
-        self, *, categories: Sequence[ChangedCatalogCategory | Mapping[str, Any]], extra: Extra | None = None
-    ) -> CatalogCategoryBulkUpdateJob:
+        self,
+        *,
+        categories: Sequence[models.ChangedCatalogCategory | Mapping[str, Any]],
+        extra: Extra | None = None,
+    ) -> models.CatalogCategoryBulkUpdateJob:
         """Starts a job that changes up to 100 categories.
 
         A request may have 5 MB at most, and 500 jobs may run at once.
@@ -260,7 +255,7 @@ class AsyncCatalogCategories(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogCategoryBulkUpdateJob = await self._caller.call(
+        result: models.CatalogCategoryBulkUpdateJob = await self._caller.call(
             operations.BULK_UPDATE, {"categories": categories}, extra
         )
         return result
@@ -275,7 +270,7 @@ class AsyncCatalogCategories(Family):
         | UnsetType = UNSET,
         include: Sequence[CatalogCategoryBulkUpdateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogCategoryBulkUpdateJob:
+    ) -> models.CatalogCategoryBulkUpdateJob:
         """Reads one job that changes categories, to see how far it is.
 
         Args:
@@ -290,7 +285,7 @@ class AsyncCatalogCategories(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogCategoryBulkUpdateJob = await self._caller.call(
+        result: models.CatalogCategoryBulkUpdateJob = await self._caller.call(
             operations.BULK_UPDATE_JOB,
             {
                 "id": id,
@@ -311,7 +306,7 @@ class AsyncCatalogCategories(Family):
         | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[CatalogCategoryBulkUpdateJob]:
+    ) -> AsyncPages[models.CatalogCategoryBulkUpdateJob]:
         """Lists the jobs that change categories.
 
         Args:
@@ -326,7 +321,7 @@ class AsyncCatalogCategories(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: AsyncPages[CatalogCategoryBulkUpdateJob] = self._caller.pages(
+        result: AsyncPages[models.CatalogCategoryBulkUpdateJob] = self._caller.pages(
             operations.BULK_UPDATE_JOBS,
             {
                 "filter": filter,
@@ -346,7 +341,7 @@ class AsyncCatalogCategories(Family):
         integration_type: Literal["$custom"] | UnsetType | None = UNSET,
         item_ids: Sequence[str] | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogCategory:
+    ) -> models.CatalogCategory:
         """Creates a category, with products in it if any are given.
 
         Args:
@@ -361,7 +356,7 @@ class AsyncCatalogCategories(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogCategory = await self._caller.call(
+        result: models.CatalogCategory = await self._caller.call(
             operations.CREATE,
             {
                 "external_id": external_id,
@@ -398,7 +393,7 @@ class AsyncCatalogCategories(Family):
         *,
         fields_catalog_category: Sequence[CatalogCategoryField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogCategory:
+    ) -> models.CatalogCategory:
         """Reads one category.
 
         Args:
@@ -413,7 +408,7 @@ class AsyncCatalogCategories(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogCategory = await self._caller.call(
+        result: models.CatalogCategory = await self._caller.call(
             operations.GET, {"id": id, "fields_catalog_category": fields_catalog_category}, extra
         )
         return result
@@ -426,7 +421,7 @@ class AsyncCatalogCategories(Family):
         sort: CatalogItemSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[CatalogItem]:
+    ) -> AsyncPages[models.CatalogItem]:
         """Lists the ids of the products in a category.
 
         Args:
@@ -442,7 +437,7 @@ class AsyncCatalogCategories(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: AsyncPages[CatalogItem] = self._caller.pages(
+        result: AsyncPages[models.CatalogItem] = self._caller.pages(
             operations.ITEM_IDS, {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor}, extra
         )
         return result
@@ -458,7 +453,7 @@ class AsyncCatalogCategories(Family):
         sort: CatalogItemSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[CatalogItem]:
+    ) -> AsyncPages[models.CatalogItem]:
         """Lists the products in a category.
 
         Args:
@@ -474,7 +469,7 @@ class AsyncCatalogCategories(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: AsyncPages[CatalogItem] = self._caller.pages(
+        result: AsyncPages[models.CatalogItem] = self._caller.pages(
             operations.ITEMS,
             {
                 "id": id,
@@ -497,7 +492,7 @@ class AsyncCatalogCategories(Family):
         sort: CatalogCategorySort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[CatalogCategory]:
+    ) -> AsyncPages[models.CatalogCategory]:
         """Lists the categories of the catalog.
 
         Args:
@@ -512,7 +507,7 @@ class AsyncCatalogCategories(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: AsyncPages[CatalogCategory] = self._caller.pages(
+        result: AsyncPages[models.CatalogCategory] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -569,7 +564,7 @@ class AsyncCatalogCategories(Family):
         name: str | UnsetType | None = UNSET,
         item_ids: Sequence[str] | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogCategory:
+    ) -> models.CatalogCategory:
         """Changes a category; products that are given replace all it had.
 
         Args:
@@ -584,7 +579,7 @@ class AsyncCatalogCategories(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogCategory = await self._caller.call(
+        result: models.CatalogCategory = await self._caller.call(
             operations.UPDATE, {"id": id, "name": name, "item_ids": item_ids}, extra
         )
         return result

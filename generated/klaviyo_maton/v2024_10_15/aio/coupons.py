@@ -3,24 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import CouponCodeField, CouponField
 from ..operations import coupons as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import CouponCodeField, CouponField
-    from ..models.coupon_codes import CouponCode
-    from ..models.coupons import Coupon
 
 
 class AsyncCoupons(Family):
@@ -33,7 +27,7 @@ class AsyncCoupons(Family):
         filter: Filter[Literal["get_coupon_code_ids_for_coupon"]] | str | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[CouponCode]:
+    ) -> AsyncPages[models.CouponCode]:
         """Lists the ids of a coupon's codes.
 
         Args:
@@ -49,7 +43,7 @@ class AsyncCoupons(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``coupon-codes:read``
         """
-        result: AsyncPages[CouponCode] = self._caller.pages(
+        result: AsyncPages[models.CouponCode] = self._caller.pages(
             operations.CODE_IDS, {"id": id, "filter": filter, "page_cursor": page_cursor}, extra
         )
         return result
@@ -62,7 +56,7 @@ class AsyncCoupons(Family):
         fields_coupon_code: Sequence[CouponCodeField] | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[CouponCode]:
+    ) -> AsyncPages[models.CouponCode]:
         """Lists the codes of a coupon.
 
         Args:
@@ -78,7 +72,7 @@ class AsyncCoupons(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``coupon-codes:read``
         """
-        result: AsyncPages[CouponCode] = self._caller.pages(
+        result: AsyncPages[models.CouponCode] = self._caller.pages(
             operations.CODES,
             {
                 "id": id,
@@ -92,7 +86,7 @@ class AsyncCoupons(Family):
 
     async def create(
         self, *, external_id: str, description: str | UnsetType | None = UNSET, extra: Extra | None = None
-    ) -> Coupon:
+    ) -> models.Coupon:
         """Creates a coupon.
 
         Args:
@@ -107,7 +101,7 @@ class AsyncCoupons(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``coupons:write``
         """
-        result: Coupon = await self._caller.call(
+        result: models.Coupon = await self._caller.call(
             operations.CREATE, {"external_id": external_id, "description": description}, extra
         )
         return result
@@ -136,7 +130,7 @@ class AsyncCoupons(Family):
         *,
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Coupon:
+    ) -> models.Coupon:
         """Reads one coupon.
 
         Args:
@@ -151,7 +145,7 @@ class AsyncCoupons(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``coupons:read``
         """
-        result: Coupon = await self._caller.call(
+        result: models.Coupon = await self._caller.call(
             operations.GET, {"id": id, "fields_coupon": fields_coupon}, extra
         )
         return result
@@ -162,7 +156,7 @@ class AsyncCoupons(Family):
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Coupon]:
+    ) -> AsyncPages[models.Coupon]:
         """Lists the coupons of the account.
 
         Args:
@@ -177,14 +171,14 @@ class AsyncCoupons(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``coupons:read``
         """
-        result: AsyncPages[Coupon] = self._caller.pages(
+        result: AsyncPages[models.Coupon] = self._caller.pages(
             operations.LIST, {"fields_coupon": fields_coupon, "page_cursor": page_cursor}, extra
         )
         return result
 
     async def update(
         self, id: str, *, description: str | UnsetType | None = UNSET, extra: Extra | None = None
-    ) -> Coupon:
+    ) -> models.Coupon:
         """Changes a coupon; its external_id stays.
 
         Args:
@@ -199,7 +193,7 @@ class AsyncCoupons(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``coupons:write``
         """
-        result: Coupon = await self._caller.call(
+        result: models.Coupon = await self._caller.call(
             operations.UPDATE, {"id": id, "description": description}, extra
         )
         return result

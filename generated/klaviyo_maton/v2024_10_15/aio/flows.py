@@ -3,35 +3,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    FlowActionField,
+    FlowActionSort,
+    FlowField,
+    FlowInclude,
+    FlowsActionIdsFlowActionSort,
+    FlowSort,
+    TagField,
+)
 from ..operations import flow_actions
 from ..operations import flows as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        FlowActionField,
-        FlowActionSort,
-        FlowField,
-        FlowInclude,
-        FlowsActionIdsFlowActionSort,
-        FlowSort,
-        TagField,
-    )
-    from ..models.flow_actions import FlowAction
-    from ..models.flow_messages import FlowMessage
-    from ..models.flows import Flow
-    from ..models.tags import Tag
 
 
 class AsyncFlows(Family):
@@ -45,7 +37,7 @@ class AsyncFlows(Family):
         sort: FlowsActionIdsFlowActionSort | Raw | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[FlowAction]:
+    ) -> AsyncPages[models.FlowAction]:
         """Lists the ids of a flow's actions.
 
         Args:
@@ -61,7 +53,7 @@ class AsyncFlows(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: AsyncPages[FlowAction] = self._caller.pages(
+        result: AsyncPages[models.FlowAction] = self._caller.pages(
             operations.ACTION_IDS, {"id": id, "filter": filter, "sort": sort, "page_size": page_size}, extra
         )
         return result
@@ -76,7 +68,7 @@ class AsyncFlows(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[FlowAction]:
+    ) -> AsyncPages[models.FlowAction]:
         """Lists the actions of a flow.
 
         Args:
@@ -93,7 +85,7 @@ class AsyncFlows(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: AsyncPages[FlowAction] = self._caller.pages(
+        result: AsyncPages[models.FlowAction] = self._caller.pages(
             operations.ACTIONS,
             {
                 "id": id,
@@ -134,7 +126,7 @@ class AsyncFlows(Family):
         fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET,
         include: Sequence[FlowInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Flow:
+    ) -> models.Flow:
         """Reads one flow.
 
         Args:
@@ -149,7 +141,7 @@ class AsyncFlows(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: Flow = await self._caller.call(
+        result: models.Flow = await self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -174,7 +166,7 @@ class AsyncFlows(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Flow]:
+    ) -> AsyncPages[models.Flow]:
         """Lists the flows of the account.
 
         Args:
@@ -190,7 +182,7 @@ class AsyncFlows(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: AsyncPages[Flow] = self._caller.pages(
+        result: AsyncPages[models.Flow] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -206,7 +198,7 @@ class AsyncFlows(Family):
         )
         return result
 
-    def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Tag]:
+    def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.Tag]:
         """Lists the ids of a flow's tags.
 
         Args:
@@ -221,12 +213,12 @@ class AsyncFlows(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``, ``tags:read``
         """
-        result: AsyncPages[Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
+        result: AsyncPages[models.Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
         return result
 
     def tags(
         self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
-    ) -> AsyncPages[Tag]:
+    ) -> AsyncPages[models.Tag]:
         """Lists the tags of a flow.
 
         Args:
@@ -241,12 +233,12 @@ class AsyncFlows(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``, ``tags:read``
         """
-        result: AsyncPages[Tag] = self._caller.pages(
+        result: AsyncPages[models.Tag] = self._caller.pages(
             operations.TAGS, {"id": id, "fields_tag": fields_tag}, extra
         )
         return result
 
-    async def update(self, id: str, *, status: str, extra: Extra | None = None) -> Flow:
+    async def update(self, id: str, *, status: str, extra: Extra | None = None) -> models.Flow:
         """Changes the status of a flow and of all its actions.
 
         Args:
@@ -262,15 +254,15 @@ class AsyncFlows(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:write``
         """
-        result: Flow = await self._caller.call(operations.UPDATE, {"id": id, "status": status}, extra)
+        result: models.Flow = await self._caller.call(operations.UPDATE, {"id": id, "status": status}, extra)
         return result
 
-    def messages(self, id: str, *, extra: Extra | None = None) -> AsyncPages[FlowMessage]:
+    def messages(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.FlowMessage]:
         """Lists the messages of all actions of a flow, action by action.
 
         ``get_actions_for_flow``, then ``get_messages_for_flow_action`` for each
         """
-        result: AsyncPages[FlowMessage] = self._caller.pages_of_each(
+        result: AsyncPages[models.FlowMessage] = self._caller.pages_of_each(
             operations.ACTIONS, flow_actions.MESSAGES, {"id": id}, extra
         )
         return result

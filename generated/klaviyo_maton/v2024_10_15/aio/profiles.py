@@ -3,46 +3,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    ListField,
+    ProfileAdditionalField,
+    ProfileField,
+    ProfileInclude,
+    ProfilesListProfileSort,
+    ProfileSuppressionBulkCreateJobField,
+    ProfileSuppressionBulkCreateJobSort,
+    ProfileSuppressionBulkDeleteJobField,
+    ProfileSuppressionBulkDeleteJobSort,
+    SegmentField,
+)
 from ..operations import profiles as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        ListField,
-        ProfileAdditionalField,
-        ProfileField,
-        ProfileInclude,
-        ProfilesListProfileSort,
-        ProfileSuppressionBulkCreateJobField,
-        ProfileSuppressionBulkCreateJobSort,
-        ProfileSuppressionBulkDeleteJobField,
-        ProfileSuppressionBulkDeleteJobSort,
-        SegmentField,
-    )
-    from ..models.lists import List
-    from ..models.profiles import (
-        DeletedProfile,
-        Location,
-        Profile,
-        ProfileMeta,
-        ProfileSuppressionBulkCreateJob,
-        ProfileSuppressionBulkDeleteJob,
-        SubscribedProfile,
-        SuppressedProfile,
-        UnsubscribedProfile,
-    )
-    from ..models.segments import Segment
 
 
 class AsyncProfiles(Family):
@@ -57,14 +40,14 @@ class AsyncProfiles(Family):
         image: str | UnsetType | None = UNSET,
         last_name: str | UnsetType | None = UNSET,
         locale: str | UnsetType | None = UNSET,
-        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        location: models.Location | Mapping[str, Any] | UnsetType | None = UNSET,
         organization: str | UnsetType | None = UNSET,
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Creates a profile; a Conflict tells the id of one that has the same identifiers.
 
         A profile may have 100 KB at most.
@@ -86,7 +69,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = await self._caller.call(
+        result: models.Profile = await self._caller.call(
             operations.CREATE,
             {
                 "email": email,
@@ -116,7 +99,7 @@ class AsyncProfiles(Family):
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         include: Sequence[ProfileInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Reads one profile.
 
         Asking for predictive_analytics lowers the limit to 10 a second and 150 a minute.
@@ -135,7 +118,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``profiles:read``
         """
-        result: Profile = await self._caller.call(
+        result: models.Profile = await self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -159,7 +142,7 @@ class AsyncProfiles(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Profile]:
+    ) -> AsyncPages[models.Profile]:
         """Lists the profiles of the account.
 
         Asking for predictive_analytics lowers the limit to 10 a second and 150 a minute.
@@ -177,7 +160,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``profiles:read``
         """
-        result: AsyncPages[Profile] = self._caller.pages(
+        result: AsyncPages[models.Profile] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -191,7 +174,7 @@ class AsyncProfiles(Family):
         )
         return result
 
-    def list_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[List]:
+    def list_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.List]:
         """Lists the ids of the lists that a profile is in.
 
         Args:
@@ -206,7 +189,7 @@ class AsyncProfiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``lists:read``, ``profiles:read``
         """
-        result: AsyncPages[List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
+        result: AsyncPages[models.List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
         return result
 
     def lists(
@@ -215,7 +198,7 @@ class AsyncProfiles(Family):
         *,
         fields_list: Sequence[ListField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[List]:
+    ) -> AsyncPages[models.List]:
         """Lists the lists that a profile is in.
 
         Args:
@@ -230,14 +213,14 @@ class AsyncProfiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``lists:read``, ``profiles:read``
         """
-        result: AsyncPages[List] = self._caller.pages(
+        result: AsyncPages[models.List] = self._caller.pages(
             operations.LISTS, {"id": id, "fields_list": fields_list}, extra
         )
         return result
 
     async def merge(
         self, id: str, *, profile_ids: Sequence[str] | UnsetType = UNSET, extra: Extra | None = None
-    ) -> Profile:
+    ) -> models.Profile:
         """Merges another profile into this one, and deletes the other.
 
         The merge itself happens later; exactly one other profile may be given.
@@ -251,13 +234,13 @@ class AsyncProfiles(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = await self._caller.call(
+        result: models.Profile = await self._caller.call(
             operations.MERGE, {"id": id, "profile_ids": profile_ids}, extra
         )
         return result
 
     async def request_deletion(
-        self, *, profile: DeletedProfile | Mapping[str, Any], extra: Extra | None = None
+        self, *, profile: models.DeletedProfile | Mapping[str, Any], extra: Extra | None = None
     ) -> None:
         """Asks for the deletion of all profiles that have one identifier, as privacy laws want it.
 
@@ -277,7 +260,7 @@ class AsyncProfiles(Family):
         result: None = await self._caller.call(operations.REQUEST_DELETION, {"profile": profile}, extra)
         return result
 
-    def segment_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Segment]:
+    def segment_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.Segment]:
         """Lists the ids of the segments that a profile is in.
 
         Args:
@@ -292,7 +275,7 @@ class AsyncProfiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``profiles:read``, ``segments:read``
         """
-        result: AsyncPages[Segment] = self._caller.pages(operations.SEGMENT_IDS, {"id": id}, extra)
+        result: AsyncPages[models.Segment] = self._caller.pages(operations.SEGMENT_IDS, {"id": id}, extra)
         return result
 
     def segments(
@@ -301,7 +284,7 @@ class AsyncProfiles(Family):
         *,
         fields_segment: Sequence[SegmentField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Segment]:
+    ) -> AsyncPages[models.Segment]:
         """Lists the segments that a profile is in.
 
         Args:
@@ -316,7 +299,7 @@ class AsyncProfiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``profiles:read``, ``segments:read``
         """
-        result: AsyncPages[Segment] = self._caller.pages(
+        result: AsyncPages[models.Segment] = self._caller.pages(
             operations.SEGMENTS, {"id": id, "fields_segment": fields_segment}, extra
         )
         return result
@@ -324,7 +307,7 @@ class AsyncProfiles(Family):
     async def subscribe(
         self,
         *,
-        profiles: Sequence[SubscribedProfile | Mapping[str, Any]],
+        profiles: Sequence[models.SubscribedProfile | Mapping[str, Any]],
         custom_source: str | UnsetType | None = UNSET,
         historical_import: bool | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
@@ -362,11 +345,11 @@ class AsyncProfiles(Family):
     async def suppress(
         self,
         *,
-        profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
+        profiles: Sequence[models.SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
         segment_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkCreateJob:
+    ) -> models.ProfileSuppressionBulkCreateJob:
         """Stops marketing emails to up to 100 profiles, or to everybody in a list or segment.
 
         Raises:
@@ -378,7 +361,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``profiles:write``, ``subscriptions:write``
         """
-        result: ProfileSuppressionBulkCreateJob = await self._caller.call(
+        result: models.ProfileSuppressionBulkCreateJob = await self._caller.call(
             operations.SUPPRESS, {"profiles": profiles, "list_id": list_id, "segment_id": segment_id}, extra
         )
         return result
@@ -391,7 +374,7 @@ class AsyncProfiles(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkCreateJob:
+    ) -> models.ProfileSuppressionBulkCreateJob:
         """Reads one job that suppresses profiles, to see how far it is.
 
         Args:
@@ -406,7 +389,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``subscriptions:read``
         """
-        result: ProfileSuppressionBulkCreateJob = await self._caller.call(
+        result: models.ProfileSuppressionBulkCreateJob = await self._caller.call(
             operations.SUPPRESS_JOB,
             {
                 "id": id,
@@ -426,7 +409,7 @@ class AsyncProfiles(Family):
         sort: ProfileSuppressionBulkCreateJobSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[ProfileSuppressionBulkCreateJob]:
+    ) -> AsyncPages[models.ProfileSuppressionBulkCreateJob]:
         """Lists the jobs that suppress profiles.
 
         Args:
@@ -441,7 +424,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``subscriptions:read``
         """
-        result: AsyncPages[ProfileSuppressionBulkCreateJob] = self._caller.pages(
+        result: AsyncPages[models.ProfileSuppressionBulkCreateJob] = self._caller.pages(
             operations.SUPPRESS_JOBS,
             {
                 "filter": filter,
@@ -456,7 +439,7 @@ class AsyncProfiles(Family):
     async def unsubscribe(
         self,
         *,
-        profiles: Sequence[UnsubscribedProfile | Mapping[str, Any]],
+        profiles: Sequence[models.UnsubscribedProfile | Mapping[str, Any]],
         list_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
@@ -481,11 +464,11 @@ class AsyncProfiles(Family):
     async def unsuppress(
         self,
         *,
-        profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
+        profiles: Sequence[models.SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
         segment_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkDeleteJob:
+    ) -> models.ProfileSuppressionBulkDeleteJob:
         """Lifts the manual suppression of up to 100 profiles, or of everybody in a list or segment.
 
         Raises:
@@ -497,7 +480,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``subscriptions:write``
         """
-        result: ProfileSuppressionBulkDeleteJob = await self._caller.call(
+        result: models.ProfileSuppressionBulkDeleteJob = await self._caller.call(
             operations.UNSUPPRESS, {"profiles": profiles, "list_id": list_id, "segment_id": segment_id}, extra
         )
         return result
@@ -510,7 +493,7 @@ class AsyncProfiles(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkDeleteJob:
+    ) -> models.ProfileSuppressionBulkDeleteJob:
         """Reads one job that lifts suppressions, to see how far it is.
 
         Args:
@@ -525,7 +508,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``subscriptions:read``
         """
-        result: ProfileSuppressionBulkDeleteJob = await self._caller.call(
+        result: models.ProfileSuppressionBulkDeleteJob = await self._caller.call(
             operations.UNSUPPRESS_JOB,
             {
                 "id": id,
@@ -545,7 +528,7 @@ class AsyncProfiles(Family):
         sort: ProfileSuppressionBulkDeleteJobSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[ProfileSuppressionBulkDeleteJob]:
+    ) -> AsyncPages[models.ProfileSuppressionBulkDeleteJob]:
         """Lists the jobs that lift suppressions.
 
         Args:
@@ -560,7 +543,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``subscriptions:read``
         """
-        result: AsyncPages[ProfileSuppressionBulkDeleteJob] = self._caller.pages(
+        result: AsyncPages[models.ProfileSuppressionBulkDeleteJob] = self._caller.pages(
             operations.UNSUPPRESS_JOBS,
             {
                 "filter": filter,
@@ -583,15 +566,15 @@ class AsyncProfiles(Family):
         image: str | UnsetType | None = UNSET,
         last_name: str | UnsetType | None = UNSET,
         locale: str | UnsetType | None = UNSET,
-        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        location: models.Location | Mapping[str, Any] | UnsetType | None = UNSET,
         organization: str | UnsetType | None = UNSET,
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
-        meta: ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
+        meta: models.ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Changes a profile; null clears a member, and what is left out stays.
 
         A profile may have 100 KB at most.
@@ -614,7 +597,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = await self._caller.call(
+        result: models.Profile = await self._caller.call(
             operations.UPDATE,
             {
                 "id": id,
@@ -649,15 +632,15 @@ class AsyncProfiles(Family):
         image: str | UnsetType | None = UNSET,
         last_name: str | UnsetType | None = UNSET,
         locale: str | UnsetType | None = UNSET,
-        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        location: models.Location | Mapping[str, Any] | UnsetType | None = UNSET,
         organization: str | UnsetType | None = UNSET,
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
-        meta: ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
+        meta: models.ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Creates a profile, or changes the one that has these identifiers.
 
         A profile may have 100 KB at most.
@@ -681,7 +664,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = await self._caller.call(
+        result: models.Profile = await self._caller.call(
             operations.UPSERT,
             {
                 "id": id,

@@ -3,20 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.prepare import Extra
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
 from ..operations import push_tokens as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any, Literal
-
-    from ...runtime.prepare import Extra
-    from ...runtime.unset import UnsetType
-    from ..models.consents import DeviceMetadata
-    from ..models.push_tokens import DeviceProfile
 
 
 class AsyncPushTokens(Family):
@@ -26,11 +20,11 @@ class AsyncPushTokens(Family):
         self,
         *,
         platform: Literal["android", "ios"] | str,
-        profile: DeviceProfile | Mapping[str, Any],
+        profile: models.DeviceProfile | Mapping[str, Any],
         token: str,
         vendor: Literal["apns", "fcm"] | str,
         background: Literal["AVAILABLE", "DENIED", "RESTRICTED"] | str | UnsetType | None = UNSET,
-        device_metadata: DeviceMetadata | Mapping[str, Any] | UnsetType | None = UNSET,
+        device_metadata: models.DeviceMetadata | Mapping[str, Any] | UnsetType | None = UNSET,
         enablement_status: Literal["AUTHORIZED", "DENIED", "NOT_DETERMINED", "PROVISIONAL", "UNAUTHORIZED"]
         | str
         | UnsetType

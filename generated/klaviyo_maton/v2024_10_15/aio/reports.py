@@ -3,29 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.prepare import Extra
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
 from ..operations import reports as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.prepare import Extra
-    from ...runtime.unset import UnsetType
-    from ..models.reports import (
-        CampaignValuesReport,
-        CustomTimeframe,
-        FlowSeriesReport,
-        FlowValuesReport,
-        FormSeriesReport,
-        FormValuesReport,
-        PresetTimeframe,
-        SegmentSeriesReport,
-        SegmentValuesReport,
-    )
 
 
 class AsyncReports(Family):
@@ -67,11 +52,11 @@ class AsyncReports(Family):
             ]
             | str
         ],
-        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: models.PresetTimeframe | Mapping[str, Any] | models.CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> CampaignValuesReport:
+    ) -> models.CampaignValuesReport:
         """Computes statistics of campaigns over a time.
 
         Groups must tell campaign_id and campaign_message_id; by default they tell send_channel as
@@ -93,7 +78,7 @@ class AsyncReports(Family):
         Limits: 1 a second, 2 a minute, 225 a day
         Scopes: ``campaigns:read``
         """
-        result: CampaignValuesReport = await self._caller.call(
+        result: models.CampaignValuesReport = await self._caller.call(
             operations.CAMPAIGN_VALUES,
             {
                 "conversion_metric_id": conversion_metric_id,
@@ -143,11 +128,11 @@ class AsyncReports(Family):
             ]
             | str
         ],
-        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: models.PresetTimeframe | Mapping[str, Any] | models.CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> FlowSeriesReport:
+    ) -> models.FlowSeriesReport:
         """Computes statistics of flows for each interval of a time.
 
         The time is at most 7 days by the hour, 60 days by the day and 52 weeks by the month.
@@ -170,7 +155,7 @@ class AsyncReports(Family):
         Limits: 1 a second, 2 a minute, 225 a day
         Scopes: ``flows:read``
         """
-        result: FlowSeriesReport = await self._caller.call(
+        result: models.FlowSeriesReport = await self._caller.call(
             operations.FLOW_SERIES,
             {
                 "conversion_metric_id": conversion_metric_id,
@@ -220,11 +205,11 @@ class AsyncReports(Family):
             ]
             | str
         ],
-        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: models.PresetTimeframe | Mapping[str, Any] | models.CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> FlowValuesReport:
+    ) -> models.FlowValuesReport:
         """Computes statistics of flows over a time.
 
         Groups must tell flow_id and flow_message_id; by default they tell send_channel as well.
@@ -245,7 +230,7 @@ class AsyncReports(Family):
         Limits: 1 a second, 2 a minute, 225 a day
         Scopes: ``flows:read``
         """
-        result: FlowValuesReport = await self._caller.call(
+        result: models.FlowValuesReport = await self._caller.call(
             operations.FLOW_VALUES,
             {
                 "conversion_metric_id": conversion_metric_id,
@@ -279,11 +264,11 @@ class AsyncReports(Family):
             ]
             | str
         ],
-        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: models.PresetTimeframe | Mapping[str, Any] | models.CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         group_by: Sequence[Literal["form_id", "form_version_id"] | str] | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> FormSeriesReport:
+    ) -> models.FormSeriesReport:
         """Computes statistics of forms for each interval of a time.
 
         The time is at most 7 days by the hour, 60 days by the day and 52 weeks by the month.
@@ -302,7 +287,7 @@ class AsyncReports(Family):
         Limits: 1 a second, 2 a minute, 225 a day
         Scopes: ``forms:read``
         """
-        result: FormSeriesReport = await self._caller.call(
+        result: models.FormSeriesReport = await self._caller.call(
             operations.FORM_SERIES,
             {
                 "interval": interval,
@@ -335,11 +320,11 @@ class AsyncReports(Family):
             ]
             | str
         ],
-        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: models.PresetTimeframe | Mapping[str, Any] | models.CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         group_by: Sequence[Literal["form_id", "form_version_id"] | str] | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> FormValuesReport:
+    ) -> models.FormValuesReport:
         """Computes statistics of forms over a time.
 
         Groups by form_version_id must tell form_id as well.
@@ -356,7 +341,7 @@ class AsyncReports(Family):
         Limits: 1 a second, 2 a minute, 225 a day
         Scopes: ``forms:read``
         """
-        result: FormValuesReport = await self._caller.call(
+        result: models.FormValuesReport = await self._caller.call(
             operations.FORM_VALUES,
             {"statistics": statistics, "timeframe": timeframe, "filter": filter, "group_by": group_by},
             extra,
@@ -370,10 +355,10 @@ class AsyncReports(Family):
         statistics: Sequence[
             Literal["members_added", "members_removed", "net_members_changed", "total_members"] | str
         ],
-        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: models.PresetTimeframe | Mapping[str, Any] | models.CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> SegmentSeriesReport:
+    ) -> models.SegmentSeriesReport:
         """Computes statistics of segments for each interval of a time.
 
         The time is at most 7 days by the hour, 60 days by the day and 52 weeks by the month.
@@ -392,7 +377,7 @@ class AsyncReports(Family):
         Limits: 1 a second, 2 a minute, 225 a day
         Scopes: ``segments:read``
         """
-        result: SegmentSeriesReport = await self._caller.call(
+        result: models.SegmentSeriesReport = await self._caller.call(
             operations.SEGMENT_SERIES,
             {"interval": interval, "statistics": statistics, "timeframe": timeframe, "filter": filter},
             extra,
@@ -405,10 +390,10 @@ class AsyncReports(Family):
         statistics: Sequence[
             Literal["members_added", "members_removed", "net_members_changed", "total_members"] | str
         ],
-        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: models.PresetTimeframe | Mapping[str, Any] | models.CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> SegmentValuesReport:
+    ) -> models.SegmentValuesReport:
         """Computes statistics of segments over a time.
 
         There is no data from before June 2023.
@@ -425,7 +410,7 @@ class AsyncReports(Family):
         Limits: 1 a second, 2 a minute, 225 a day
         Scopes: ``segments:read``
         """
-        result: SegmentValuesReport = await self._caller.call(
+        result: models.SegmentValuesReport = await self._caller.call(
             operations.SEGMENT_VALUES,
             {"statistics": statistics, "timeframe": timeframe, "filter": filter},
             extra,

@@ -3,38 +3,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    FlowField,
+    ListsProfilesProfileField,
+    ProfileAdditionalField,
+    ProfileSort,
+    SegmentAdditionalField,
+    SegmentField,
+    SegmentInclude,
+    SegmentsGetSegmentField,
+    SegmentSort,
+    TagField,
+)
 from ..operations import segments as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        FlowField,
-        ListsProfilesProfileField,
-        ProfileAdditionalField,
-        ProfileSort,
-        SegmentAdditionalField,
-        SegmentField,
-        SegmentInclude,
-        SegmentsGetSegmentField,
-        SegmentSort,
-        TagField,
-    )
-    from ..models.audience_conditions import SegmentDefinition
-    from ..models.flows import Flow
-    from ..models.profiles import Profile
-    from ..models.segments import Segment
-    from ..models.tags import Tag
 
 
 class AsyncSegments(Family):
@@ -43,11 +34,11 @@ class AsyncSegments(Family):
     async def create(
         self,
         *,
-        definition: SegmentDefinition | Mapping[str, Any],
+        definition: models.SegmentDefinition | Mapping[str, Any],
         name: str,
         is_starred: bool | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Segment:
+    ) -> models.Segment:
         """Creates a segment; its members are worked out later.
 
         Args:
@@ -62,7 +53,7 @@ class AsyncSegments(Family):
         Limits: 1 a second, 15 a minute, 100 a day
         Scopes: ``segments:write``
         """
-        result: Segment = await self._caller.call(
+        result: models.Segment = await self._caller.call(
             operations.CREATE, {"definition": definition, "name": name, "is_starred": is_starred}, extra
         )
         return result
@@ -85,7 +76,7 @@ class AsyncSegments(Family):
         result: None = await self._caller.call(operations.DELETE, {"id": id}, extra)
         return result
 
-    def flow_trigger_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Flow]:
+    def flow_trigger_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.Flow]:
         """Lists the ids of the flows that start when a profile joins a segment.
 
         Args:
@@ -100,7 +91,7 @@ class AsyncSegments(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``, ``segments:read``
         """
-        result: AsyncPages[Flow] = self._caller.pages(operations.FLOW_TRIGGER_IDS, {"id": id}, extra)
+        result: AsyncPages[models.Flow] = self._caller.pages(operations.FLOW_TRIGGER_IDS, {"id": id}, extra)
         return result
 
     def flow_triggers(
@@ -109,7 +100,7 @@ class AsyncSegments(Family):
         *,
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Flow]:
+    ) -> AsyncPages[models.Flow]:
         """Lists the flows that start when a profile joins a segment.
 
         Args:
@@ -124,7 +115,7 @@ class AsyncSegments(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``, ``segments:read``
         """
-        result: AsyncPages[Flow] = self._caller.pages(
+        result: AsyncPages[models.Flow] = self._caller.pages(
             operations.FLOW_TRIGGERS, {"id": id, "fields_flow": fields_flow}, extra
         )
         return result
@@ -139,7 +130,7 @@ class AsyncSegments(Family):
         additional_fields_segment: Sequence[SegmentAdditionalField] | Raw | UnsetType = UNSET,
         include: Sequence[SegmentInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Segment:
+    ) -> models.Segment:
         """Reads one segment.
 
         Asking for profile_count lowers the limit to 1 a second and 15 a minute.
@@ -156,7 +147,7 @@ class AsyncSegments(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``segments:read``
         """
-        result: Segment = await self._caller.call(
+        result: models.Segment = await self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -181,7 +172,7 @@ class AsyncSegments(Family):
         sort: SegmentSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Segment]:
+    ) -> AsyncPages[models.Segment]:
         """Lists the segments of the account.
 
         Args:
@@ -196,7 +187,7 @@ class AsyncSegments(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``segments:read``
         """
-        result: AsyncPages[Segment] = self._caller.pages(
+        result: AsyncPages[models.Segment] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -220,7 +211,7 @@ class AsyncSegments(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Profile]:
+    ) -> AsyncPages[models.Profile]:
         """Lists the ids of the profiles in a segment.
 
         Args:
@@ -237,7 +228,7 @@ class AsyncSegments(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``profiles:read``, ``segments:read``
         """
-        result: AsyncPages[Profile] = self._caller.pages(
+        result: AsyncPages[models.Profile] = self._caller.pages(
             operations.PROFILE_IDS,
             {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor, "page_size": page_size},
             extra,
@@ -255,7 +246,7 @@ class AsyncSegments(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Profile]:
+    ) -> AsyncPages[models.Profile]:
         """Lists the profiles in a segment.
 
         Asking for predictive_analytics lowers the limit to 10 a second and 150 a minute.
@@ -274,7 +265,7 @@ class AsyncSegments(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``profiles:read``, ``segments:read``
         """
-        result: AsyncPages[Profile] = self._caller.pages(
+        result: AsyncPages[models.Profile] = self._caller.pages(
             operations.PROFILES,
             {
                 "id": id,
@@ -289,7 +280,7 @@ class AsyncSegments(Family):
         )
         return result
 
-    def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Tag]:
+    def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.Tag]:
         """Lists the ids of a segment's tags.
 
         Args:
@@ -304,12 +295,12 @@ class AsyncSegments(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``segments:read``, ``tags:read``
         """
-        result: AsyncPages[Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
+        result: AsyncPages[models.Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
         return result
 
     def tags(
         self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
-    ) -> AsyncPages[Tag]:
+    ) -> AsyncPages[models.Tag]:
         """Lists the tags of a segment.
 
         Args:
@@ -324,7 +315,7 @@ class AsyncSegments(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``segments:read``, ``tags:read``
         """
-        result: AsyncPages[Tag] = self._caller.pages(
+        result: AsyncPages[models.Tag] = self._caller.pages(
             operations.TAGS, {"id": id, "fields_tag": fields_tag}, extra
         )
         return result
@@ -333,11 +324,11 @@ class AsyncSegments(Family):
         self,
         id: str,
         *,
-        definition: SegmentDefinition | Mapping[str, Any] | UnsetType | None = UNSET,
+        definition: models.SegmentDefinition | Mapping[str, Any] | UnsetType | None = UNSET,
         is_starred: bool | UnsetType | None = UNSET,
         name: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Segment:
+    ) -> models.Segment:
         """Changes a segment; with a new definition its members are worked out anew.
 
         Args:
@@ -353,7 +344,7 @@ class AsyncSegments(Family):
         Limits: 1 a second, 15 a minute, 100 a day
         Scopes: ``segments:write``
         """
-        result: Segment = await self._caller.call(
+        result: models.Segment = await self._caller.call(
             operations.UPDATE,
             {"id": id, "definition": definition, "is_starred": is_starred, "name": name},
             extra,

@@ -3,24 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import TagField, TagGroupField, TagGroupSort
 from ..operations import tag_groups as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import TagField, TagGroupField, TagGroupSort
-    from ..models.tag_groups import TagGroup
-    from ..models.tags import Tag
 
 
 class AsyncTagGroups(Family):
@@ -28,7 +22,7 @@ class AsyncTagGroups(Family):
 
     async def create(
         self, *, name: str, exclusive: bool | UnsetType | None = UNSET, extra: Extra | None = None
-    ) -> TagGroup:
+    ) -> models.TagGroup:
         """Creates a tag group.
 
         An account may have 50 tag groups at most.
@@ -45,12 +39,12 @@ class AsyncTagGroups(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``, ``tags:write``
         """
-        result: TagGroup = await self._caller.call(
+        result: models.TagGroup = await self._caller.call(
             operations.CREATE, {"name": name, "exclusive": exclusive}, extra
         )
         return result
 
-    async def delete(self, id: str, *, extra: Extra | None = None) -> TagGroup:
+    async def delete(self, id: str, *, extra: Extra | None = None) -> models.TagGroup:
         """Deletes a tag group with its tags.
 
         The default group cannot be deleted.
@@ -67,7 +61,7 @@ class AsyncTagGroups(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``, ``tags:write``
         """
-        result: TagGroup = await self._caller.call(operations.DELETE, {"id": id}, extra)
+        result: models.TagGroup = await self._caller.call(operations.DELETE, {"id": id}, extra)
         return result
 
     async def get(
@@ -76,7 +70,7 @@ class AsyncTagGroups(Family):
         *,
         fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> TagGroup:
+    ) -> models.TagGroup:
         """Reads one tag group.
 
         Args:
@@ -91,7 +85,7 @@ class AsyncTagGroups(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``
         """
-        result: TagGroup = await self._caller.call(
+        result: models.TagGroup = await self._caller.call(
             operations.GET, {"id": id, "fields_tag_group": fields_tag_group}, extra
         )
         return result
@@ -104,7 +98,7 @@ class AsyncTagGroups(Family):
         sort: TagGroupSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[TagGroup]:
+    ) -> AsyncPages[models.TagGroup]:
         """Lists the tag groups of the account.
 
         Args:
@@ -119,7 +113,7 @@ class AsyncTagGroups(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``
         """
-        result: AsyncPages[TagGroup] = self._caller.pages(
+        result: AsyncPages[models.TagGroup] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -131,7 +125,7 @@ class AsyncTagGroups(Family):
         )
         return result
 
-    def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Tag]:
+    def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.Tag]:
         """Lists the ids of a group's tags.
 
         Args:
@@ -146,12 +140,12 @@ class AsyncTagGroups(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``
         """
-        result: AsyncPages[Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
+        result: AsyncPages[models.Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
         return result
 
     def tags(
         self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
-    ) -> AsyncPages[Tag]:
+    ) -> AsyncPages[models.Tag]:
         """Lists the tags of a group.
 
         Args:
@@ -166,7 +160,7 @@ class AsyncTagGroups(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``
         """
-        result: AsyncPages[Tag] = self._caller.pages(
+        result: AsyncPages[models.Tag] = self._caller.pages(
             operations.TAGS, {"id": id, "fields_tag": fields_tag}, extra
         )
         return result
@@ -178,7 +172,7 @@ class AsyncTagGroups(Family):
         name: str,
         return_fields: Sequence[str] | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> TagGroup:
+    ) -> models.TagGroup:
         """Renames a tag group.
 
         Args:
@@ -193,7 +187,7 @@ class AsyncTagGroups(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``, ``tags:write``
         """
-        result: TagGroup = await self._caller.call(
+        result: models.TagGroup = await self._caller.call(
             operations.UPDATE, {"id": id, "name": name, "return_fields": return_fields}, extra
         )
         return result

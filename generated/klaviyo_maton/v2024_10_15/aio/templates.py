@@ -3,23 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import TemplateField, TemplateSort
 from ..operations import templates as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import TemplateField, TemplateSort
-    from ..models.templates import Template
 
 
 class AsyncTemplates(Family):
@@ -27,7 +22,7 @@ class AsyncTemplates(Family):
 
     async def clone(
         self, id: str, *, name: str | UnsetType | None = UNSET, extra: Extra | None = None
-    ) -> Template:
+    ) -> models.Template:
         """Creates a copy of a template, by the id of the original.
 
         Args:
@@ -42,7 +37,7 @@ class AsyncTemplates(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``templates:write``
         """
-        result: Template = await self._caller.call(operations.CLONE, {"id": id, "name": name}, extra)
+        result: models.Template = await self._caller.call(operations.CLONE, {"id": id, "name": name}, extra)
         return result
 
     async def create(
@@ -53,7 +48,7 @@ class AsyncTemplates(Family):
         html: str | UnsetType | None = UNSET,
         text: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Template:
+    ) -> models.Template:
         """Creates a template; an account may have 1000 of those that the API made.
 
         Args:
@@ -68,7 +63,7 @@ class AsyncTemplates(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``templates:write``
         """
-        result: Template = await self._caller.call(
+        result: models.Template = await self._caller.call(
             operations.CREATE, {"editor_type": editor_type, "name": name, "html": html, "text": text}, extra
         )
         return result
@@ -97,7 +92,7 @@ class AsyncTemplates(Family):
         *,
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Template:
+    ) -> models.Template:
         """Reads one template.
 
         Args:
@@ -112,7 +107,7 @@ class AsyncTemplates(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``templates:read``
         """
-        result: Template = await self._caller.call(
+        result: models.Template = await self._caller.call(
             operations.GET, {"id": id, "fields_template": fields_template}, extra
         )
         return result
@@ -125,7 +120,7 @@ class AsyncTemplates(Family):
         sort: TemplateSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Template]:
+    ) -> AsyncPages[models.Template]:
         """Lists the templates of the account.
 
         Args:
@@ -140,14 +135,16 @@ class AsyncTemplates(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``templates:read``
         """
-        result: AsyncPages[Template] = self._caller.pages(
+        result: AsyncPages[models.Template] = self._caller.pages(
             operations.LIST,
             {"filter": filter, "fields_template": fields_template, "sort": sort, "page_cursor": page_cursor},
             extra,
         )
         return result
 
-    async def render(self, id: str, *, context: Mapping[str, Any], extra: Extra | None = None) -> Template:
+    async def render(
+        self, id: str, *, context: Mapping[str, Any], extra: Extra | None = None
+    ) -> models.Template:
         """Fills in a template and answers it as somebody would get it; nothing is stored.
 
         Args:
@@ -162,7 +159,9 @@ class AsyncTemplates(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``templates:read``
         """
-        result: Template = await self._caller.call(operations.RENDER, {"id": id, "context": context}, extra)
+        result: models.Template = await self._caller.call(
+            operations.RENDER, {"id": id, "context": context}, extra
+        )
         return result
 
     async def update(
@@ -173,7 +172,7 @@ class AsyncTemplates(Family):
         name: str | UnsetType | None = UNSET,
         text: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Template:
+    ) -> models.Template:
         """Changes a template; one of the drag-and-drop editor cannot be changed.
 
         Args:
@@ -188,7 +187,7 @@ class AsyncTemplates(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``templates:write``
         """
-        result: Template = await self._caller.call(
+        result: models.Template = await self._caller.call(
             operations.UPDATE, {"id": id, "html": html, "name": name, "text": text}, extra
         )
         return result

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from . import templates as templates
     from . import universal_content as universal_content
 else:
-    from ...runtime.lazy import attach
+    from ...runtime.lazy import attach as _attach
 
-    __getattr__, __dir__, __all__ = attach(
+    __getattr__, __dir__, __all__ = _attach(
         __name__,
         {
             "bulk_import_jobs": ".bulk_import_jobs",

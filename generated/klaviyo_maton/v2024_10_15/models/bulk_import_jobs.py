@@ -2,17 +2,14 @@
 """Models of Bulk import jobs."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from attrs import define
 
 from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, absent
+from .. import models
 from . import jobs
-
-if TYPE_CHECKING:
-    from .lists import List
-    from .profiles import Profile
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -70,7 +67,7 @@ class ProfileBulkImportJob(Resource):
         return linked_ids(self, "lists")
 
     @property
-    def lists(self) -> "list[List]":
+    def lists(self) -> "list[models.List]":
         """The included list resources; raises NotIncluded without ``include=['lists']``."""
         return linked(self, "lists")
 
@@ -80,6 +77,6 @@ class ProfileBulkImportJob(Resource):
         return linked_ids(self, "profiles")
 
     @property
-    def profiles(self) -> "list[Profile]":
+    def profiles(self) -> "list[models.Profile]":
         """The included profile resources; raises NotIncluded without ``include=['profiles']``."""
         return linked(self, "profiles")

@@ -2,17 +2,14 @@
 """Models of Campaign messages."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from attrs import define
 
 from ...runtime.linked import linked_id, linked_one
 from ...runtime.model import Link, Resource, absent
+from .. import models
 from . import campaigns, messages
-
-if TYPE_CHECKING:
-    from .campaigns import Campaign
-    from .templates import Template
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -38,7 +35,7 @@ class CampaignMessage(Resource):
         return linked_id(self, "campaign")
 
     @property
-    def campaign(self) -> "Campaign | None":
+    def campaign(self) -> "models.Campaign | None":
         """The included campaign resource; raises NotIncluded without ``include=['campaign']``."""
         return linked_one(self, "campaign")
 
@@ -48,6 +45,6 @@ class CampaignMessage(Resource):
         return linked_id(self, "template")
 
     @property
-    def template(self) -> "Template | None":
+    def template(self) -> "models.Template | None":
         """The included template resource; raises NotIncluded without ``include=['template']``."""
         return linked_one(self, "template")

@@ -2,16 +2,14 @@
 """Models of Catalog categories."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from attrs import define
 
 from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, ValueObject, absent
+from .. import models
 from . import jobs
-
-if TYPE_CHECKING:
-    from .catalog_items import CatalogItem
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -61,7 +59,7 @@ class CatalogCategory(Resource):
         return linked_ids(self, "items")
 
     @property
-    def items(self) -> "list[CatalogItem]":
+    def items(self) -> "list[models.CatalogItem]":
         """The included catalog-item resources; raises NotIncluded without ``include=['items']``."""
         return linked(self, "items")
 

@@ -2,16 +2,14 @@
 """Models of Catalog items."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from attrs import define
 
 from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, ValueObject, absent
+from .. import models
 from . import jobs
-
-if TYPE_CHECKING:
-    from .catalog_variants import CatalogVariant
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -98,7 +96,7 @@ class CatalogItem(Resource):
         return linked_ids(self, "variants")
 
     @property
-    def variants(self) -> "list[CatalogVariant]":
+    def variants(self) -> "list[models.CatalogVariant]":
         """The included catalog-variant resources; raises NotIncluded without ``include=['variants']``."""
         return linked(self, "variants")
 

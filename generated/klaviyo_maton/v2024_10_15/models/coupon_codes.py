@@ -2,17 +2,14 @@
 """Models of Coupon codes."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from attrs import define
 
 from ...runtime.linked import linked, linked_id, linked_ids, linked_one
 from ...runtime.model import Link, Resource, ValueObject, absent
+from .. import models
 from . import jobs
-
-if TYPE_CHECKING:
-    from .coupons import Coupon
-    from .profiles import Profile
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -49,7 +46,7 @@ class CouponCode(Resource):
         return linked_id(self, "coupon")
 
     @property
-    def coupon(self) -> "Coupon | None":
+    def coupon(self) -> "models.Coupon | None":
         """The included coupon resource; raises NotIncluded without ``include=['coupon']``."""
         return linked_one(self, "coupon")
 
@@ -59,7 +56,7 @@ class CouponCode(Resource):
         return linked_id(self, "profile")
 
     @property
-    def profile(self) -> "Profile | None":
+    def profile(self) -> "models.Profile | None":
         """The included profile resource; raises NotIncluded without ``include=['profile']``."""
         return linked_one(self, "profile")
 

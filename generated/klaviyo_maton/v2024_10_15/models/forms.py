@@ -2,15 +2,13 @@
 """Models of Forms."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from attrs import define
 
 from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, ValueObject, absent
-
-if TYPE_CHECKING:
-    from .form_versions import FormVersion
+from .. import models
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -43,6 +41,6 @@ class Form(Resource):
         return linked_ids(self, "form-versions")
 
     @property
-    def form_versions(self) -> "list[FormVersion]":
+    def form_versions(self) -> "list[models.FormVersion]":
         """The included form-version resources; raises NotIncluded without ``include=['form-versions']``."""
         return linked(self, "form-versions")

@@ -2,15 +2,13 @@
 """Models of Metrics."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from attrs import define
 
 from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, ValueObject, absent
-
-if TYPE_CHECKING:
-    from .flows import Flow
+from .. import models
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -44,7 +42,7 @@ class Metric(Resource):
         return linked_ids(self, "flow-triggers")
 
     @property
-    def flow_triggers(self) -> "list[Flow]":
+    def flow_triggers(self) -> "list[models.Flow]":
         """The included flow resources; raises NotIncluded without ``include=['flow-triggers']``."""
         return linked(self, "flow-triggers")
 

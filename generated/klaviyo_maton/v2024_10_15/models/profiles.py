@@ -2,17 +2,14 @@
 """Models of Profiles."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from attrs import define
 
 from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, ValueObject, absent
+from .. import models
 from . import consents
-
-if TYPE_CHECKING:
-    from .lists import List
-    from .segments import Segment
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -184,7 +181,7 @@ class Profile(Resource):
         return linked_ids(self, "lists")
 
     @property
-    def lists(self) -> "list[List]":
+    def lists(self) -> "list[models.List]":
         """The included list resources; raises NotIncluded without ``include=['lists']``."""
         return linked(self, "lists")
 
@@ -194,7 +191,7 @@ class Profile(Resource):
         return linked_ids(self, "segments")
 
     @property
-    def segments(self) -> "list[Segment]":
+    def segments(self) -> "list[models.Segment]":
         """The included segment resources; raises NotIncluded without ``include=['segments']``."""
         return linked(self, "segments")
 
@@ -221,7 +218,7 @@ class ProfileSuppressionBulkCreateJob(Resource):
         return linked_ids(self, "lists")
 
     @property
-    def lists(self) -> "list[List]":
+    def lists(self) -> "list[models.List]":
         """The included list resources; raises NotIncluded without ``include=['lists']``."""
         return linked(self, "lists")
 
@@ -231,7 +228,7 @@ class ProfileSuppressionBulkCreateJob(Resource):
         return linked_ids(self, "segments")
 
     @property
-    def segments(self) -> "list[Segment]":
+    def segments(self) -> "list[models.Segment]":
         """The included segment resources; raises NotIncluded without ``include=['segments']``."""
         return linked(self, "segments")
 
@@ -258,7 +255,7 @@ class ProfileSuppressionBulkDeleteJob(Resource):
         return linked_ids(self, "lists")
 
     @property
-    def lists(self) -> "list[List]":
+    def lists(self) -> "list[models.List]":
         """The included list resources; raises NotIncluded without ``include=['lists']``."""
         return linked(self, "lists")
 
@@ -268,6 +265,6 @@ class ProfileSuppressionBulkDeleteJob(Resource):
         return linked_ids(self, "segments")
 
     @property
-    def segments(self) -> "list[Segment]":
+    def segments(self) -> "list[models.Segment]":
         """The included segment resources; raises NotIncluded without ``include=['segments']``."""
         return linked(self, "segments")

@@ -2,17 +2,13 @@
 """Models of Reports."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from attrs import define
 
 from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, ValueObject, absent
-
-if TYPE_CHECKING:
-    from .campaigns import Campaign
-    from .flow_messages import FlowMessage
-    from .flows import Flow
+from .. import models
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -75,7 +71,7 @@ class CampaignValuesReport(Resource):
         return linked_ids(self, "campaigns")
 
     @property
-    def campaigns(self) -> "list[Campaign]":
+    def campaigns(self) -> "list[models.Campaign]":
         """The included campaign resources; raises NotIncluded without ``include=['campaigns']``."""
         return linked(self, "campaigns")
 
@@ -98,7 +94,7 @@ class FlowSeriesReport(Resource):
         return linked_ids(self, "flow-messages")
 
     @property
-    def flow_messages(self) -> "list[FlowMessage]":
+    def flow_messages(self) -> "list[models.FlowMessage]":
         """The included flow-message resources; raises NotIncluded without ``include=['flow-messages']``."""
         return linked(self, "flow-messages")
 
@@ -108,7 +104,7 @@ class FlowSeriesReport(Resource):
         return linked_ids(self, "flows")
 
     @property
-    def flows(self) -> "list[Flow]":
+    def flows(self) -> "list[models.Flow]":
         """The included flow resources; raises NotIncluded without ``include=['flows']``."""
         return linked(self, "flows")
 
@@ -129,7 +125,7 @@ class FlowValuesReport(Resource):
         return linked_ids(self, "flow-messages")
 
     @property
-    def flow_messages(self) -> "list[FlowMessage]":
+    def flow_messages(self) -> "list[models.FlowMessage]":
         """The included flow-message resources; raises NotIncluded without ``include=['flow-messages']``."""
         return linked(self, "flow-messages")
 
@@ -139,7 +135,7 @@ class FlowValuesReport(Resource):
         return linked_ids(self, "flows")
 
     @property
-    def flows(self) -> "list[Flow]":
+    def flows(self) -> "list[models.Flow]":
         """The included flow resources; raises NotIncluded without ``include=['flows']``."""
         return linked(self, "flows")
 

@@ -2,18 +2,14 @@
 """Models of Segments."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from attrs import define
 
 from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, absent
+from .. import models
 from . import audience_conditions
-
-if TYPE_CHECKING:
-    from .flows import Flow
-    from .profiles import Profile
-    from .tags import Tag
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -47,7 +43,7 @@ class Segment(Resource):
         return linked_ids(self, "flow-triggers")
 
     @property
-    def flow_triggers(self) -> "list[Flow]":
+    def flow_triggers(self) -> "list[models.Flow]":
         """The included flow resources; raises NotIncluded without ``include=['flow-triggers']``."""
         return linked(self, "flow-triggers")
 
@@ -57,7 +53,7 @@ class Segment(Resource):
         return linked_ids(self, "profiles")
 
     @property
-    def profiles(self) -> "list[Profile]":
+    def profiles(self) -> "list[models.Profile]":
         """The included profile resources; raises NotIncluded without ``include=['profiles']``."""
         return linked(self, "profiles")
 
@@ -67,6 +63,6 @@ class Segment(Resource):
         return linked_ids(self, "tags")
 
     @property
-    def tags(self) -> "list[Tag]":
+    def tags(self) -> "list[models.Tag]":
         """The included tag resources; raises NotIncluded without ``include=['tags']``."""
         return linked(self, "tags")

@@ -2,15 +2,13 @@
 """Models of Webhooks."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from attrs import define
 
 from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, absent
-
-if TYPE_CHECKING:
-    from .webhook_topics import WebhookTopic
+from .. import models
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -36,6 +34,6 @@ class Webhook(Resource):
         return linked_ids(self, "webhook-topics")
 
     @property
-    def webhook_topics(self) -> "list[WebhookTopic]":
+    def webhook_topics(self) -> "list[models.WebhookTopic]":
         """The included webhook-topic resources; raises NotIncluded without ``include=['webhook-topics']``."""
         return linked(self, "webhook-topics")

@@ -3,47 +3,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    CatalogCategoryField,
+    CatalogCategorySort,
+    CatalogItemBulkCreateJobField,
+    CatalogItemBulkCreateJobInclude,
+    CatalogItemBulkDeleteJobField,
+    CatalogItemBulkUpdateJobField,
+    CatalogItemBulkUpdateJobInclude,
+    CatalogItemField,
+    CatalogItemInclude,
+    CatalogItemSort,
+    CatalogVariantField,
+    CatalogVariantSort,
+)
 from ..operations import catalog_items as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from decimal import Decimal
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        CatalogCategoryField,
-        CatalogCategorySort,
-        CatalogItemBulkCreateJobField,
-        CatalogItemBulkCreateJobInclude,
-        CatalogItemBulkDeleteJobField,
-        CatalogItemBulkUpdateJobField,
-        CatalogItemBulkUpdateJobInclude,
-        CatalogItemField,
-        CatalogItemInclude,
-        CatalogItemSort,
-        CatalogVariantField,
-        CatalogVariantSort,
-    )
-    from ..models.catalog_categories import CatalogCategory
-    from ..models.catalog_items import (
-        CatalogItem,
-        CatalogItemBulkCreateJob,
-        CatalogItemBulkDeleteJob,
-        CatalogItemBulkUpdateJob,
-        ChangedCatalogItem,
-        DeletedCatalogItem,
-        NewCatalogItem,
-    )
-    from ..models.catalog_variants import CatalogVariant
 
 
 class CatalogItems(Family):
@@ -69,8 +54,8 @@ class CatalogItems(Family):
         return result
 
     def bulk_create(
-        self, *, items: Sequence[NewCatalogItem | Mapping[str, Any]], extra: Extra | None = None
-    ) -> CatalogItemBulkCreateJob:
+        self, *, items: Sequence[models.NewCatalogItem | Mapping[str, Any]], extra: Extra | None = None
+    ) -> models.CatalogItemBulkCreateJob:
         """Starts a job that creates up to 100 products.
 
         A request may have 5 MB at most, and 500 jobs may run at once.
@@ -84,7 +69,9 @@ class CatalogItems(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogItemBulkCreateJob = self._caller.call(operations.BULK_CREATE, {"items": items}, extra)
+        result: models.CatalogItemBulkCreateJob = self._caller.call(
+            operations.BULK_CREATE, {"items": items}, extra
+        )
         return result
 
     def bulk_create_job(
@@ -97,7 +84,7 @@ class CatalogItems(Family):
         | UnsetType = UNSET,
         include: Sequence[CatalogItemBulkCreateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogItemBulkCreateJob:
+    ) -> models.CatalogItemBulkCreateJob:
         """Reads one job that creates products, to see how far it is.
 
         Args:
@@ -112,7 +99,7 @@ class CatalogItems(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogItemBulkCreateJob = self._caller.call(
+        result: models.CatalogItemBulkCreateJob = self._caller.call(
             operations.BULK_CREATE_JOB,
             {
                 "id": id,
@@ -133,7 +120,7 @@ class CatalogItems(Family):
         | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CatalogItemBulkCreateJob]:
+    ) -> Pages[models.CatalogItemBulkCreateJob]:
         """Lists the jobs that create products.
 
         Args:
@@ -148,7 +135,7 @@ class CatalogItems(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: Pages[CatalogItemBulkCreateJob] = self._caller.pages(
+        result: Pages[models.CatalogItemBulkCreateJob] = self._caller.pages(
             operations.BULK_CREATE_JOBS,
             {
                 "filter": filter,
@@ -160,8 +147,8 @@ class CatalogItems(Family):
         return result
 
     def bulk_delete(
-        self, *, items: Sequence[DeletedCatalogItem | Mapping[str, Any]], extra: Extra | None = None
-    ) -> CatalogItemBulkDeleteJob:
+        self, *, items: Sequence[models.DeletedCatalogItem | Mapping[str, Any]], extra: Extra | None = None
+    ) -> models.CatalogItemBulkDeleteJob:
         """Starts a job that deletes up to 100 products.
 
         A request may have 5 MB at most, and 500 jobs may run at once.
@@ -175,7 +162,9 @@ class CatalogItems(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogItemBulkDeleteJob = self._caller.call(operations.BULK_DELETE, {"items": items}, extra)
+        result: models.CatalogItemBulkDeleteJob = self._caller.call(
+            operations.BULK_DELETE, {"items": items}, extra
+        )
         return result
 
     def bulk_delete_job(
@@ -186,7 +175,7 @@ class CatalogItems(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogItemBulkDeleteJob:
+    ) -> models.CatalogItemBulkDeleteJob:
         """Reads one job that deletes products, to see how far it is.
 
         Args:
@@ -201,7 +190,7 @@ class CatalogItems(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogItemBulkDeleteJob = self._caller.call(
+        result: models.CatalogItemBulkDeleteJob = self._caller.call(
             operations.BULK_DELETE_JOB,
             {"id": id, "fields_catalog_item_bulk_delete_job": fields_catalog_item_bulk_delete_job},
             extra,
@@ -217,7 +206,7 @@ class CatalogItems(Family):
         | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CatalogItemBulkDeleteJob]:
+    ) -> Pages[models.CatalogItemBulkDeleteJob]:
         """Lists the jobs that delete products.
 
         Args:
@@ -232,7 +221,7 @@ class CatalogItems(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: Pages[CatalogItemBulkDeleteJob] = self._caller.pages(
+        result: Pages[models.CatalogItemBulkDeleteJob] = self._caller.pages(
             operations.BULK_DELETE_JOBS,
             {
                 "filter": filter,
@@ -244,8 +233,8 @@ class CatalogItems(Family):
         return result
 
     def bulk_update(
-        self, *, items: Sequence[ChangedCatalogItem | Mapping[str, Any]], extra: Extra | None = None
-    ) -> CatalogItemBulkUpdateJob:
+        self, *, items: Sequence[models.ChangedCatalogItem | Mapping[str, Any]], extra: Extra | None = None
+    ) -> models.CatalogItemBulkUpdateJob:
         """Starts a job that changes up to 100 products.
 
         A request may have 5 MB at most, and 500 jobs may run at once.
@@ -259,7 +248,9 @@ class CatalogItems(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogItemBulkUpdateJob = self._caller.call(operations.BULK_UPDATE, {"items": items}, extra)
+        result: models.CatalogItemBulkUpdateJob = self._caller.call(
+            operations.BULK_UPDATE, {"items": items}, extra
+        )
         return result
 
     def bulk_update_job(
@@ -272,7 +263,7 @@ class CatalogItems(Family):
         | UnsetType = UNSET,
         include: Sequence[CatalogItemBulkUpdateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogItemBulkUpdateJob:
+    ) -> models.CatalogItemBulkUpdateJob:
         """Reads one job that changes products, to see how far it is.
 
         Args:
@@ -287,7 +278,7 @@ class CatalogItems(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogItemBulkUpdateJob = self._caller.call(
+        result: models.CatalogItemBulkUpdateJob = self._caller.call(
             operations.BULK_UPDATE_JOB,
             {
                 "id": id,
@@ -308,7 +299,7 @@ class CatalogItems(Family):
         | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CatalogItemBulkUpdateJob]:
+    ) -> Pages[models.CatalogItemBulkUpdateJob]:
         """Lists the jobs that change products.
 
         Args:
@@ -323,7 +314,7 @@ class CatalogItems(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: Pages[CatalogItemBulkUpdateJob] = self._caller.pages(
+        result: Pages[models.CatalogItemBulkUpdateJob] = self._caller.pages(
             operations.BULK_UPDATE_JOBS,
             {
                 "filter": filter,
@@ -343,7 +334,7 @@ class CatalogItems(Family):
         sort: CatalogCategorySort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CatalogCategory]:
+    ) -> Pages[models.CatalogCategory]:
         """Lists the categories that a product is in.
 
         Args:
@@ -359,7 +350,7 @@ class CatalogItems(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: Pages[CatalogCategory] = self._caller.pages(
+        result: Pages[models.CatalogCategory] = self._caller.pages(
             operations.CATEGORIES,
             {
                 "id": id,
@@ -380,7 +371,7 @@ class CatalogItems(Family):
         sort: CatalogCategorySort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CatalogCategory]:
+    ) -> Pages[models.CatalogCategory]:
         """Lists the ids of a product's categories.
 
         Args:
@@ -396,7 +387,7 @@ class CatalogItems(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: Pages[CatalogCategory] = self._caller.pages(
+        result: Pages[models.CatalogCategory] = self._caller.pages(
             operations.CATEGORY_IDS,
             {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor},
             extra,
@@ -420,7 +411,7 @@ class CatalogItems(Family):
         published: bool | UnsetType | None = UNSET,
         category_ids: Sequence[str] | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogItem:
+    ) -> models.CatalogItem:
         """Creates a product.
 
         Args:
@@ -439,7 +430,7 @@ class CatalogItems(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogItem = self._caller.call(
+        result: models.CatalogItem = self._caller.call(
             operations.CREATE,
             {
                 "description": description,
@@ -486,7 +477,7 @@ class CatalogItems(Family):
         fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
         include: Sequence[CatalogItemInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogItem:
+    ) -> models.CatalogItem:
         """Reads one product.
 
         Args:
@@ -501,7 +492,7 @@ class CatalogItems(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogItem = self._caller.call(
+        result: models.CatalogItem = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -523,7 +514,7 @@ class CatalogItems(Family):
         sort: CatalogItemSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CatalogItem]:
+    ) -> Pages[models.CatalogItem]:
         """Lists the products of the catalog.
 
         Args:
@@ -538,7 +529,7 @@ class CatalogItems(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: Pages[CatalogItem] = self._caller.pages(
+        result: Pages[models.CatalogItem] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -605,7 +596,7 @@ class CatalogItems(Family):
         url: str | UnsetType | None = UNSET,
         category_ids: Sequence[str] | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogItem:
+    ) -> models.CatalogItem:
         """Changes a product; categories that are given replace all it was in.
 
         Args:
@@ -624,7 +615,7 @@ class CatalogItems(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogItem = self._caller.call(
+        result: models.CatalogItem = self._caller.call(
             operations.UPDATE,
             {
                 "id": id,
@@ -651,7 +642,7 @@ class CatalogItems(Family):
         sort: CatalogVariantSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CatalogVariant]:
+    ) -> Pages[models.CatalogVariant]:
         """Lists the ids of a product's variants.
 
         Args:
@@ -667,7 +658,7 @@ class CatalogItems(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: Pages[CatalogVariant] = self._caller.pages(
+        result: Pages[models.CatalogVariant] = self._caller.pages(
             operations.VARIANT_IDS,
             {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor},
             extra,
@@ -683,7 +674,7 @@ class CatalogItems(Family):
         sort: CatalogVariantSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CatalogVariant]:
+    ) -> Pages[models.CatalogVariant]:
         """Lists the variants of a product.
 
         Args:
@@ -699,7 +690,7 @@ class CatalogItems(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: Pages[CatalogVariant] = self._caller.pages(
+        result: Pages[models.CatalogVariant] = self._caller.pages(
             operations.VARIANTS,
             {
                 "id": id,

@@ -3,25 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.prepare import Extra
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
 from ..operations import client_side as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-    from decimal import Decimal
-    from typing import Any, Literal
-
-    from ...runtime.prepare import Extra
-    from ...runtime.unset import UnsetType
-    from ..models.back_in_stock_subscriptions import NotifiedProfile
-    from ..models.consents import DeviceMetadata
-    from ..models.events import BulkEvent, BulkEventProfile, EventMetric, EventProfile
-    from ..models.profiles import Location, ProfileImport, ProfileMeta
-    from ..models.push_tokens import DeviceProfile
 
 
 class ClientSide(Family):
@@ -30,8 +21,8 @@ class ClientSide(Family):
     def bulk_create_events(
         self,
         *,
-        events: Sequence[BulkEvent | Mapping[str, Any]],
-        profile: BulkEventProfile | Mapping[str, Any],
+        events: Sequence[models.BulkEvent | Mapping[str, Any]],
+        profile: models.BulkEventProfile | Mapping[str, Any],
         company_id: str,
         extra: Extra | None = None,
     ) -> None:
@@ -57,7 +48,7 @@ class ClientSide(Family):
         self,
         *,
         channels: Sequence[Literal["EMAIL", "PUSH", "SMS"] | str],
-        profile: NotifiedProfile | Mapping[str, Any],
+        profile: models.NotifiedProfile | Mapping[str, Any],
         company_id: str,
         variant_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
@@ -83,8 +74,8 @@ class ClientSide(Family):
     def create_event(
         self,
         *,
-        metric: EventMetric | Mapping[str, Any],
-        profile: EventProfile | Mapping[str, Any],
+        metric: models.EventMetric | Mapping[str, Any],
+        profile: models.EventProfile | Mapping[str, Any],
         properties: Mapping[str, Any],
         company_id: str,
         time: datetime | str | UnsetType | None = UNSET,
@@ -142,12 +133,12 @@ class ClientSide(Family):
         image: str | UnsetType | None = UNSET,
         last_name: str | UnsetType | None = UNSET,
         locale: str | UnsetType | None = UNSET,
-        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        location: models.Location | Mapping[str, Any] | UnsetType | None = UNSET,
         organization: str | UnsetType | None = UNSET,
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
-        meta: ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
+        meta: models.ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> None:
         """Creates a profile, or changes the one that has these identifiers.
@@ -201,12 +192,12 @@ class ClientSide(Family):
         self,
         *,
         platform: Literal["android", "ios"] | str,
-        profile: DeviceProfile | Mapping[str, Any],
+        profile: models.DeviceProfile | Mapping[str, Any],
         token: str,
         vendor: Literal["apns", "fcm"] | str,
         company_id: str,
         background: Literal["AVAILABLE", "DENIED", "RESTRICTED"] | str | UnsetType | None = UNSET,
-        device_metadata: DeviceMetadata | Mapping[str, Any] | UnsetType | None = UNSET,
+        device_metadata: models.DeviceMetadata | Mapping[str, Any] | UnsetType | None = UNSET,
         enablement_status: Literal["AUTHORIZED", "DENIED", "NOT_DETERMINED", "PROVISIONAL", "UNAUTHORIZED"]
         | str
         | UnsetType
@@ -248,7 +239,7 @@ class ClientSide(Family):
     def create_subscription(
         self,
         *,
-        profile: ProfileImport | Mapping[str, Any],
+        profile: models.ProfileImport | Mapping[str, Any],
         company_id: str,
         custom_source: str | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
@@ -286,7 +277,7 @@ class ClientSide(Family):
         self,
         *,
         platform: Literal["android", "ios"] | str,
-        profile: ProfileImport | Mapping[str, Any],
+        profile: models.ProfileImport | Mapping[str, Any],
         token: str,
         company_id: str,
         vendor: Literal["apns", "fcm"] | str | UnsetType | None = UNSET,

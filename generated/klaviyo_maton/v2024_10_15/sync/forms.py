@@ -3,24 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import FormField, FormInclude, FormSort, FormVersionField, FormVersionSort
 from ..operations import forms as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import FormField, FormInclude, FormSort, FormVersionField, FormVersionSort
-    from ..models.form_versions import FormVersion
-    from ..models.forms import Form
 
 
 class Forms(Family):
@@ -34,7 +28,7 @@ class Forms(Family):
         fields_form_version: Sequence[FormVersionField] | Raw | UnsetType = UNSET,
         include: Sequence[FormInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Form:
+    ) -> models.Form:
         """Reads one form.
 
         Args:
@@ -49,7 +43,7 @@ class Forms(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``forms:read``
         """
-        result: Form = self._caller.call(
+        result: models.Form = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -70,7 +64,7 @@ class Forms(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Form]:
+    ) -> Pages[models.Form]:
         """Lists the forms of the account.
 
         Args:
@@ -86,7 +80,7 @@ class Forms(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``forms:read``
         """
-        result: Pages[Form] = self._caller.pages(
+        result: Pages[models.Form] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -108,7 +102,7 @@ class Forms(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[FormVersion]:
+    ) -> Pages[models.FormVersion]:
         """Lists the ids of the versions of a form.
 
         Args:
@@ -125,7 +119,7 @@ class Forms(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``forms:read``
         """
-        result: Pages[FormVersion] = self._caller.pages(
+        result: Pages[models.FormVersion] = self._caller.pages(
             operations.VERSION_IDS,
             {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor, "page_size": page_size},
             extra,
@@ -142,7 +136,7 @@ class Forms(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[FormVersion]:
+    ) -> Pages[models.FormVersion]:
         """Lists the versions of a form.
 
         A filter by any() of several form types has been seen to end in status 500.
@@ -161,7 +155,7 @@ class Forms(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``forms:read``
         """
-        result: Pages[FormVersion] = self._caller.pages(
+        result: Pages[models.FormVersion] = self._caller.pages(
             operations.VERSIONS,
             {
                 "id": id,

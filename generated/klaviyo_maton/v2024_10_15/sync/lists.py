@@ -3,37 +3,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    FlowField,
+    ListAdditionalField,
+    ListField,
+    ListInclude,
+    ListsGetListField,
+    ListSort,
+    ListsProfilesProfileField,
+    ProfileAdditionalField,
+    ProfileSort,
+    TagField,
+)
 from ..operations import lists as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        FlowField,
-        ListAdditionalField,
-        ListField,
-        ListInclude,
-        ListsGetListField,
-        ListSort,
-        ListsProfilesProfileField,
-        ProfileAdditionalField,
-        ProfileSort,
-        TagField,
-    )
-    from ..models.flows import Flow
-    from ..models.lists import List
-    from ..models.profiles import Profile
-    from ..models.tags import Tag
 
 
 class Lists(Family):
@@ -58,7 +50,7 @@ class Lists(Family):
         result: None = self._caller.call(operations.ADD_PROFILES, {"id": id, "ids": ids}, extra)
         return result
 
-    def create(self, *, name: str, extra: Extra | None = None) -> List:
+    def create(self, *, name: str, extra: Extra | None = None) -> models.List:
         """Creates a list.
 
         Raises:
@@ -70,7 +62,7 @@ class Lists(Family):
         Limits: 10 a second, 150 a minute, 150 a day
         Scopes: ``lists:write``
         """
-        result: List = self._caller.call(operations.CREATE, {"name": name}, extra)
+        result: models.List = self._caller.call(operations.CREATE, {"name": name}, extra)
         return result
 
     def delete(self, id: str, *, extra: Extra | None = None) -> None:
@@ -91,7 +83,7 @@ class Lists(Family):
         result: None = self._caller.call(operations.DELETE, {"id": id}, extra)
         return result
 
-    def flow_trigger_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Flow]:
+    def flow_trigger_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.Flow]:
         """Lists the ids of the flows that start when a profile joins a list.
 
         Args:
@@ -106,7 +98,7 @@ class Lists(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``, ``lists:read``
         """
-        result: Pages[Flow] = self._caller.pages(operations.FLOW_TRIGGER_IDS, {"id": id}, extra)
+        result: Pages[models.Flow] = self._caller.pages(operations.FLOW_TRIGGER_IDS, {"id": id}, extra)
         return result
 
     def flow_triggers(
@@ -115,7 +107,7 @@ class Lists(Family):
         *,
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Flow]:
+    ) -> Pages[models.Flow]:
         """Lists the flows that start when a profile joins a list.
 
         Args:
@@ -130,7 +122,7 @@ class Lists(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``, ``lists:read``
         """
-        result: Pages[Flow] = self._caller.pages(
+        result: Pages[models.Flow] = self._caller.pages(
             operations.FLOW_TRIGGERS, {"id": id, "fields_flow": fields_flow}, extra
         )
         return result
@@ -145,7 +137,7 @@ class Lists(Family):
         additional_fields_list: Sequence[ListAdditionalField] | Raw | UnsetType = UNSET,
         include: Sequence[ListInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> List:
+    ) -> models.List:
         """Reads one list.
 
         Asking for profile_count lowers the limit to 1 a second and 15 a minute.
@@ -162,7 +154,7 @@ class Lists(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``lists:read``
         """
-        result: List = self._caller.call(
+        result: models.List = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -187,7 +179,7 @@ class Lists(Family):
         sort: ListSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[List]:
+    ) -> Pages[models.List]:
         """Lists the lists of the account.
 
         Args:
@@ -202,7 +194,7 @@ class Lists(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``lists:read``
         """
-        result: Pages[List] = self._caller.pages(
+        result: Pages[models.List] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -226,7 +218,7 @@ class Lists(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Profile]:
+    ) -> Pages[models.Profile]:
         """Lists the ids of the profiles in a list.
 
         Args:
@@ -243,7 +235,7 @@ class Lists(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``lists:read``, ``profiles:read``
         """
-        result: Pages[Profile] = self._caller.pages(
+        result: Pages[models.Profile] = self._caller.pages(
             operations.PROFILE_IDS,
             {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor, "page_size": page_size},
             extra,
@@ -261,7 +253,7 @@ class Lists(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Profile]:
+    ) -> Pages[models.Profile]:
         """Lists the profiles in a list.
 
         Asking for predictive_analytics lowers the limit to 10 a second and 150 a minute.
@@ -280,7 +272,7 @@ class Lists(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``lists:read``, ``profiles:read``
         """
-        result: Pages[Profile] = self._caller.pages(
+        result: Pages[models.Profile] = self._caller.pages(
             operations.PROFILES,
             {
                 "id": id,
@@ -314,7 +306,7 @@ class Lists(Family):
         result: None = self._caller.call(operations.REMOVE_PROFILES, {"id": id, "ids": ids}, extra)
         return result
 
-    def tag_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Tag]:
+    def tag_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.Tag]:
         """Lists the ids of a list's tags.
 
         Args:
@@ -329,12 +321,12 @@ class Lists(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``lists:read``, ``tags:read``
         """
-        result: Pages[Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
+        result: Pages[models.Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
         return result
 
     def tags(
         self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
-    ) -> Pages[Tag]:
+    ) -> Pages[models.Tag]:
         """Lists the tags of a list.
 
         Args:
@@ -349,10 +341,12 @@ class Lists(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``lists:read``, ``tags:read``
         """
-        result: Pages[Tag] = self._caller.pages(operations.TAGS, {"id": id, "fields_tag": fields_tag}, extra)
+        result: Pages[models.Tag] = self._caller.pages(
+            operations.TAGS, {"id": id, "fields_tag": fields_tag}, extra
+        )
         return result
 
-    def update(self, id: str, *, name: str, extra: Extra | None = None) -> List:
+    def update(self, id: str, *, name: str, extra: Extra | None = None) -> models.List:
         """Changes a list.
 
         Args:
@@ -367,5 +361,5 @@ class Lists(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``lists:write``
         """
-        result: List = self._caller.call(operations.UPDATE, {"id": id, "name": name}, extra)
+        result: models.List = self._caller.call(operations.UPDATE, {"id": id, "name": name}, extra)
         return result

@@ -3,46 +3,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    ListField,
+    ProfileAdditionalField,
+    ProfileField,
+    ProfileInclude,
+    ProfilesListProfileSort,
+    ProfileSuppressionBulkCreateJobField,
+    ProfileSuppressionBulkCreateJobSort,
+    ProfileSuppressionBulkDeleteJobField,
+    ProfileSuppressionBulkDeleteJobSort,
+    SegmentField,
+)
 from ..operations import profiles as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        ListField,
-        ProfileAdditionalField,
-        ProfileField,
-        ProfileInclude,
-        ProfilesListProfileSort,
-        ProfileSuppressionBulkCreateJobField,
-        ProfileSuppressionBulkCreateJobSort,
-        ProfileSuppressionBulkDeleteJobField,
-        ProfileSuppressionBulkDeleteJobSort,
-        SegmentField,
-    )
-    from ..models.lists import List
-    from ..models.profiles import (
-        DeletedProfile,
-        Location,
-        Profile,
-        ProfileMeta,
-        ProfileSuppressionBulkCreateJob,
-        ProfileSuppressionBulkDeleteJob,
-        SubscribedProfile,
-        SuppressedProfile,
-        UnsubscribedProfile,
-    )
-    from ..models.segments import Segment
 
 
 class Profiles(Family):
@@ -57,14 +40,14 @@ class Profiles(Family):
         image: str | UnsetType | None = UNSET,
         last_name: str | UnsetType | None = UNSET,
         locale: str | UnsetType | None = UNSET,
-        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        location: models.Location | Mapping[str, Any] | UnsetType | None = UNSET,
         organization: str | UnsetType | None = UNSET,
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Creates a profile; a Conflict tells the id of one that has the same identifiers.
 
         A profile may have 100 KB at most.
@@ -86,7 +69,7 @@ class Profiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = self._caller.call(
+        result: models.Profile = self._caller.call(
             operations.CREATE,
             {
                 "email": email,
@@ -116,7 +99,7 @@ class Profiles(Family):
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         include: Sequence[ProfileInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Reads one profile.
 
         Asking for predictive_analytics lowers the limit to 10 a second and 150 a minute.
@@ -135,7 +118,7 @@ class Profiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``profiles:read``
         """
-        result: Profile = self._caller.call(
+        result: models.Profile = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -159,7 +142,7 @@ class Profiles(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Profile]:
+    ) -> Pages[models.Profile]:
         """Lists the profiles of the account.
 
         Asking for predictive_analytics lowers the limit to 10 a second and 150 a minute.
@@ -177,7 +160,7 @@ class Profiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``profiles:read``
         """
-        result: Pages[Profile] = self._caller.pages(
+        result: Pages[models.Profile] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -191,7 +174,7 @@ class Profiles(Family):
         )
         return result
 
-    def list_ids(self, id: str, *, extra: Extra | None = None) -> Pages[List]:
+    def list_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.List]:
         """Lists the ids of the lists that a profile is in.
 
         Args:
@@ -206,7 +189,7 @@ class Profiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``lists:read``, ``profiles:read``
         """
-        result: Pages[List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
+        result: Pages[models.List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
         return result
 
     def lists(
@@ -215,7 +198,7 @@ class Profiles(Family):
         *,
         fields_list: Sequence[ListField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[List]:
+    ) -> Pages[models.List]:
         """Lists the lists that a profile is in.
 
         Args:
@@ -230,14 +213,14 @@ class Profiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``lists:read``, ``profiles:read``
         """
-        result: Pages[List] = self._caller.pages(
+        result: Pages[models.List] = self._caller.pages(
             operations.LISTS, {"id": id, "fields_list": fields_list}, extra
         )
         return result
 
     def merge(
         self, id: str, *, profile_ids: Sequence[str] | UnsetType = UNSET, extra: Extra | None = None
-    ) -> Profile:
+    ) -> models.Profile:
         """Merges another profile into this one, and deletes the other.
 
         The merge itself happens later; exactly one other profile may be given.
@@ -251,11 +234,13 @@ class Profiles(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = self._caller.call(operations.MERGE, {"id": id, "profile_ids": profile_ids}, extra)
+        result: models.Profile = self._caller.call(
+            operations.MERGE, {"id": id, "profile_ids": profile_ids}, extra
+        )
         return result
 
     def request_deletion(
-        self, *, profile: DeletedProfile | Mapping[str, Any], extra: Extra | None = None
+        self, *, profile: models.DeletedProfile | Mapping[str, Any], extra: Extra | None = None
     ) -> None:
         """Asks for the deletion of all profiles that have one identifier, as privacy laws want it.
 
@@ -275,7 +260,7 @@ class Profiles(Family):
         result: None = self._caller.call(operations.REQUEST_DELETION, {"profile": profile}, extra)
         return result
 
-    def segment_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Segment]:
+    def segment_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.Segment]:
         """Lists the ids of the segments that a profile is in.
 
         Args:
@@ -290,7 +275,7 @@ class Profiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``profiles:read``, ``segments:read``
         """
-        result: Pages[Segment] = self._caller.pages(operations.SEGMENT_IDS, {"id": id}, extra)
+        result: Pages[models.Segment] = self._caller.pages(operations.SEGMENT_IDS, {"id": id}, extra)
         return result
 
     def segments(
@@ -299,7 +284,7 @@ class Profiles(Family):
         *,
         fields_segment: Sequence[SegmentField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Segment]:
+    ) -> Pages[models.Segment]:
         """Lists the segments that a profile is in.
 
         Args:
@@ -314,7 +299,7 @@ class Profiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``profiles:read``, ``segments:read``
         """
-        result: Pages[Segment] = self._caller.pages(
+        result: Pages[models.Segment] = self._caller.pages(
             operations.SEGMENTS, {"id": id, "fields_segment": fields_segment}, extra
         )
         return result
@@ -322,7 +307,7 @@ class Profiles(Family):
     def subscribe(
         self,
         *,
-        profiles: Sequence[SubscribedProfile | Mapping[str, Any]],
+        profiles: Sequence[models.SubscribedProfile | Mapping[str, Any]],
         custom_source: str | UnsetType | None = UNSET,
         historical_import: bool | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
@@ -360,11 +345,11 @@ class Profiles(Family):
     def suppress(
         self,
         *,
-        profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
+        profiles: Sequence[models.SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
         segment_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkCreateJob:
+    ) -> models.ProfileSuppressionBulkCreateJob:
         """Stops marketing emails to up to 100 profiles, or to everybody in a list or segment.
 
         Raises:
@@ -376,7 +361,7 @@ class Profiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``profiles:write``, ``subscriptions:write``
         """
-        result: ProfileSuppressionBulkCreateJob = self._caller.call(
+        result: models.ProfileSuppressionBulkCreateJob = self._caller.call(
             operations.SUPPRESS, {"profiles": profiles, "list_id": list_id, "segment_id": segment_id}, extra
         )
         return result
@@ -389,7 +374,7 @@ class Profiles(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkCreateJob:
+    ) -> models.ProfileSuppressionBulkCreateJob:
         """Reads one job that suppresses profiles, to see how far it is.
 
         Args:
@@ -404,7 +389,7 @@ class Profiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``subscriptions:read``
         """
-        result: ProfileSuppressionBulkCreateJob = self._caller.call(
+        result: models.ProfileSuppressionBulkCreateJob = self._caller.call(
             operations.SUPPRESS_JOB,
             {
                 "id": id,
@@ -424,7 +409,7 @@ class Profiles(Family):
         sort: ProfileSuppressionBulkCreateJobSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[ProfileSuppressionBulkCreateJob]:
+    ) -> Pages[models.ProfileSuppressionBulkCreateJob]:
         """Lists the jobs that suppress profiles.
 
         Args:
@@ -439,7 +424,7 @@ class Profiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``subscriptions:read``
         """
-        result: Pages[ProfileSuppressionBulkCreateJob] = self._caller.pages(
+        result: Pages[models.ProfileSuppressionBulkCreateJob] = self._caller.pages(
             operations.SUPPRESS_JOBS,
             {
                 "filter": filter,
@@ -454,7 +439,7 @@ class Profiles(Family):
     def unsubscribe(
         self,
         *,
-        profiles: Sequence[UnsubscribedProfile | Mapping[str, Any]],
+        profiles: Sequence[models.UnsubscribedProfile | Mapping[str, Any]],
         list_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
@@ -479,11 +464,11 @@ class Profiles(Family):
     def unsuppress(
         self,
         *,
-        profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
+        profiles: Sequence[models.SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
         segment_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkDeleteJob:
+    ) -> models.ProfileSuppressionBulkDeleteJob:
         """Lifts the manual suppression of up to 100 profiles, or of everybody in a list or segment.
 
         Raises:
@@ -495,7 +480,7 @@ class Profiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``subscriptions:write``
         """
-        result: ProfileSuppressionBulkDeleteJob = self._caller.call(
+        result: models.ProfileSuppressionBulkDeleteJob = self._caller.call(
             operations.UNSUPPRESS, {"profiles": profiles, "list_id": list_id, "segment_id": segment_id}, extra
         )
         return result
@@ -508,7 +493,7 @@ class Profiles(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkDeleteJob:
+    ) -> models.ProfileSuppressionBulkDeleteJob:
         """Reads one job that lifts suppressions, to see how far it is.
 
         Args:
@@ -523,7 +508,7 @@ class Profiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``subscriptions:read``
         """
-        result: ProfileSuppressionBulkDeleteJob = self._caller.call(
+        result: models.ProfileSuppressionBulkDeleteJob = self._caller.call(
             operations.UNSUPPRESS_JOB,
             {
                 "id": id,
@@ -543,7 +528,7 @@ class Profiles(Family):
         sort: ProfileSuppressionBulkDeleteJobSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[ProfileSuppressionBulkDeleteJob]:
+    ) -> Pages[models.ProfileSuppressionBulkDeleteJob]:
         """Lists the jobs that lift suppressions.
 
         Args:
@@ -558,7 +543,7 @@ class Profiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``subscriptions:read``
         """
-        result: Pages[ProfileSuppressionBulkDeleteJob] = self._caller.pages(
+        result: Pages[models.ProfileSuppressionBulkDeleteJob] = self._caller.pages(
             operations.UNSUPPRESS_JOBS,
             {
                 "filter": filter,
@@ -581,15 +566,15 @@ class Profiles(Family):
         image: str | UnsetType | None = UNSET,
         last_name: str | UnsetType | None = UNSET,
         locale: str | UnsetType | None = UNSET,
-        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        location: models.Location | Mapping[str, Any] | UnsetType | None = UNSET,
         organization: str | UnsetType | None = UNSET,
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
-        meta: ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
+        meta: models.ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Changes a profile; null clears a member, and what is left out stays.
 
         A profile may have 100 KB at most.
@@ -612,7 +597,7 @@ class Profiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = self._caller.call(
+        result: models.Profile = self._caller.call(
             operations.UPDATE,
             {
                 "id": id,
@@ -647,15 +632,15 @@ class Profiles(Family):
         image: str | UnsetType | None = UNSET,
         last_name: str | UnsetType | None = UNSET,
         locale: str | UnsetType | None = UNSET,
-        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        location: models.Location | Mapping[str, Any] | UnsetType | None = UNSET,
         organization: str | UnsetType | None = UNSET,
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
-        meta: ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
+        meta: models.ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Creates a profile, or changes the one that has these identifiers.
 
         A profile may have 100 KB at most.
@@ -679,7 +664,7 @@ class Profiles(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = self._caller.call(
+        result: models.Profile = self._caller.call(
             operations.UPSERT,
             {
                 "id": id,

@@ -3,23 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import EventField, ReviewField, ReviewInclude, ReviewSort
 from ..operations import reviews as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import EventField, ReviewField, ReviewInclude, ReviewSort
-    from ..models.reviews import Review
 
 
 class Reviews(Family):
@@ -33,7 +28,7 @@ class Reviews(Family):
         fields_review: Sequence[ReviewField] | Raw | UnsetType = UNSET,
         include: Sequence[ReviewInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Review:
+    ) -> models.Review:
         """Reads one review.
 
         Args:
@@ -48,7 +43,7 @@ class Reviews(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``reviews:read``
         """
-        result: Review = self._caller.call(
+        result: models.Review = self._caller.call(
             operations.GET,
             {"id": id, "fields_event": fields_event, "fields_review": fields_review, "include": include},
             extra,
@@ -66,7 +61,7 @@ class Reviews(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Review]:
+    ) -> Pages[models.Review]:
         """Lists the reviews of the account.
 
         Args:
@@ -82,7 +77,7 @@ class Reviews(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``reviews:read``
         """
-        result: Pages[Review] = self._caller.pages(
+        result: Pages[models.Review] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,

@@ -3,38 +3,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    FlowField,
+    ListsProfilesProfileField,
+    ProfileAdditionalField,
+    ProfileSort,
+    SegmentAdditionalField,
+    SegmentField,
+    SegmentInclude,
+    SegmentsGetSegmentField,
+    SegmentSort,
+    TagField,
+)
 from ..operations import segments as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        FlowField,
-        ListsProfilesProfileField,
-        ProfileAdditionalField,
-        ProfileSort,
-        SegmentAdditionalField,
-        SegmentField,
-        SegmentInclude,
-        SegmentsGetSegmentField,
-        SegmentSort,
-        TagField,
-    )
-    from ..models.audience_conditions import SegmentDefinition
-    from ..models.flows import Flow
-    from ..models.profiles import Profile
-    from ..models.segments import Segment
-    from ..models.tags import Tag
 
 
 class Segments(Family):
@@ -43,11 +34,11 @@ class Segments(Family):
     def create(
         self,
         *,
-        definition: SegmentDefinition | Mapping[str, Any],
+        definition: models.SegmentDefinition | Mapping[str, Any],
         name: str,
         is_starred: bool | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Segment:
+    ) -> models.Segment:
         """Creates a segment; its members are worked out later.
 
         Args:
@@ -62,7 +53,7 @@ class Segments(Family):
         Limits: 1 a second, 15 a minute, 100 a day
         Scopes: ``segments:write``
         """
-        result: Segment = self._caller.call(
+        result: models.Segment = self._caller.call(
             operations.CREATE, {"definition": definition, "name": name, "is_starred": is_starred}, extra
         )
         return result
@@ -85,7 +76,7 @@ class Segments(Family):
         result: None = self._caller.call(operations.DELETE, {"id": id}, extra)
         return result
 
-    def flow_trigger_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Flow]:
+    def flow_trigger_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.Flow]:
         """Lists the ids of the flows that start when a profile joins a segment.
 
         Args:
@@ -100,7 +91,7 @@ class Segments(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``, ``segments:read``
         """
-        result: Pages[Flow] = self._caller.pages(operations.FLOW_TRIGGER_IDS, {"id": id}, extra)
+        result: Pages[models.Flow] = self._caller.pages(operations.FLOW_TRIGGER_IDS, {"id": id}, extra)
         return result
 
     def flow_triggers(
@@ -109,7 +100,7 @@ class Segments(Family):
         *,
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Flow]:
+    ) -> Pages[models.Flow]:
         """Lists the flows that start when a profile joins a segment.
 
         Args:
@@ -124,7 +115,7 @@ class Segments(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``, ``segments:read``
         """
-        result: Pages[Flow] = self._caller.pages(
+        result: Pages[models.Flow] = self._caller.pages(
             operations.FLOW_TRIGGERS, {"id": id, "fields_flow": fields_flow}, extra
         )
         return result
@@ -139,7 +130,7 @@ class Segments(Family):
         additional_fields_segment: Sequence[SegmentAdditionalField] | Raw | UnsetType = UNSET,
         include: Sequence[SegmentInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Segment:
+    ) -> models.Segment:
         """Reads one segment.
 
         Asking for profile_count lowers the limit to 1 a second and 15 a minute.
@@ -156,7 +147,7 @@ class Segments(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``segments:read``
         """
-        result: Segment = self._caller.call(
+        result: models.Segment = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -181,7 +172,7 @@ class Segments(Family):
         sort: SegmentSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Segment]:
+    ) -> Pages[models.Segment]:
         """Lists the segments of the account.
 
         Args:
@@ -196,7 +187,7 @@ class Segments(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``segments:read``
         """
-        result: Pages[Segment] = self._caller.pages(
+        result: Pages[models.Segment] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -220,7 +211,7 @@ class Segments(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Profile]:
+    ) -> Pages[models.Profile]:
         """Lists the ids of the profiles in a segment.
 
         Args:
@@ -237,7 +228,7 @@ class Segments(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``profiles:read``, ``segments:read``
         """
-        result: Pages[Profile] = self._caller.pages(
+        result: Pages[models.Profile] = self._caller.pages(
             operations.PROFILE_IDS,
             {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor, "page_size": page_size},
             extra,
@@ -255,7 +246,7 @@ class Segments(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Profile]:
+    ) -> Pages[models.Profile]:
         """Lists the profiles in a segment.
 
         Asking for predictive_analytics lowers the limit to 10 a second and 150 a minute.
@@ -274,7 +265,7 @@ class Segments(Family):
         Limits: 75 a second, 700 a minute
         Scopes: ``profiles:read``, ``segments:read``
         """
-        result: Pages[Profile] = self._caller.pages(
+        result: Pages[models.Profile] = self._caller.pages(
             operations.PROFILES,
             {
                 "id": id,
@@ -289,7 +280,7 @@ class Segments(Family):
         )
         return result
 
-    def tag_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Tag]:
+    def tag_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.Tag]:
         """Lists the ids of a segment's tags.
 
         Args:
@@ -304,12 +295,12 @@ class Segments(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``segments:read``, ``tags:read``
         """
-        result: Pages[Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
+        result: Pages[models.Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
         return result
 
     def tags(
         self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
-    ) -> Pages[Tag]:
+    ) -> Pages[models.Tag]:
         """Lists the tags of a segment.
 
         Args:
@@ -324,18 +315,20 @@ class Segments(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``segments:read``, ``tags:read``
         """
-        result: Pages[Tag] = self._caller.pages(operations.TAGS, {"id": id, "fields_tag": fields_tag}, extra)
+        result: Pages[models.Tag] = self._caller.pages(
+            operations.TAGS, {"id": id, "fields_tag": fields_tag}, extra
+        )
         return result
 
     def update(
         self,
         id: str,
         *,
-        definition: SegmentDefinition | Mapping[str, Any] | UnsetType | None = UNSET,
+        definition: models.SegmentDefinition | Mapping[str, Any] | UnsetType | None = UNSET,
         is_starred: bool | UnsetType | None = UNSET,
         name: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Segment:
+    ) -> models.Segment:
         """Changes a segment; with a new definition its members are worked out anew.
 
         Args:
@@ -351,7 +344,7 @@ class Segments(Family):
         Limits: 1 a second, 15 a minute, 100 a day
         Scopes: ``segments:write``
         """
-        result: Segment = self._caller.call(
+        result: models.Segment = self._caller.call(
             operations.UPDATE,
             {"id": id, "definition": definition, "is_starred": is_starred, "name": name},
             extra,

@@ -3,29 +3,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import TemplateField, TemplateSort
 from ..operations import templates as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import TemplateField, TemplateSort
-    from ..models.templates import Template
 
 
 class Templates(Family):
     """The bodies of emails, with places that are filled in for each recipient."""
 
-    def clone(self, id: str, *, name: str | UnsetType | None = UNSET, extra: Extra | None = None) -> Template:
+    def clone(
+        self, id: str, *, name: str | UnsetType | None = UNSET, extra: Extra | None = None
+    ) -> models.Template:
         """Creates a copy of a template, by the id of the original.
 
         Args:
@@ -40,7 +37,7 @@ class Templates(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``templates:write``
         """
-        result: Template = self._caller.call(operations.CLONE, {"id": id, "name": name}, extra)
+        result: models.Template = self._caller.call(operations.CLONE, {"id": id, "name": name}, extra)
         return result
 
     def create(
@@ -51,7 +48,7 @@ class Templates(Family):
         html: str | UnsetType | None = UNSET,
         text: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Template:
+    ) -> models.Template:
         """Creates a template; an account may have 1000 of those that the API made.
 
         Args:
@@ -66,7 +63,7 @@ class Templates(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``templates:write``
         """
-        result: Template = self._caller.call(
+        result: models.Template = self._caller.call(
             operations.CREATE, {"editor_type": editor_type, "name": name, "html": html, "text": text}, extra
         )
         return result
@@ -95,7 +92,7 @@ class Templates(Family):
         *,
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Template:
+    ) -> models.Template:
         """Reads one template.
 
         Args:
@@ -110,7 +107,7 @@ class Templates(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``templates:read``
         """
-        result: Template = self._caller.call(
+        result: models.Template = self._caller.call(
             operations.GET, {"id": id, "fields_template": fields_template}, extra
         )
         return result
@@ -123,7 +120,7 @@ class Templates(Family):
         sort: TemplateSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Template]:
+    ) -> Pages[models.Template]:
         """Lists the templates of the account.
 
         Args:
@@ -138,14 +135,14 @@ class Templates(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``templates:read``
         """
-        result: Pages[Template] = self._caller.pages(
+        result: Pages[models.Template] = self._caller.pages(
             operations.LIST,
             {"filter": filter, "fields_template": fields_template, "sort": sort, "page_cursor": page_cursor},
             extra,
         )
         return result
 
-    def render(self, id: str, *, context: Mapping[str, Any], extra: Extra | None = None) -> Template:
+    def render(self, id: str, *, context: Mapping[str, Any], extra: Extra | None = None) -> models.Template:
         """Fills in a template and answers it as somebody would get it; nothing is stored.
 
         Args:
@@ -160,7 +157,7 @@ class Templates(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``templates:read``
         """
-        result: Template = self._caller.call(operations.RENDER, {"id": id, "context": context}, extra)
+        result: models.Template = self._caller.call(operations.RENDER, {"id": id, "context": context}, extra)
         return result
 
     def update(
@@ -171,7 +168,7 @@ class Templates(Family):
         name: str | UnsetType | None = UNSET,
         text: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Template:
+    ) -> models.Template:
         """Changes a template; one of the drag-and-drop editor cannot be changed.
 
         Args:
@@ -186,7 +183,7 @@ class Templates(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``templates:write``
         """
-        result: Template = self._caller.call(
+        result: models.Template = self._caller.call(
             operations.UPDATE, {"id": id, "html": html, "name": name, "text": text}, extra
         )
         return result

@@ -3,22 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import TrackingSettingField
 from ..operations import tracking_settings as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any
-
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import TrackingSettingField
-    from ..models.tracking_settings import CustomTrackingParam, TrackingParam, TrackingSetting
 
 
 class TrackingSettings(Family):
@@ -30,7 +25,7 @@ class TrackingSettings(Family):
         *,
         fields_tracking_setting: Sequence[TrackingSettingField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> TrackingSetting:
+    ) -> models.TrackingSetting:
         """Reads the tracking setting of an account.
 
         Args:
@@ -45,7 +40,7 @@ class TrackingSettings(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``tracking-settings:read``
         """
-        result: TrackingSetting = self._caller.call(
+        result: models.TrackingSetting = self._caller.call(
             operations.GET, {"id": id, "fields_tracking_setting": fields_tracking_setting}, extra
         )
         return result
@@ -57,7 +52,7 @@ class TrackingSettings(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[TrackingSetting]:
+    ) -> Pages[models.TrackingSetting]:
         """Lists the one tracking setting of the account.
 
         Args:
@@ -73,7 +68,7 @@ class TrackingSettings(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``tracking-settings:read``
         """
-        result: Pages[TrackingSetting] = self._caller.pages(
+        result: Pages[models.TrackingSetting] = self._caller.pages(
             operations.LIST,
             {
                 "fields_tracking_setting": fields_tracking_setting,
@@ -89,14 +84,16 @@ class TrackingSettings(Family):
         id: str,
         *,
         auto_add_parameters: bool | UnsetType | None = UNSET,
-        custom_parameters: Sequence[CustomTrackingParam | Mapping[str, Any]] | UnsetType | None = UNSET,
-        utm_campaign: TrackingParam | Mapping[str, Any] | UnsetType | None = UNSET,
-        utm_id: TrackingParam | Mapping[str, Any] | UnsetType | None = UNSET,
-        utm_medium: TrackingParam | Mapping[str, Any] | UnsetType | None = UNSET,
-        utm_source: TrackingParam | Mapping[str, Any] | UnsetType | None = UNSET,
-        utm_term: TrackingParam | Mapping[str, Any] | UnsetType | None = UNSET,
+        custom_parameters: Sequence[models.CustomTrackingParam | Mapping[str, Any]]
+        | UnsetType
+        | None = UNSET,
+        utm_campaign: models.TrackingParam | Mapping[str, Any] | UnsetType | None = UNSET,
+        utm_id: models.TrackingParam | Mapping[str, Any] | UnsetType | None = UNSET,
+        utm_medium: models.TrackingParam | Mapping[str, Any] | UnsetType | None = UNSET,
+        utm_source: models.TrackingParam | Mapping[str, Any] | UnsetType | None = UNSET,
+        utm_term: models.TrackingParam | Mapping[str, Any] | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> TrackingSetting:
+    ) -> models.TrackingSetting:
         """Changes the tracking setting of an account.
 
         Args:
@@ -112,7 +109,7 @@ class TrackingSettings(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``tracking-settings:write``
         """
-        result: TrackingSetting = self._caller.call(
+        result: models.TrackingSetting = self._caller.call(
             operations.UPDATE,
             {
                 "id": id,

@@ -3,24 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import TemplateUniversalContentField, TemplateUniversalContentSort
 from ..operations import universal_content as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import TemplateUniversalContentField, TemplateUniversalContentSort
-    from ..models.content_blocks import UniversalHtmlBlock, UniversalTextBlock
-    from ..models.universal_content import TemplateUniversalContent
 
 
 class UniversalContent(Family):
@@ -29,10 +23,10 @@ class UniversalContent(Family):
     def create(
         self,
         *,
-        definition: UniversalHtmlBlock | Mapping[str, Any] | UniversalTextBlock,
+        definition: models.UniversalHtmlBlock | Mapping[str, Any] | models.UniversalTextBlock,
         name: str,
         extra: Extra | None = None,
-    ) -> TemplateUniversalContent:
+    ) -> models.TemplateUniversalContent:
         """Creates universal content from one block.
 
         The block may be html or text.
@@ -49,7 +43,7 @@ class UniversalContent(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``templates:write``
         """
-        result: TemplateUniversalContent = self._caller.call(
+        result: models.TemplateUniversalContent = self._caller.call(
             operations.CREATE, {"definition": definition, "name": name}, extra
         )
         return result
@@ -78,7 +72,7 @@ class UniversalContent(Family):
         *,
         fields_template_universal_content: Sequence[TemplateUniversalContentField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> TemplateUniversalContent:
+    ) -> models.TemplateUniversalContent:
         """Reads one piece of universal content.
 
         Args:
@@ -93,7 +87,7 @@ class UniversalContent(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``templates:read``
         """
-        result: TemplateUniversalContent = self._caller.call(
+        result: models.TemplateUniversalContent = self._caller.call(
             operations.GET,
             {"id": id, "fields_template_universal_content": fields_template_universal_content},
             extra,
@@ -109,7 +103,7 @@ class UniversalContent(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[TemplateUniversalContent]:
+    ) -> Pages[models.TemplateUniversalContent]:
         """Lists the universal content of the account.
 
         Args:
@@ -125,7 +119,7 @@ class UniversalContent(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``templates:read``
         """
-        result: Pages[TemplateUniversalContent] = self._caller.pages(
+        result: Pages[models.TemplateUniversalContent] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -142,10 +136,14 @@ class UniversalContent(Family):
         self,
         id: str,
         *,
-        definition: UniversalHtmlBlock | Mapping[str, Any] | UniversalTextBlock | UnsetType | None = UNSET,
+        definition: models.UniversalHtmlBlock
+        | Mapping[str, Any]
+        | models.UniversalTextBlock
+        | UnsetType
+        | None = UNSET,
         name: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> TemplateUniversalContent:
+    ) -> models.TemplateUniversalContent:
         """Changes universal content, and so every template that uses it.
 
         Of blocks that cannot be created, only the name can be changed.
@@ -163,7 +161,7 @@ class UniversalContent(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``templates:write``
         """
-        result: TemplateUniversalContent = self._caller.call(
+        result: models.TemplateUniversalContent = self._caller.call(
             operations.UPDATE, {"id": id, "definition": definition, "name": name}, extra
         )
         return result

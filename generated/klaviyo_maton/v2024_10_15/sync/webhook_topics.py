@@ -3,21 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...runtime.family import Family
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from .. import models
 from ..operations import webhook_topics as operations
-
-if TYPE_CHECKING:
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ..models.webhook_topics import WebhookTopic
 
 
 class WebhookTopics(Family):
     """What a webhook can be called for."""
 
-    def get(self, id: str, *, extra: Extra | None = None) -> WebhookTopic:
+    def get(self, id: str, *, extra: Extra | None = None) -> models.WebhookTopic:
         """Reads one topic; there is no more to it than its id.
 
         Args:
@@ -32,10 +28,10 @@ class WebhookTopics(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``webhooks:read``
         """
-        result: WebhookTopic = self._caller.call(operations.GET, {"id": id}, extra)
+        result: models.WebhookTopic = self._caller.call(operations.GET, {"id": id}, extra)
         return result
 
-    def list(self, *, extra: Extra | None = None) -> Pages[WebhookTopic]:
+    def list(self, *, extra: Extra | None = None) -> Pages[models.WebhookTopic]:
         """Lists the topics that a webhook of this account may have.
 
         Raises:
@@ -47,5 +43,5 @@ class WebhookTopics(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``webhooks:read``
         """
-        result: Pages[WebhookTopic] = self._caller.pages(operations.LIST, {}, extra)
+        result: Pages[models.WebhookTopic] = self._caller.pages(operations.LIST, {}, extra)
         return result

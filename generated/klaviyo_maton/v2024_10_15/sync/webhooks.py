@@ -3,21 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import WebhookField, WebhookInclude
 from ..operations import webhooks as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import WebhookField, WebhookInclude
-    from ..models.webhooks import Webhook
 
 
 class Webhooks(Family):
@@ -32,7 +27,7 @@ class Webhooks(Family):
         description: str | UnsetType | None = UNSET,
         webhook_topic_ids: Sequence[str] | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Webhook:
+    ) -> models.Webhook:
         """Creates a webhook for some topics.
 
         An account needs Advanced KDP for webhooks; without it the answer is Forbidden.
@@ -50,7 +45,7 @@ class Webhooks(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``webhooks:write``
         """
-        result: Webhook = self._caller.call(
+        result: models.Webhook = self._caller.call(
             operations.CREATE,
             {
                 "endpoint_url": endpoint_url,
@@ -88,7 +83,7 @@ class Webhooks(Family):
         fields_webhook: Sequence[WebhookField] | Raw | UnsetType = UNSET,
         include: Sequence[WebhookInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Webhook:
+    ) -> models.Webhook:
         """Reads one webhook.
 
         Args:
@@ -103,7 +98,7 @@ class Webhooks(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``webhooks:read``
         """
-        result: Webhook = self._caller.call(
+        result: models.Webhook = self._caller.call(
             operations.GET, {"id": id, "fields_webhook": fields_webhook, "include": include}, extra
         )
         return result
@@ -114,7 +109,7 @@ class Webhooks(Family):
         fields_webhook: Sequence[WebhookField] | Raw | UnsetType = UNSET,
         include: Sequence[WebhookInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Webhook]:
+    ) -> Pages[models.Webhook]:
         """Lists the webhooks of the account.
 
         Raises:
@@ -126,7 +121,7 @@ class Webhooks(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``webhooks:read``
         """
-        result: Pages[Webhook] = self._caller.pages(
+        result: Pages[models.Webhook] = self._caller.pages(
             operations.LIST, {"fields_webhook": fields_webhook, "include": include}, extra
         )
         return result
@@ -142,7 +137,7 @@ class Webhooks(Family):
         secret_key: str | UnsetType | None = UNSET,
         webhook_topic_ids: Sequence[str] | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Webhook:
+    ) -> models.Webhook:
         """Changes a webhook; topics that are given replace all it had.
 
         Args:
@@ -159,7 +154,7 @@ class Webhooks(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``webhooks:write``
         """
-        result: Webhook = self._caller.call(
+        result: models.Webhook = self._caller.call(
             operations.UPDATE,
             {
                 "id": id,

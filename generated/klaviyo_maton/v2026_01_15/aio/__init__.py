@@ -41,9 +41,9 @@ if TYPE_CHECKING:
     from . import webhook_topics as webhook_topics
     from . import webhooks as webhooks
 else:
-    from ...runtime.lazy import attach
+    from ...runtime.lazy import attach as _attach
 
-    __getattr__, __dir__, __all__ = attach(
+    __getattr__, __dir__, __all__ = _attach(
         __name__,
         {
             "accounts": ".accounts",

@@ -3,48 +3,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    CatalogVariantBulkCreateJobField,
+    CatalogVariantBulkCreateJobInclude,
+    CatalogVariantBulkDeleteJobField,
+    CatalogVariantBulkUpdateJobField,
+    CatalogVariantBulkUpdateJobInclude,
+    CatalogVariantField,
+    CatalogVariantSort,
+)
 from ..operations import catalog_variants as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from decimal import Decimal
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        CatalogVariantBulkCreateJobField,
-        CatalogVariantBulkCreateJobInclude,
-        CatalogVariantBulkDeleteJobField,
-        CatalogVariantBulkUpdateJobField,
-        CatalogVariantBulkUpdateJobInclude,
-        CatalogVariantField,
-        CatalogVariantSort,
-    )
-    from ..models.catalog_variants import (
-        CatalogVariant,
-        CatalogVariantBulkCreateJob,
-        CatalogVariantBulkDeleteJob,
-        CatalogVariantBulkUpdateJob,
-        ChangedCatalogVariant,
-        DeletedCatalogVariant,
-        NewCatalogVariant,
-    )
 
 
 class AsyncCatalogVariants(Family):
     """The variants that the products of a shop come in."""
 
     async def bulk_create(
-        self, *, variants: Sequence[NewCatalogVariant | Mapping[str, Any]], extra: Extra | None = None
-    ) -> CatalogVariantBulkCreateJob:
+        self, *, variants: Sequence[models.NewCatalogVariant | Mapping[str, Any]], extra: Extra | None = None
+    ) -> models.CatalogVariantBulkCreateJob:
         """Starts a job that creates up to 100 variants.
 
         A request may have 5 MB at most, and 500 jobs may run at once.
@@ -58,7 +45,7 @@ class AsyncCatalogVariants(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogVariantBulkCreateJob = await self._caller.call(
+        result: models.CatalogVariantBulkCreateJob = await self._caller.call(
             operations.BULK_CREATE, {"variants": variants}, extra
         )
         return result
@@ -73,7 +60,7 @@ class AsyncCatalogVariants(Family):
         | UnsetType = UNSET,
         include: Sequence[CatalogVariantBulkCreateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogVariantBulkCreateJob:
+    ) -> models.CatalogVariantBulkCreateJob:
         """Reads one job that creates variants, to see how far it is.
 
         Args:
@@ -88,7 +75,7 @@ class AsyncCatalogVariants(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogVariantBulkCreateJob = await self._caller.call(
+        result: models.CatalogVariantBulkCreateJob = await self._caller.call(
             operations.BULK_CREATE_JOB,
             {
                 "id": id,
@@ -109,7 +96,7 @@ class AsyncCatalogVariants(Family):
         | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[CatalogVariantBulkCreateJob]:
+    ) -> AsyncPages[models.CatalogVariantBulkCreateJob]:
         """Lists the jobs that create variants.
 
         Args:
@@ -124,7 +111,7 @@ class AsyncCatalogVariants(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: AsyncPages[CatalogVariantBulkCreateJob] = self._caller.pages(
+        result: AsyncPages[models.CatalogVariantBulkCreateJob] = self._caller.pages(
             operations.BULK_CREATE_JOBS,
             {
                 "filter": filter,
@@ -136,8 +123,11 @@ class AsyncCatalogVariants(Family):
         return result
 
     async def bulk_delete(
-        self, *, variants: Sequence[DeletedCatalogVariant | Mapping[str, Any]], extra: Extra | None = None
-    ) -> CatalogVariantBulkDeleteJob:
+        self,
+        *,
+        variants: Sequence[models.DeletedCatalogVariant | Mapping[str, Any]],
+        extra: Extra | None = None,
+    ) -> models.CatalogVariantBulkDeleteJob:
         """Starts a job that deletes up to 100 variants.
 
         A request may have 5 MB at most, and 500 jobs may run at once.
@@ -151,7 +141,7 @@ class AsyncCatalogVariants(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogVariantBulkDeleteJob = await self._caller.call(
+        result: models.CatalogVariantBulkDeleteJob = await self._caller.call(
             operations.BULK_DELETE, {"variants": variants}, extra
         )
         return result
@@ -164,7 +154,7 @@ class AsyncCatalogVariants(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogVariantBulkDeleteJob:
+    ) -> models.CatalogVariantBulkDeleteJob:
         """Reads one job that deletes variants, to see how far it is.
 
         Args:
@@ -179,7 +169,7 @@ class AsyncCatalogVariants(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogVariantBulkDeleteJob = await self._caller.call(
+        result: models.CatalogVariantBulkDeleteJob = await self._caller.call(
             operations.BULK_DELETE_JOB,
             {"id": id, "fields_catalog_variant_bulk_delete_job": fields_catalog_variant_bulk_delete_job},
             extra,
@@ -195,7 +185,7 @@ class AsyncCatalogVariants(Family):
         | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[CatalogVariantBulkDeleteJob]:
+    ) -> AsyncPages[models.CatalogVariantBulkDeleteJob]:
         """Lists the jobs that delete variants.
 
         Args:
@@ -210,7 +200,7 @@ class AsyncCatalogVariants(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: AsyncPages[CatalogVariantBulkDeleteJob] = self._caller.pages(
+        result: AsyncPages[models.CatalogVariantBulkDeleteJob] = self._caller.pages(
             operations.BULK_DELETE_JOBS,
             {
                 "filter": filter,
@@ -222,8 +212,11 @@ class AsyncCatalogVariants(Family):
         return result
 
     async def bulk_update(
-        self, *, variants: Sequence[ChangedCatalogVariant | Mapping[str, Any]], extra: Extra | None = None
-    ) -> CatalogVariantBulkUpdateJob:
+        self,
+        *,
+        variants: Sequence[models.ChangedCatalogVariant | Mapping[str, Any]],
+        extra: Extra | None = None,
+    ) -> models.CatalogVariantBulkUpdateJob:
         """Starts a job that changes up to 100 variants.
 
         A request may have 5 MB at most, and 500 jobs may run at once.
@@ -237,7 +230,7 @@ class AsyncCatalogVariants(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogVariantBulkUpdateJob = await self._caller.call(
+        result: models.CatalogVariantBulkUpdateJob = await self._caller.call(
             operations.BULK_UPDATE, {"variants": variants}, extra
         )
         return result
@@ -252,7 +245,7 @@ class AsyncCatalogVariants(Family):
         | UnsetType = UNSET,
         include: Sequence[CatalogVariantBulkUpdateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogVariantBulkUpdateJob:
+    ) -> models.CatalogVariantBulkUpdateJob:
         """Reads one job that changes variants, to see how far it is.
 
         Args:
@@ -267,7 +260,7 @@ class AsyncCatalogVariants(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogVariantBulkUpdateJob = await self._caller.call(
+        result: models.CatalogVariantBulkUpdateJob = await self._caller.call(
             operations.BULK_UPDATE_JOB,
             {
                 "id": id,
@@ -288,7 +281,7 @@ class AsyncCatalogVariants(Family):
         | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[CatalogVariantBulkUpdateJob]:
+    ) -> AsyncPages[models.CatalogVariantBulkUpdateJob]:
         """Lists the jobs that change variants.
 
         Args:
@@ -303,7 +296,7 @@ class AsyncCatalogVariants(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: AsyncPages[CatalogVariantBulkUpdateJob] = self._caller.pages(
+        result: AsyncPages[models.CatalogVariantBulkUpdateJob] = self._caller.pages(
             operations.BULK_UPDATE_JOBS,
             {
                 "filter": filter,
@@ -334,7 +327,7 @@ class AsyncCatalogVariants(Family):
         inventory_policy: Literal[0, 1, 2] | int | UnsetType | None = UNSET,
         published: bool | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogVariant:
+    ) -> models.CatalogVariant:
         """Creates a variant of a product.
 
         Args:
@@ -352,7 +345,7 @@ class AsyncCatalogVariants(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogVariant = await self._caller.call(
+        result: models.CatalogVariant = await self._caller.call(
             operations.CREATE,
             {
                 "description": description,
@@ -400,7 +393,7 @@ class AsyncCatalogVariants(Family):
         *,
         fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogVariant:
+    ) -> models.CatalogVariant:
         """Reads one variant.
 
         Args:
@@ -415,7 +408,7 @@ class AsyncCatalogVariants(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogVariant = await self._caller.call(
+        result: models.CatalogVariant = await self._caller.call(
             operations.GET, {"id": id, "fields_catalog_variant": fields_catalog_variant}, extra
         )
         return result
@@ -428,7 +421,7 @@ class AsyncCatalogVariants(Family):
         sort: CatalogVariantSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[CatalogVariant]:
+    ) -> AsyncPages[models.CatalogVariant]:
         """Lists the variants of all products.
 
         Args:
@@ -443,7 +436,7 @@ class AsyncCatalogVariants(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: AsyncPages[CatalogVariant] = self._caller.pages(
+        result: AsyncPages[models.CatalogVariant] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -472,7 +465,7 @@ class AsyncCatalogVariants(Family):
         title: str | UnsetType | None = UNSET,
         url: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogVariant:
+    ) -> models.CatalogVariant:
         """Changes a variant; it stays with its product.
 
         Args:
@@ -491,7 +484,7 @@ class AsyncCatalogVariants(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogVariant = await self._caller.call(
+        result: models.CatalogVariant = await self._caller.call(
             operations.UPDATE,
             {
                 "id": id,

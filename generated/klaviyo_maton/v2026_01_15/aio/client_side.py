@@ -3,31 +3,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import ClientSideReviewsReviewField, ReviewSort, ReviewValuesReportField
 from ..operations import client_side as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-    from decimal import Decimal
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import ClientSideReviewsReviewField, ReviewSort, ReviewValuesReportField
-    from ..models.back_in_stock_subscriptions import NotifiedProfile
-    from ..models.client_side import CustomQuestion, ReviewValuesReport, ShopProduct, VisitorProfile
-    from ..models.consents import DeviceMetadata
-    from ..models.events import BulkEvent, BulkEventProfile, EventMetric, EventProfile
-    from ..models.profiles import Location, ProfileImport, ProfileMeta
-    from ..models.push_tokens import DeviceProfile
-    from ..models.reviews import Review
 
 
 class AsyncClientSide(Family):
@@ -36,8 +25,8 @@ class AsyncClientSide(Family):
     async def bulk_create_events(
         self,
         *,
-        events: Sequence[BulkEvent | Mapping[str, Any]],
-        profile: BulkEventProfile | Mapping[str, Any],
+        events: Sequence[models.BulkEvent | Mapping[str, Any]],
+        profile: models.BulkEventProfile | Mapping[str, Any],
         company_id: str,
         extra: Extra | None = None,
     ) -> None:
@@ -63,7 +52,7 @@ class AsyncClientSide(Family):
         self,
         *,
         channels: Sequence[Literal["EMAIL", "PUSH", "SMS", "WHATSAPP"] | str],
-        profile: NotifiedProfile | Mapping[str, Any],
+        profile: models.NotifiedProfile | Mapping[str, Any],
         variant_id: str,
         company_id: str,
         extra: Extra | None = None,
@@ -89,8 +78,8 @@ class AsyncClientSide(Family):
     async def create_event(
         self,
         *,
-        metric: EventMetric | Mapping[str, Any],
-        profile: EventProfile | Mapping[str, Any],
+        metric: models.EventMetric | Mapping[str, Any],
+        profile: models.EventProfile | Mapping[str, Any],
         properties: Mapping[str, Any],
         company_id: str,
         time: datetime | str | UnsetType | None = UNSET,
@@ -148,12 +137,12 @@ class AsyncClientSide(Family):
         image: str | UnsetType | None = UNSET,
         last_name: str | UnsetType | None = UNSET,
         locale: str | UnsetType | None = UNSET,
-        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        location: models.Location | Mapping[str, Any] | UnsetType | None = UNSET,
         organization: str | UnsetType | None = UNSET,
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
-        meta: ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
+        meta: models.ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> None:
         """Creates a profile, or changes the one that has these identifiers.
@@ -207,12 +196,12 @@ class AsyncClientSide(Family):
         self,
         *,
         platform: Literal["android", "ios"] | str,
-        profile: DeviceProfile | Mapping[str, Any],
+        profile: models.DeviceProfile | Mapping[str, Any],
         token: str,
         vendor: Literal["apns", "fcm"] | str,
         company_id: str,
         background: Literal["AVAILABLE", "DENIED", "RESTRICTED"] | str | UnsetType | None = UNSET,
-        device_metadata: DeviceMetadata | Mapping[str, Any] | UnsetType | None = UNSET,
+        device_metadata: models.DeviceMetadata | Mapping[str, Any] | UnsetType | None = UNSET,
         enablement_status: Literal["AUTHORIZED", "DENIED", "NOT_DETERMINED", "PROVISIONAL", "UNAUTHORIZED"]
         | str
         | UnsetType
@@ -259,7 +248,7 @@ class AsyncClientSide(Family):
         email: str,
         review_type: Literal["question", "rating", "review", "store"] | str,
         company_id: str,
-        custom_questions: Sequence[CustomQuestion | Mapping[str, Any]] | UnsetType | None = UNSET,
+        custom_questions: Sequence[models.CustomQuestion | Mapping[str, Any]] | UnsetType | None = UNSET,
         images: Sequence[str] | UnsetType | None = UNSET,
         incentive_type: Literal[
             "coupon_or_discount",
@@ -273,7 +262,7 @@ class AsyncClientSide(Family):
         | str
         | UnsetType
         | None = UNSET,
-        product: ShopProduct | Mapping[str, Any] | UnsetType | None = UNSET,
+        product: models.ShopProduct | Mapping[str, Any] | UnsetType | None = UNSET,
         rating: Literal[1, 2, 3, 4, 5] | int | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
         order_id: str | UnsetType = UNSET,
@@ -316,7 +305,7 @@ class AsyncClientSide(Family):
     async def create_subscription(
         self,
         *,
-        profile: VisitorProfile | Mapping[str, Any],
+        profile: models.VisitorProfile | Mapping[str, Any],
         list_id: str,
         company_id: str,
         custom_source: str | UnsetType | None = UNSET,
@@ -362,7 +351,7 @@ class AsyncClientSide(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[ReviewValuesReport]:
+    ) -> AsyncPages[models.ReviewValuesReport]:
         """Reports ratings and numbers of reviews over some time.
 
         Args:
@@ -378,7 +367,7 @@ class AsyncClientSide(Family):
         ``get_client_review_values_reports``: ``GET /client/review-values-reports``
         Limits: 10 a second, 150 a minute
         """
-        result: AsyncPages[ReviewValuesReport] = self._caller.pages(
+        result: AsyncPages[models.ReviewValuesReport] = self._caller.pages(
             operations.REVIEW_VALUES,
             {
                 "company_id": company_id,
@@ -404,7 +393,7 @@ class AsyncClientSide(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Review]:
+    ) -> AsyncPages[models.Review]:
         """Lists reviews for a shop to show.
 
         Args:
@@ -419,7 +408,7 @@ class AsyncClientSide(Family):
         ``get_client_reviews``: ``GET /client/reviews``
         Limits: 10 a second, 150 a minute
         """
-        result: AsyncPages[Review] = self._caller.pages(
+        result: AsyncPages[models.Review] = self._caller.pages(
             operations.REVIEWS,
             {
                 "company_id": company_id,
@@ -437,7 +426,7 @@ class AsyncClientSide(Family):
         self,
         *,
         platform: Literal["android", "ios"] | str,
-        profile: ProfileImport | Mapping[str, Any],
+        profile: models.ProfileImport | Mapping[str, Any],
         token: str,
         company_id: str,
         vendor: Literal["apns", "fcm"] | str | UnsetType | None = UNSET,

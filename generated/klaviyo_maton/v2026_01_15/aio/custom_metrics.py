@@ -3,31 +3,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import CustomMetricField, CustomMetricInclude, MetricField
 from ..operations import custom_metrics as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any
-
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import CustomMetricField, CustomMetricInclude, MetricField
-    from ..models.custom_metrics import CustomMetric, CustomMetricDefinition
-    from ..models.metrics import Metric
 
 
 class AsyncCustomMetrics(Family):
     """Metrics that the account puts together from others."""
 
     async def create(
-        self, *, definition: CustomMetricDefinition | Mapping[str, Any], name: str, extra: Extra | None = None
-    ) -> CustomMetric:
+        self,
+        *,
+        definition: models.CustomMetricDefinition | Mapping[str, Any],
+        name: str,
+        extra: Extra | None = None,
+    ) -> models.CustomMetric:
         """Creates a custom metric.
 
         Args:
@@ -42,7 +40,7 @@ class AsyncCustomMetrics(Family):
         Limits: 1 a second, 15 a minute, 15 a day
         Scopes: ``metrics:write``
         """
-        result: CustomMetric = await self._caller.call(
+        result: models.CustomMetric = await self._caller.call(
             operations.CREATE, {"definition": definition, "name": name}, extra
         )
         return result
@@ -73,7 +71,7 @@ class AsyncCustomMetrics(Family):
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         include: Sequence[CustomMetricInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CustomMetric:
+    ) -> models.CustomMetric:
         """Reads one custom metric.
 
         Args:
@@ -88,7 +86,7 @@ class AsyncCustomMetrics(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``metrics:read``
         """
-        result: CustomMetric = await self._caller.call(
+        result: models.CustomMetric = await self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -107,7 +105,7 @@ class AsyncCustomMetrics(Family):
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         include: Sequence[CustomMetricInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[CustomMetric]:
+    ) -> AsyncPages[models.CustomMetric]:
         """Lists the custom metrics of the account.
 
         Raises:
@@ -119,7 +117,7 @@ class AsyncCustomMetrics(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``metrics:read``
         """
-        result: AsyncPages[CustomMetric] = self._caller.pages(
+        result: AsyncPages[models.CustomMetric] = self._caller.pages(
             operations.LIST,
             {
                 "fields_custom_metric": fields_custom_metric,
@@ -130,7 +128,7 @@ class AsyncCustomMetrics(Family):
         )
         return result
 
-    def metric_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Metric]:
+    def metric_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.Metric]:
         """Lists the ids of the metrics that a custom metric counts.
 
         Args:
@@ -145,7 +143,7 @@ class AsyncCustomMetrics(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``metrics:read``
         """
-        result: AsyncPages[Metric] = self._caller.pages(operations.METRIC_IDS, {"id": id}, extra)
+        result: AsyncPages[models.Metric] = self._caller.pages(operations.METRIC_IDS, {"id": id}, extra)
         return result
 
     def metrics(
@@ -154,7 +152,7 @@ class AsyncCustomMetrics(Family):
         *,
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Metric]:
+    ) -> AsyncPages[models.Metric]:
         """Lists the metrics that a custom metric counts.
 
         Args:
@@ -169,7 +167,7 @@ class AsyncCustomMetrics(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``metrics:read``
         """
-        result: AsyncPages[Metric] = self._caller.pages(
+        result: AsyncPages[models.Metric] = self._caller.pages(
             operations.METRICS, {"id": id, "fields_metric": fields_metric}, extra
         )
         return result
@@ -178,10 +176,10 @@ class AsyncCustomMetrics(Family):
         self,
         id: str,
         *,
-        definition: CustomMetricDefinition | Mapping[str, Any] | UnsetType | None = UNSET,
+        definition: models.CustomMetricDefinition | Mapping[str, Any] | UnsetType | None = UNSET,
         name: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> CustomMetric:
+    ) -> models.CustomMetric:
         """Changes a custom metric.
 
         Args:
@@ -197,7 +195,7 @@ class AsyncCustomMetrics(Family):
         Limits: 1 a second, 15 a minute, 15 a day
         Scopes: ``metrics:write``
         """
-        result: CustomMetric = await self._caller.call(
+        result: models.CustomMetric = await self._caller.call(
             operations.UPDATE, {"id": id, "definition": definition, "name": name}, extra
         )
         return result

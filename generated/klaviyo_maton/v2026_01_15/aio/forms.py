@@ -3,25 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import FormField, FormsGetFormField, FormSort, FormVersionField, FormVersionSort
 from ..operations import forms as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import FormField, FormsGetFormField, FormSort, FormVersionField, FormVersionSort
-    from ..models.form_definitions import FormDefinition
-    from ..models.form_versions import FormVersion
-    from ..models.forms import Form
 
 
 class AsyncForms(Family):
@@ -31,11 +24,11 @@ class AsyncForms(Family):
         self,
         *,
         ab_test: bool,
-        definition: FormDefinition | Mapping[str, Any],
+        definition: models.FormDefinition | Mapping[str, Any],
         name: str,
         status: Literal["draft", "live"] | str,
         extra: Extra | None = None,
-    ) -> Form:
+    ) -> models.Form:
         """Creates a form from its definition.
 
         Versions, steps and blocks must not have ids yet.
@@ -54,7 +47,7 @@ class AsyncForms(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``forms:write``
         """
-        result: Form = await self._caller.call(
+        result: models.Form = await self._caller.call(
             operations.CREATE,
             {"ab_test": ab_test, "definition": definition, "name": name, "status": status},
             extra,
@@ -85,7 +78,7 @@ class AsyncForms(Family):
         *,
         fields_form: Sequence[FormsGetFormField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Form:
+    ) -> models.Form:
         """Reads one form.
 
         Args:
@@ -100,7 +93,9 @@ class AsyncForms(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``forms:read``
         """
-        result: Form = await self._caller.call(operations.GET, {"id": id, "fields_form": fields_form}, extra)
+        result: models.Form = await self._caller.call(
+            operations.GET, {"id": id, "fields_form": fields_form}, extra
+        )
         return result
 
     def list(
@@ -112,7 +107,7 @@ class AsyncForms(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Form]:
+    ) -> AsyncPages[models.Form]:
         """Lists the forms of the account.
 
         Args:
@@ -128,7 +123,7 @@ class AsyncForms(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``forms:read``
         """
-        result: AsyncPages[Form] = self._caller.pages(
+        result: AsyncPages[models.Form] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -150,7 +145,7 @@ class AsyncForms(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[FormVersion]:
+    ) -> AsyncPages[models.FormVersion]:
         """Lists the ids of the versions of a form.
 
         Args:
@@ -167,7 +162,7 @@ class AsyncForms(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``forms:read``
         """
-        result: AsyncPages[FormVersion] = self._caller.pages(
+        result: AsyncPages[models.FormVersion] = self._caller.pages(
             operations.VERSION_IDS,
             {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor, "page_size": page_size},
             extra,
@@ -184,7 +179,7 @@ class AsyncForms(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[FormVersion]:
+    ) -> AsyncPages[models.FormVersion]:
         """Lists the versions of a form.
 
         A filter by any() of several form types has been seen to end in status 500.
@@ -203,7 +198,7 @@ class AsyncForms(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``forms:read``
         """
-        result: AsyncPages[FormVersion] = self._caller.pages(
+        result: AsyncPages[models.FormVersion] = self._caller.pages(
             operations.VERSIONS,
             {
                 "id": id,

@@ -3,24 +3,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from ...runtime.upload import File
+from .. import models
+from ..literals import ImageField, ImageSort
 from ..operations import images as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ...runtime.upload import File
-    from ..literals import ImageField, ImageSort
-    from ..models.images import Image
 
 
 class AsyncImages(Family):
@@ -33,7 +28,7 @@ class AsyncImages(Family):
         hidden: bool | UnsetType | None = UNSET,
         name: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Image:
+    ) -> models.Image:
         """Fetches a picture of up to 5 MB from an address and keeps it.
 
         Args:
@@ -49,7 +44,7 @@ class AsyncImages(Family):
         Limits: 3 a second, 100 a minute, 100 a day
         Scopes: ``images:write``
         """
-        result: Image = await self._caller.call(
+        result: models.Image = await self._caller.call(
             operations.CREATE, {"import_from_url": import_from_url, "hidden": hidden, "name": name}, extra
         )
         return result
@@ -60,7 +55,7 @@ class AsyncImages(Family):
         *,
         fields_image: Sequence[ImageField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Image:
+    ) -> models.Image:
         """Reads one image.
 
         Args:
@@ -75,7 +70,7 @@ class AsyncImages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``images:read``
         """
-        result: Image = await self._caller.call(
+        result: models.Image = await self._caller.call(
             operations.GET, {"id": id, "fields_image": fields_image}, extra
         )
         return result
@@ -89,7 +84,7 @@ class AsyncImages(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Image]:
+    ) -> AsyncPages[models.Image]:
         """Lists the images of the account.
 
         Args:
@@ -105,7 +100,7 @@ class AsyncImages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``images:read``
         """
-        result: AsyncPages[Image] = self._caller.pages(
+        result: AsyncPages[models.Image] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -125,7 +120,7 @@ class AsyncImages(Family):
         hidden: bool | UnsetType | None = UNSET,
         name: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Image:
+    ) -> models.Image:
         """Changes what an image is called and whether the asset library shows it.
 
         Args:
@@ -141,7 +136,7 @@ class AsyncImages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``images:write``
         """
-        result: Image = await self._caller.call(
+        result: models.Image = await self._caller.call(
             operations.UPDATE, {"id": id, "hidden": hidden, "name": name}, extra
         )
         return result
@@ -153,7 +148,7 @@ class AsyncImages(Family):
         hidden: bool | UnsetType = UNSET,
         name: str | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Image:
+    ) -> models.Image:
         """Uploads a picture of up to 5 MB (JPEG, PNG or GIF) and keeps it.
 
         Args:
@@ -170,7 +165,7 @@ class AsyncImages(Family):
         Limits: 3 a second, 100 a minute, 100 a day
         Scopes: ``images:write``
         """
-        result: Image = await self._caller.call(
+        result: models.Image = await self._caller.call(
             operations.UPLOAD, {"file": file, "hidden": hidden, "name": name}, extra
         )
         return result

@@ -3,37 +3,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    FlowField,
+    ListAdditionalField,
+    ListField,
+    ListInclude,
+    ListsGetListField,
+    ListSort,
+    ListsProfilesProfileField,
+    ProfileAdditionalField,
+    ProfileSort,
+    TagField,
+)
 from ..operations import lists as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        FlowField,
-        ListAdditionalField,
-        ListField,
-        ListInclude,
-        ListsGetListField,
-        ListSort,
-        ListsProfilesProfileField,
-        ProfileAdditionalField,
-        ProfileSort,
-        TagField,
-    )
-    from ..models.flows import Flow
-    from ..models.lists import List
-    from ..models.profiles import Profile
-    from ..models.tags import Tag
 
 
 class AsyncLists(Family):
@@ -64,7 +56,7 @@ class AsyncLists(Family):
         name: str,
         opt_in_process: Literal["double_opt_in", "single_opt_in"] | str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> List:
+    ) -> models.List:
         """Creates a list.
 
         Args:
@@ -79,7 +71,7 @@ class AsyncLists(Family):
         Limits: 10 a second, 150 a minute, 150 a day
         Scopes: ``lists:write``
         """
-        result: List = await self._caller.call(
+        result: models.List = await self._caller.call(
             operations.CREATE, {"name": name, "opt_in_process": opt_in_process}, extra
         )
         return result
@@ -102,7 +94,7 @@ class AsyncLists(Family):
         result: None = await self._caller.call(operations.DELETE, {"id": id}, extra)
         return result
 
-    def flow_trigger_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Flow]:
+    def flow_trigger_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.Flow]:
         """Lists the ids of the flows that start when a profile joins a list.
 
         Args:
@@ -117,7 +109,7 @@ class AsyncLists(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``, ``lists:read``
         """
-        result: AsyncPages[Flow] = self._caller.pages(operations.FLOW_TRIGGER_IDS, {"id": id}, extra)
+        result: AsyncPages[models.Flow] = self._caller.pages(operations.FLOW_TRIGGER_IDS, {"id": id}, extra)
         return result
 
     def flow_triggers(
@@ -126,7 +118,7 @@ class AsyncLists(Family):
         *,
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Flow]:
+    ) -> AsyncPages[models.Flow]:
         """Lists the flows that start when a profile joins a list.
 
         Args:
@@ -141,7 +133,7 @@ class AsyncLists(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``, ``lists:read``
         """
-        result: AsyncPages[Flow] = self._caller.pages(
+        result: AsyncPages[models.Flow] = self._caller.pages(
             operations.FLOW_TRIGGERS, {"id": id, "fields_flow": fields_flow}, extra
         )
         return result
@@ -156,7 +148,7 @@ class AsyncLists(Family):
         additional_fields_list: Sequence[ListAdditionalField] | Raw | UnsetType = UNSET,
         include: Sequence[ListInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> List:
+    ) -> models.List:
         """Reads one list.
 
         Asking for profile_count lowers the limit to 1 a second and 15 a minute.
@@ -173,7 +165,7 @@ class AsyncLists(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``lists:read``
         """
-        result: List = await self._caller.call(
+        result: models.List = await self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -198,7 +190,7 @@ class AsyncLists(Family):
         sort: ListSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[List]:
+    ) -> AsyncPages[models.List]:
         """Lists the lists of the account.
 
         Args:
@@ -213,7 +205,7 @@ class AsyncLists(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``lists:read``
         """
-        result: AsyncPages[List] = self._caller.pages(
+        result: AsyncPages[models.List] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -237,7 +229,7 @@ class AsyncLists(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Profile]:
+    ) -> AsyncPages[models.Profile]:
         """Lists the ids of the profiles in a list.
 
         Args:
@@ -254,7 +246,7 @@ class AsyncLists(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``lists:read``, ``profiles:read``
         """
-        result: AsyncPages[Profile] = self._caller.pages(
+        result: AsyncPages[models.Profile] = self._caller.pages(
             operations.PROFILE_IDS,
             {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor, "page_size": page_size},
             extra,
@@ -272,7 +264,7 @@ class AsyncLists(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Profile]:
+    ) -> AsyncPages[models.Profile]:
         """Lists the profiles in a list.
 
         Asking for predictive_analytics lowers the limit to 10 a second and 150 a minute.
@@ -291,7 +283,7 @@ class AsyncLists(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``lists:read``, ``profiles:read``
         """
-        result: AsyncPages[Profile] = self._caller.pages(
+        result: AsyncPages[models.Profile] = self._caller.pages(
             operations.PROFILES,
             {
                 "id": id,
@@ -325,7 +317,7 @@ class AsyncLists(Family):
         result: None = await self._caller.call(operations.REMOVE_PROFILES, {"id": id, "ids": ids}, extra)
         return result
 
-    def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Tag]:
+    def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.Tag]:
         """Lists the ids of a list's tags.
 
         Args:
@@ -340,12 +332,12 @@ class AsyncLists(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``lists:read``, ``tags:read``
         """
-        result: AsyncPages[Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
+        result: AsyncPages[models.Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
         return result
 
     def tags(
         self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
-    ) -> AsyncPages[Tag]:
+    ) -> AsyncPages[models.Tag]:
         """Lists the tags of a list.
 
         Args:
@@ -360,7 +352,7 @@ class AsyncLists(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``lists:read``, ``tags:read``
         """
-        result: AsyncPages[Tag] = self._caller.pages(
+        result: AsyncPages[models.Tag] = self._caller.pages(
             operations.TAGS, {"id": id, "fields_tag": fields_tag}, extra
         )
         return result
@@ -372,7 +364,7 @@ class AsyncLists(Family):
         name: str | UnsetType | None = UNSET,
         opt_in_process: Literal["double_opt_in", "single_opt_in"] | str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> List:
+    ) -> models.List:
         """Changes a list.
 
         Args:
@@ -388,7 +380,7 @@ class AsyncLists(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``lists:write``
         """
-        result: List = await self._caller.call(
+        result: models.List = await self._caller.call(
             operations.UPDATE, {"id": id, "name": name, "opt_in_process": opt_in_process}, extra
         )
         return result

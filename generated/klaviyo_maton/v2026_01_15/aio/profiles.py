@@ -3,49 +3,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    ListField,
+    ProfileAdditionalField,
+    ProfileField,
+    ProfileInclude,
+    ProfilesListProfileInclude,
+    ProfilesListProfileSort,
+    ProfileSuppressionBulkCreateJobField,
+    ProfileSuppressionBulkCreateJobSort,
+    ProfileSuppressionBulkDeleteJobField,
+    ProfileSuppressionBulkDeleteJobSort,
+    PushTokenField,
+    SegmentField,
+)
 from ..operations import profiles as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        ListField,
-        ProfileAdditionalField,
-        ProfileField,
-        ProfileInclude,
-        ProfilesListProfileInclude,
-        ProfilesListProfileSort,
-        ProfileSuppressionBulkCreateJobField,
-        ProfileSuppressionBulkCreateJobSort,
-        ProfileSuppressionBulkDeleteJobField,
-        ProfileSuppressionBulkDeleteJobSort,
-        PushTokenField,
-        SegmentField,
-    )
-    from ..models.lists import List
-    from ..models.profiles import (
-        DeletedProfile,
-        Location,
-        Profile,
-        ProfileMeta,
-        ProfileSuppressionBulkCreateJob,
-        ProfileSuppressionBulkDeleteJob,
-        SubscribedProfile,
-        SuppressedProfile,
-        UnsubscribedProfile,
-    )
-    from ..models.push_tokens import PushToken
-    from ..models.segments import Segment
 
 
 class AsyncProfiles(Family):
@@ -60,14 +42,14 @@ class AsyncProfiles(Family):
         image: str | UnsetType | None = UNSET,
         last_name: str | UnsetType | None = UNSET,
         locale: str | UnsetType | None = UNSET,
-        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        location: models.Location | Mapping[str, Any] | UnsetType | None = UNSET,
         organization: str | UnsetType | None = UNSET,
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Creates a profile; a Conflict tells the id of one that has the same identifiers.
 
         A profile may have 100 KB at most.
@@ -89,7 +71,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = await self._caller.call(
+        result: models.Profile = await self._caller.call(
             operations.CREATE,
             {
                 "email": email,
@@ -120,7 +102,7 @@ class AsyncProfiles(Family):
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         include: Sequence[ProfileInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Reads one profile.
 
         Asking for predictive_analytics lowers the limit to 10 a second and 150 a minute.
@@ -139,7 +121,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:read``
         """
-        result: Profile = await self._caller.call(
+        result: models.Profile = await self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -166,7 +148,7 @@ class AsyncProfiles(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Profile]:
+    ) -> AsyncPages[models.Profile]:
         """Lists the profiles of the account.
 
         Asking for predictive_analytics lowers the limit to 10 a second and 150 a minute.
@@ -184,7 +166,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:read``
         """
-        result: AsyncPages[Profile] = self._caller.pages(
+        result: AsyncPages[models.Profile] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -200,7 +182,7 @@ class AsyncProfiles(Family):
         )
         return result
 
-    def list_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[List]:
+    def list_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.List]:
         """Lists the ids of the lists that a profile is in.
 
         Args:
@@ -215,7 +197,7 @@ class AsyncProfiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``lists:read``, ``profiles:read``
         """
-        result: AsyncPages[List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
+        result: AsyncPages[models.List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
         return result
 
     def lists(
@@ -224,7 +206,7 @@ class AsyncProfiles(Family):
         *,
         fields_list: Sequence[ListField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[List]:
+    ) -> AsyncPages[models.List]:
         """Lists the lists that a profile is in.
 
         Args:
@@ -239,12 +221,14 @@ class AsyncProfiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``lists:read``, ``profiles:read``
         """
-        result: AsyncPages[List] = self._caller.pages(
+        result: AsyncPages[models.List] = self._caller.pages(
             operations.LISTS, {"id": id, "fields_list": fields_list}, extra
         )
         return result
 
-    async def merge(self, id: str, *, profile_ids: Sequence[str], extra: Extra | None = None) -> Profile:
+    async def merge(
+        self, id: str, *, profile_ids: Sequence[str], extra: Extra | None = None
+    ) -> models.Profile:
         """Merges another profile into this one, and deletes the other.
 
         The merge itself happens later; exactly one other profile may be given.
@@ -258,12 +242,12 @@ class AsyncProfiles(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = await self._caller.call(
+        result: models.Profile = await self._caller.call(
             operations.MERGE, {"id": id, "profile_ids": profile_ids}, extra
         )
         return result
 
-    def push_token_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[PushToken]:
+    def push_token_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.PushToken]:
         """Lists the ids of a profile's push tokens.
 
         Args:
@@ -278,7 +262,9 @@ class AsyncProfiles(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:read``
         """
-        result: AsyncPages[PushToken] = self._caller.pages(operations.PUSH_TOKEN_IDS, {"id": id}, extra)
+        result: AsyncPages[models.PushToken] = self._caller.pages(
+            operations.PUSH_TOKEN_IDS, {"id": id}, extra
+        )
         return result
 
     def push_tokens(
@@ -287,7 +273,7 @@ class AsyncProfiles(Family):
         *,
         fields_push_token: Sequence[PushTokenField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[PushToken]:
+    ) -> AsyncPages[models.PushToken]:
         """Lists the push tokens of a profile.
 
         Args:
@@ -302,13 +288,13 @@ class AsyncProfiles(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:read``
         """
-        result: AsyncPages[PushToken] = self._caller.pages(
+        result: AsyncPages[models.PushToken] = self._caller.pages(
             operations.PUSH_TOKENS, {"id": id, "fields_push_token": fields_push_token}, extra
         )
         return result
 
     async def request_deletion(
-        self, *, profile: DeletedProfile | Mapping[str, Any], extra: Extra | None = None
+        self, *, profile: models.DeletedProfile | Mapping[str, Any], extra: Extra | None = None
     ) -> None:
         """Asks for the deletion of all profiles that have one identifier, as privacy laws want it.
 
@@ -328,7 +314,7 @@ class AsyncProfiles(Family):
         result: None = await self._caller.call(operations.REQUEST_DELETION, {"profile": profile}, extra)
         return result
 
-    def segment_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Segment]:
+    def segment_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.Segment]:
         """Lists the ids of the segments that a profile is in.
 
         Args:
@@ -343,7 +329,7 @@ class AsyncProfiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``profiles:read``, ``segments:read``
         """
-        result: AsyncPages[Segment] = self._caller.pages(operations.SEGMENT_IDS, {"id": id}, extra)
+        result: AsyncPages[models.Segment] = self._caller.pages(operations.SEGMENT_IDS, {"id": id}, extra)
         return result
 
     def segments(
@@ -352,7 +338,7 @@ class AsyncProfiles(Family):
         *,
         fields_segment: Sequence[SegmentField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Segment]:
+    ) -> AsyncPages[models.Segment]:
         """Lists the segments that a profile is in.
 
         Args:
@@ -367,7 +353,7 @@ class AsyncProfiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``profiles:read``, ``segments:read``
         """
-        result: AsyncPages[Segment] = self._caller.pages(
+        result: AsyncPages[models.Segment] = self._caller.pages(
             operations.SEGMENTS, {"id": id, "fields_segment": fields_segment}, extra
         )
         return result
@@ -375,7 +361,7 @@ class AsyncProfiles(Family):
     async def subscribe(
         self,
         *,
-        profiles: Sequence[SubscribedProfile | Mapping[str, Any]],
+        profiles: Sequence[models.SubscribedProfile | Mapping[str, Any]],
         custom_source: str | UnsetType | None = UNSET,
         historical_import: bool | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
@@ -413,11 +399,11 @@ class AsyncProfiles(Family):
     async def suppress(
         self,
         *,
-        profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
+        profiles: Sequence[models.SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
         segment_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkCreateJob:
+    ) -> models.ProfileSuppressionBulkCreateJob:
         """Stops marketing emails to up to 100 profiles, or to everybody in a list or segment.
 
         Raises:
@@ -429,7 +415,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:write``, ``subscriptions:write``
         """
-        result: ProfileSuppressionBulkCreateJob = await self._caller.call(
+        result: models.ProfileSuppressionBulkCreateJob = await self._caller.call(
             operations.SUPPRESS, {"profiles": profiles, "list_id": list_id, "segment_id": segment_id}, extra
         )
         return result
@@ -442,7 +428,7 @@ class AsyncProfiles(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkCreateJob:
+    ) -> models.ProfileSuppressionBulkCreateJob:
         """Reads one job that suppresses profiles, to see how far it is.
 
         Args:
@@ -457,7 +443,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:read``
         """
-        result: ProfileSuppressionBulkCreateJob = await self._caller.call(
+        result: models.ProfileSuppressionBulkCreateJob = await self._caller.call(
             operations.SUPPRESS_JOB,
             {
                 "id": id,
@@ -477,7 +463,7 @@ class AsyncProfiles(Family):
         sort: ProfileSuppressionBulkCreateJobSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[ProfileSuppressionBulkCreateJob]:
+    ) -> AsyncPages[models.ProfileSuppressionBulkCreateJob]:
         """Lists the jobs that suppress profiles.
 
         Args:
@@ -492,7 +478,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:read``
         """
-        result: AsyncPages[ProfileSuppressionBulkCreateJob] = self._caller.pages(
+        result: AsyncPages[models.ProfileSuppressionBulkCreateJob] = self._caller.pages(
             operations.SUPPRESS_JOBS,
             {
                 "filter": filter,
@@ -507,7 +493,7 @@ class AsyncProfiles(Family):
     async def unsubscribe(
         self,
         *,
-        profiles: Sequence[UnsubscribedProfile | Mapping[str, Any]],
+        profiles: Sequence[models.UnsubscribedProfile | Mapping[str, Any]],
         list_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
@@ -532,11 +518,11 @@ class AsyncProfiles(Family):
     async def unsuppress(
         self,
         *,
-        profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
+        profiles: Sequence[models.SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
         segment_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkDeleteJob:
+    ) -> models.ProfileSuppressionBulkDeleteJob:
         """Lifts the manual suppression of up to 100 profiles, or of everybody in a list or segment.
 
         Raises:
@@ -548,7 +534,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:write``
         """
-        result: ProfileSuppressionBulkDeleteJob = await self._caller.call(
+        result: models.ProfileSuppressionBulkDeleteJob = await self._caller.call(
             operations.UNSUPPRESS, {"profiles": profiles, "list_id": list_id, "segment_id": segment_id}, extra
         )
         return result
@@ -561,7 +547,7 @@ class AsyncProfiles(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkDeleteJob:
+    ) -> models.ProfileSuppressionBulkDeleteJob:
         """Reads one job that lifts suppressions, to see how far it is.
 
         Args:
@@ -576,7 +562,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:read``
         """
-        result: ProfileSuppressionBulkDeleteJob = await self._caller.call(
+        result: models.ProfileSuppressionBulkDeleteJob = await self._caller.call(
             operations.UNSUPPRESS_JOB,
             {
                 "id": id,
@@ -596,7 +582,7 @@ class AsyncProfiles(Family):
         sort: ProfileSuppressionBulkDeleteJobSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[ProfileSuppressionBulkDeleteJob]:
+    ) -> AsyncPages[models.ProfileSuppressionBulkDeleteJob]:
         """Lists the jobs that lift suppressions.
 
         Args:
@@ -611,7 +597,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:read``
         """
-        result: AsyncPages[ProfileSuppressionBulkDeleteJob] = self._caller.pages(
+        result: AsyncPages[models.ProfileSuppressionBulkDeleteJob] = self._caller.pages(
             operations.UNSUPPRESS_JOBS,
             {
                 "filter": filter,
@@ -633,15 +619,15 @@ class AsyncProfiles(Family):
         image: str | UnsetType | None = UNSET,
         last_name: str | UnsetType | None = UNSET,
         locale: str | UnsetType | None = UNSET,
-        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        location: models.Location | Mapping[str, Any] | UnsetType | None = UNSET,
         organization: str | UnsetType | None = UNSET,
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
-        meta: ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
+        meta: models.ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Changes a profile; null clears a member, and what is left out stays.
 
         A profile may have 100 KB at most.
@@ -664,7 +650,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = await self._caller.call(
+        result: models.Profile = await self._caller.call(
             operations.UPDATE,
             {
                 "id": id,
@@ -697,15 +683,15 @@ class AsyncProfiles(Family):
         image: str | UnsetType | None = UNSET,
         last_name: str | UnsetType | None = UNSET,
         locale: str | UnsetType | None = UNSET,
-        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        location: models.Location | Mapping[str, Any] | UnsetType | None = UNSET,
         organization: str | UnsetType | None = UNSET,
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
-        meta: ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
+        meta: models.ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Creates a profile, or changes the one that has these identifiers.
 
         A profile may have 100 KB at most.
@@ -729,7 +715,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = await self._caller.call(
+        result: models.Profile = await self._caller.call(
             operations.UPSERT,
             {
                 "id": id,

@@ -3,30 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import EventField, ReviewField, ReviewInclude, ReviewSort
 from ..operations import reviews as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import EventField, ReviewField, ReviewInclude, ReviewSort
-    from ..models.reviews import (
-        Review,
-        ReviewFeatured,
-        ReviewPending,
-        ReviewPublished,
-        ReviewRejected,
-        ReviewUnpublished,
-    )
 
 
 class AsyncReviews(Family):
@@ -40,7 +28,7 @@ class AsyncReviews(Family):
         fields_review: Sequence[ReviewField] | Raw | UnsetType = UNSET,
         include: Sequence[ReviewInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Review:
+    ) -> models.Review:
         """Reads one review.
 
         Args:
@@ -55,7 +43,7 @@ class AsyncReviews(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``reviews:read``
         """
-        result: Review = await self._caller.call(
+        result: models.Review = await self._caller.call(
             operations.GET,
             {"id": id, "fields_event": fields_event, "fields_review": fields_review, "include": include},
             extra,
@@ -73,7 +61,7 @@ class AsyncReviews(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Review]:
+    ) -> AsyncPages[models.Review]:
         """Lists the reviews of the account.
 
         Args:
@@ -89,7 +77,7 @@ class AsyncReviews(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``reviews:read``
         """
-        result: AsyncPages[Review] = self._caller.pages(
+        result: AsyncPages[models.Review] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -108,16 +96,16 @@ class AsyncReviews(Family):
         self,
         id: str,
         *,
-        status: ReviewRejected
+        status: models.ReviewRejected
         | Mapping[str, Any]
-        | ReviewFeatured
-        | ReviewPublished
-        | ReviewUnpublished
-        | ReviewPending
+        | models.ReviewFeatured
+        | models.ReviewPublished
+        | models.ReviewUnpublished
+        | models.ReviewPending
         | UnsetType
         | None = UNSET,
         extra: Extra | None = None,
-    ) -> Review:
+    ) -> models.Review:
         """Changes the status of a review.
 
         Args:
@@ -132,5 +120,7 @@ class AsyncReviews(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``reviews:write``
         """
-        result: Review = await self._caller.call(operations.UPDATE, {"id": id, "status": status}, extra)
+        result: models.Review = await self._caller.call(
+            operations.UPDATE, {"id": id, "status": status}, extra
+        )
         return result

@@ -3,21 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...runtime.family import Family
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from .. import models
 from ..operations import webhook_topics as operations
-
-if TYPE_CHECKING:
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ..models.webhook_topics import WebhookTopic
 
 
 class AsyncWebhookTopics(Family):
     """What a webhook can be called for."""
 
-    async def get(self, id: str, *, extra: Extra | None = None) -> WebhookTopic:
+    async def get(self, id: str, *, extra: Extra | None = None) -> models.WebhookTopic:
         """Reads one topic; there is no more to it than its id.
 
         Args:
@@ -32,10 +28,10 @@ class AsyncWebhookTopics(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``webhooks:read``
         """
-        result: WebhookTopic = await self._caller.call(operations.GET, {"id": id}, extra)
+        result: models.WebhookTopic = await self._caller.call(operations.GET, {"id": id}, extra)
         return result
 
-    def list(self, *, extra: Extra | None = None) -> AsyncPages[WebhookTopic]:
+    def list(self, *, extra: Extra | None = None) -> AsyncPages[models.WebhookTopic]:
         """Lists the topics that a webhook of this account may have.
 
         Raises:
@@ -47,5 +43,5 @@ class AsyncWebhookTopics(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``webhooks:read``
         """
-        result: AsyncPages[WebhookTopic] = self._caller.pages(operations.LIST, {}, extra)
+        result: AsyncPages[models.WebhookTopic] = self._caller.pages(operations.LIST, {}, extra)
         return result

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
+from datetime import datetime as _datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -14,7 +15,7 @@ from .fields import EqualsField, HasField, OrderedField
 class ListFields(Fields):
     """Filters of ``events.list`` (``get_events``)."""
 
-    datetime: OrderedField[Literal["get_events"], datetime | date] = OrderedField(
+    datetime: OrderedField[Literal["get_events"], _datetime | date] = OrderedField(
         "get_events", "datetime", "date-time"
     )
     metric_id: EqualsField[Literal["get_events"], str] = EqualsField("get_events", "metric_id", "string")

@@ -623,9 +623,9 @@ if TYPE_CHECKING:
     from .webhook_topics import WebhookTopic as WebhookTopic
     from .webhooks import Webhook as Webhook
 else:
-    from ...runtime.lazy import attach
+    from ...runtime.lazy import attach as _attach
 
-    __getattr__, __dir__, __all__ = attach(
+    __getattr__, __dir__, __all__ = _attach(
         __name__,
         {
             "AbTestAction": ".flow_definitions",

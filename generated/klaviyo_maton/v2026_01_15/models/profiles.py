@@ -2,18 +2,14 @@
 """Models of Profiles."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from attrs import define
 
 from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, ValueObject, absent
+from .. import models
 from . import consents
-
-if TYPE_CHECKING:
-    from .lists import List
-    from .push_tokens import PushToken
-    from .segments import Segment
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -190,7 +186,7 @@ class Profile(Resource):
         return linked_ids(self, "lists")
 
     @property
-    def lists(self) -> "list[List]":
+    def lists(self) -> "list[models.List]":
         """The included list resources; raises NotIncluded without ``include=['lists']``."""
         return linked(self, "lists")
 
@@ -200,7 +196,7 @@ class Profile(Resource):
         return linked_ids(self, "push-tokens")
 
     @property
-    def push_tokens(self) -> "list[PushToken]":
+    def push_tokens(self) -> "list[models.PushToken]":
         """The included push-token resources; raises NotIncluded without ``include=['push-tokens']``."""
         return linked(self, "push-tokens")
 
@@ -210,7 +206,7 @@ class Profile(Resource):
         return linked_ids(self, "segments")
 
     @property
-    def segments(self) -> "list[Segment]":
+    def segments(self) -> "list[models.Segment]":
         """The included segment resources; raises NotIncluded without ``include=['segments']``."""
         return linked(self, "segments")
 
@@ -237,7 +233,7 @@ class ProfileSuppressionBulkCreateJob(Resource):
         return linked_ids(self, "lists")
 
     @property
-    def lists(self) -> "list[List]":
+    def lists(self) -> "list[models.List]":
         """The included list resources; raises NotIncluded without ``include=['lists']``."""
         return linked(self, "lists")
 
@@ -247,7 +243,7 @@ class ProfileSuppressionBulkCreateJob(Resource):
         return linked_ids(self, "segments")
 
     @property
-    def segments(self) -> "list[Segment]":
+    def segments(self) -> "list[models.Segment]":
         """The included segment resources; raises NotIncluded without ``include=['segments']``."""
         return linked(self, "segments")
 
@@ -274,7 +270,7 @@ class ProfileSuppressionBulkDeleteJob(Resource):
         return linked_ids(self, "lists")
 
     @property
-    def lists(self) -> "list[List]":
+    def lists(self) -> "list[models.List]":
         """The included list resources; raises NotIncluded without ``include=['lists']``."""
         return linked(self, "lists")
 
@@ -284,6 +280,6 @@ class ProfileSuppressionBulkDeleteJob(Resource):
         return linked_ids(self, "segments")
 
     @property
-    def segments(self) -> "list[Segment]":
+    def segments(self) -> "list[models.Segment]":
         """The included segment resources; raises NotIncluded without ``include=['segments']``."""
         return linked(self, "segments")

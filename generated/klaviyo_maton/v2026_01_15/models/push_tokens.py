@@ -2,16 +2,14 @@
 """Models of Push tokens."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from attrs import define
 
 from ...runtime.linked import linked_id, linked_one
 from ...runtime.model import Link, Resource, ValueObject, absent
+from .. import models
 from . import consents, profiles
-
-if TYPE_CHECKING:
-    from .profiles import Profile
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -71,6 +69,6 @@ class PushToken(Resource):
         return linked_id(self, "profile")
 
     @property
-    def profile(self) -> "Profile | None":
+    def profile(self) -> "models.Profile | None":
         """The included profile resource; raises NotIncluded without ``include=['profile']``."""
         return linked_one(self, "profile")

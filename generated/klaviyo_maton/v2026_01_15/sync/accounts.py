@@ -3,21 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import AccountField
 from ..operations import accounts as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import AccountField
-    from ..models.accounts import Account
 
 
 class Accounts(Family):
@@ -29,7 +24,7 @@ class Accounts(Family):
         *,
         fields_account: Sequence[AccountField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Account:
+    ) -> models.Account:
         """Reads the account by its id.
 
         Args:
@@ -44,14 +39,14 @@ class Accounts(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``accounts:read``
         """
-        result: Account = self._caller.call(
+        result: models.Account = self._caller.call(
             operations.GET, {"id": id, "fields_account": fields_account}, extra
         )
         return result
 
     def list(
         self, *, fields_account: Sequence[AccountField] | Raw | UnsetType = UNSET, extra: Extra | None = None
-    ) -> Pages[Account]:
+    ) -> Pages[models.Account]:
         """Lists the one account that the credentials belong to.
 
         Raises:
@@ -63,7 +58,7 @@ class Accounts(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``accounts:read``
         """
-        result: Pages[Account] = self._caller.pages(
+        result: Pages[models.Account] = self._caller.pages(
             operations.LIST, {"fields_account": fields_account}, extra
         )
         return result

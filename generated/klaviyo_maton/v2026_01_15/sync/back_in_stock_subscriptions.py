@@ -3,19 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.prepare import Extra
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
 from ..operations import back_in_stock_subscriptions as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.prepare import Extra
-    from ...runtime.unset import UnsetType
-    from ..models.back_in_stock_subscriptions import NotifiedProfile
 
 
 class BackInStockSubscriptions(Family):
@@ -26,7 +21,7 @@ class BackInStockSubscriptions(Family):
         *,
         channels: Sequence[Literal["EMAIL", "PUSH", "SMS", "WHATSAPP"] | str],
         variant_id: str,
-        profile: NotifiedProfile | Mapping[str, Any] | UnsetType | None = UNSET,
+        profile: models.NotifiedProfile | Mapping[str, Any] | UnsetType | None = UNSET,
         extra: Extra | None = None,
     ) -> None:
         """Notes that a profile wants to hear when a variant is back in stock.

@@ -3,33 +3,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    ListField,
+    ProfileAdditionalField,
+    ProfileBulkImportJobField,
+    ProfileBulkImportJobInclude,
+    ProfileBulkImportJobSort,
+    ProfileField,
+    ProfileImportErrorField,
+)
 from ..operations import bulk_import_jobs as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        ListField,
-        ProfileAdditionalField,
-        ProfileBulkImportJobField,
-        ProfileBulkImportJobInclude,
-        ProfileBulkImportJobSort,
-        ProfileField,
-        ProfileImportErrorField,
-    )
-    from ..models.bulk_import_jobs import ProfileBulkImportJob, ProfileImportError
-    from ..models.lists import List
-    from ..models.profiles import Profile, ProfileImport
 
 
 class BulkImportJobs(Family):
@@ -38,10 +31,10 @@ class BulkImportJobs(Family):
     def create(
         self,
         *,
-        profiles: Sequence[ProfileImport | Mapping[str, Any]],
+        profiles: Sequence[models.ProfileImport | Mapping[str, Any]],
         list_ids: Sequence[str] | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileBulkImportJob:
+    ) -> models.ProfileBulkImportJob:
         """Starts a job that imports up to 10,000 profiles, and adds them to lists if any are given.
 
         A request may have 5 MB at most, and each profile in it 100 KB.
@@ -55,7 +48,7 @@ class BulkImportJobs(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``lists:write``, ``profiles:write``
         """
-        result: ProfileBulkImportJob = self._caller.call(
+        result: models.ProfileBulkImportJob = self._caller.call(
             operations.CREATE, {"profiles": profiles, "list_ids": list_ids}, extra
         )
         return result
@@ -68,7 +61,7 @@ class BulkImportJobs(Family):
         fields_profile_bulk_import_job: Sequence[ProfileBulkImportJobField] | Raw | UnsetType = UNSET,
         include: Sequence[ProfileBulkImportJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileBulkImportJob:
+    ) -> models.ProfileBulkImportJob:
         """Reads one import job, to see how far it is.
 
         Args:
@@ -83,7 +76,7 @@ class BulkImportJobs(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``lists:read``, ``profiles:read``
         """
-        result: ProfileBulkImportJob = self._caller.call(
+        result: models.ProfileBulkImportJob = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -103,7 +96,7 @@ class BulkImportJobs(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[ProfileImportError]:
+    ) -> Pages[models.ProfileImportError]:
         """Lists why profiles of a job were not imported.
 
         Args:
@@ -120,7 +113,7 @@ class BulkImportJobs(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:read``
         """
-        result: Pages[ProfileImportError] = self._caller.pages(
+        result: Pages[models.ProfileImportError] = self._caller.pages(
             operations.IMPORT_ERRORS,
             {
                 "id": id,
@@ -141,7 +134,7 @@ class BulkImportJobs(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[ProfileBulkImportJob]:
+    ) -> Pages[models.ProfileBulkImportJob]:
         """Lists the import jobs of the account.
 
         Args:
@@ -157,7 +150,7 @@ class BulkImportJobs(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``lists:read``, ``profiles:read``
         """
-        result: Pages[ProfileBulkImportJob] = self._caller.pages(
+        result: Pages[models.ProfileBulkImportJob] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -170,7 +163,7 @@ class BulkImportJobs(Family):
         )
         return result
 
-    def list_ids(self, id: str, *, extra: Extra | None = None) -> Pages[List]:
+    def list_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.List]:
         """Lists the ids of the lists that a job adds its profiles to.
 
         Args:
@@ -185,7 +178,7 @@ class BulkImportJobs(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``lists:read``
         """
-        result: Pages[List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
+        result: Pages[models.List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
         return result
 
     def lists(
@@ -194,7 +187,7 @@ class BulkImportJobs(Family):
         *,
         fields_list: Sequence[ListField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[List]:
+    ) -> Pages[models.List]:
         """Lists the lists that a job adds its profiles to.
 
         Args:
@@ -209,7 +202,7 @@ class BulkImportJobs(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``lists:read``
         """
-        result: Pages[List] = self._caller.pages(
+        result: Pages[models.List] = self._caller.pages(
             operations.LISTS, {"id": id, "fields_list": fields_list}, extra
         )
         return result
@@ -221,7 +214,7 @@ class BulkImportJobs(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Profile]:
+    ) -> Pages[models.Profile]:
         """Lists the ids of the profiles that a job created or changed.
 
         Args:
@@ -238,7 +231,7 @@ class BulkImportJobs(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:read``
         """
-        result: Pages[Profile] = self._caller.pages(
+        result: Pages[models.Profile] = self._caller.pages(
             operations.PROFILE_IDS, {"id": id, "page_cursor": page_cursor, "page_size": page_size}, extra
         )
         return result
@@ -252,7 +245,7 @@ class BulkImportJobs(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Profile]:
+    ) -> Pages[models.Profile]:
         """Lists the profiles that a job created or changed.
 
         Args:
@@ -269,7 +262,7 @@ class BulkImportJobs(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:read``
         """
-        result: Pages[Profile] = self._caller.pages(
+        result: Pages[models.Profile] = self._caller.pages(
             operations.PROFILES,
             {
                 "id": id,

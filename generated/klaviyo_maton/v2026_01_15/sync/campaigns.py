@@ -3,52 +3,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
+from ...runtime.filters import Filter
 from ...runtime.jobs import Wait
-from ...runtime.unset import UNSET
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    CampaignField,
+    CampaignInclude,
+    CampaignMessageField,
+    CampaignMessageInclude,
+    CampaignRecipientEstimationField,
+    CampaignRecipientEstimationJobField,
+    CampaignSendJobField,
+    CampaignSort,
+    ImageField,
+    TagField,
+    TemplateField,
+)
 from ..operations import campaigns as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        CampaignField,
-        CampaignInclude,
-        CampaignMessageField,
-        CampaignMessageInclude,
-        CampaignRecipientEstimationField,
-        CampaignRecipientEstimationJobField,
-        CampaignSendJobField,
-        CampaignSort,
-        ImageField,
-        TagField,
-        TemplateField,
-    )
-    from ..models.campaign_messages import CampaignMessage
-    from ..models.campaigns import (
-        AudienceChange,
-        Audiences,
-        Campaign,
-        CampaignMessageForm,
-        CampaignRecipientEstimation,
-        CampaignRecipientEstimationJob,
-        CampaignSendJob,
-        ImmediateSendStrategy,
-        SendOptions,
-        SmartSendTimeStrategy,
-        StaticSendStrategy,
-        ThrottledSendStrategy,
-        TrackingOptions,
-    )
-    from ..models.tags import Tag
 
 
 class Campaigns(Family):
@@ -78,7 +57,7 @@ class Campaigns(Family):
 
     def clone(
         self, id: str, *, new_name: str | UnsetType | None = UNSET, extra: Extra | None = None
-    ) -> Campaign:
+    ) -> models.Campaign:
         """Makes a copy of a campaign, with a name of its own.
 
         Raises:
@@ -90,26 +69,26 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: Campaign = self._caller.call(operations.CLONE, {"id": id, "new_name": new_name}, extra)
+        result: models.Campaign = self._caller.call(operations.CLONE, {"id": id, "new_name": new_name}, extra)
         return result
 
     def create(
         self,
         *,
-        audiences: Audiences | Mapping[str, Any],
-        campaign_messages: Sequence[CampaignMessageForm | Mapping[str, Any]],
+        audiences: models.Audiences | Mapping[str, Any],
+        campaign_messages: Sequence[models.CampaignMessageForm | Mapping[str, Any]],
         name: str,
-        send_options: SendOptions | Mapping[str, Any] | UnsetType | None = UNSET,
-        send_strategy: StaticSendStrategy
+        send_options: models.SendOptions | Mapping[str, Any] | UnsetType | None = UNSET,
+        send_strategy: models.StaticSendStrategy
         | Mapping[str, Any]
-        | ThrottledSendStrategy
-        | ImmediateSendStrategy
-        | SmartSendTimeStrategy
+        | models.ThrottledSendStrategy
+        | models.ImmediateSendStrategy
+        | models.SmartSendTimeStrategy
         | UnsetType
         | None = UNSET,
-        tracking_options: TrackingOptions | Mapping[str, Any] | UnsetType | None = UNSET,
+        tracking_options: models.TrackingOptions | Mapping[str, Any] | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Campaign:
+    ) -> models.Campaign:
         """Creates a campaign with its messages; sending it is another step.
 
         Args:
@@ -124,7 +103,7 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: Campaign = self._caller.call(
+        result: models.Campaign = self._caller.call(
             operations.CREATE,
             {
                 "audiences": audiences,
@@ -165,7 +144,7 @@ class Campaigns(Family):
         fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET,
         include: Sequence[CampaignInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Campaign:
+    ) -> models.Campaign:
         """Reads one campaign.
 
         Args:
@@ -180,7 +159,7 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: Campaign = self._caller.call(
+        result: models.Campaign = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -204,7 +183,7 @@ class Campaigns(Family):
         sort: CampaignSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Campaign]:
+    ) -> Pages[models.Campaign]:
         """Lists the campaigns of one channel.
 
         The filter must name the channel of the messages.
@@ -221,7 +200,7 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: Pages[Campaign] = self._caller.pages(
+        result: Pages[models.Campaign] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -236,7 +215,7 @@ class Campaigns(Family):
         )
         return result
 
-    def message_ids(self, id: str, *, extra: Extra | None = None) -> Pages[CampaignMessage]:
+    def message_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.CampaignMessage]:
         """Lists the ids of a campaign's messages.
 
         Args:
@@ -251,7 +230,7 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: Pages[CampaignMessage] = self._caller.pages(operations.MESSAGE_IDS, {"id": id}, extra)
+        result: Pages[models.CampaignMessage] = self._caller.pages(operations.MESSAGE_IDS, {"id": id}, extra)
         return result
 
     def messages(
@@ -264,7 +243,7 @@ class Campaigns(Family):
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         include: Sequence[CampaignMessageInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CampaignMessage]:
+    ) -> Pages[models.CampaignMessage]:
         """Lists the messages of a campaign.
 
         Args:
@@ -279,7 +258,7 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: Pages[CampaignMessage] = self._caller.pages(
+        result: Pages[models.CampaignMessage] = self._caller.pages(
             operations.MESSAGES,
             {
                 "id": id,
@@ -301,7 +280,7 @@ class Campaigns(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CampaignRecipientEstimation:
+    ) -> models.CampaignRecipientEstimation:
         """Reads how many people a campaign would reach, as the last job counted them.
 
         Args:
@@ -316,7 +295,7 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: CampaignRecipientEstimation = self._caller.call(
+        result: models.CampaignRecipientEstimation = self._caller.call(
             operations.RECIPIENT_ESTIMATION,
             {"id": id, "fields_campaign_recipient_estimation": fields_campaign_recipient_estimation},
             extra,
@@ -331,7 +310,7 @@ class Campaigns(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CampaignRecipientEstimationJob:
+    ) -> models.CampaignRecipientEstimationJob:
         """Reads the job that counts whom a campaign would reach, by the id of the campaign.
 
         Args:
@@ -346,7 +325,7 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: CampaignRecipientEstimationJob = self._caller.call(
+        result: models.CampaignRecipientEstimationJob = self._caller.call(
             operations.RECIPIENT_ESTIMATION_JOB,
             {"id": id, "fields_campaign_recipient_estimation_job": fields_campaign_recipient_estimation_job},
             extra,
@@ -355,7 +334,7 @@ class Campaigns(Family):
 
     def refresh_recipient_estimation(
         self, id: str, *, extra: Extra | None = None
-    ) -> CampaignRecipientEstimationJob:
+    ) -> models.CampaignRecipientEstimationJob:
         """Starts a job that counts whom a campaign would reach, by the id of the campaign.
 
         Raises:
@@ -367,12 +346,12 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: CampaignRecipientEstimationJob = self._caller.call(
+        result: models.CampaignRecipientEstimationJob = self._caller.call(
             operations.REFRESH_RECIPIENT_ESTIMATION, {"id": id}, extra
         )
         return result
 
-    def send(self, id: str, *, extra: Extra | None = None) -> CampaignSendJob:
+    def send(self, id: str, *, extra: Extra | None = None) -> models.CampaignSendJob:
         """Starts a job that sends or schedules a campaign, by the id of the campaign.
 
         Raises:
@@ -384,7 +363,7 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: CampaignSendJob = self._caller.call(operations.SEND, {"id": id}, extra)
+        result: models.CampaignSendJob = self._caller.call(operations.SEND, {"id": id}, extra)
         return result
 
     def send_job(
@@ -393,7 +372,7 @@ class Campaigns(Family):
         *,
         fields_campaign_send_job: Sequence[CampaignSendJobField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CampaignSendJob:
+    ) -> models.CampaignSendJob:
         """Reads the job that sends a campaign, by the id of the campaign.
 
         Args:
@@ -408,12 +387,12 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: CampaignSendJob = self._caller.call(
+        result: models.CampaignSendJob = self._caller.call(
             operations.SEND_JOB, {"id": id, "fields_campaign_send_job": fields_campaign_send_job}, extra
         )
         return result
 
-    def tag_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Tag]:
+    def tag_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.Tag]:
         """Lists the ids of a campaign's tags.
 
         Args:
@@ -428,12 +407,12 @@ class Campaigns(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``campaigns:read``, ``tags:read``
         """
-        result: Pages[Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
+        result: Pages[models.Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
         return result
 
     def tags(
         self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
-    ) -> Pages[Tag]:
+    ) -> Pages[models.Tag]:
         """Lists the tags of a campaign.
 
         Args:
@@ -448,26 +427,28 @@ class Campaigns(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``campaigns:read``, ``tags:read``
         """
-        result: Pages[Tag] = self._caller.pages(operations.TAGS, {"id": id, "fields_tag": fields_tag}, extra)
+        result: Pages[models.Tag] = self._caller.pages(
+            operations.TAGS, {"id": id, "fields_tag": fields_tag}, extra
+        )
         return result
 
     def update(
         self,
         id: str,
         *,
-        audiences: AudienceChange | Mapping[str, Any] | UnsetType | None = UNSET,
+        audiences: models.AudienceChange | Mapping[str, Any] | UnsetType | None = UNSET,
         name: str | UnsetType | None = UNSET,
-        send_options: SendOptions | Mapping[str, Any] | UnsetType | None = UNSET,
-        send_strategy: StaticSendStrategy
+        send_options: models.SendOptions | Mapping[str, Any] | UnsetType | None = UNSET,
+        send_strategy: models.StaticSendStrategy
         | Mapping[str, Any]
-        | ThrottledSendStrategy
-        | ImmediateSendStrategy
-        | SmartSendTimeStrategy
+        | models.ThrottledSendStrategy
+        | models.ImmediateSendStrategy
+        | models.SmartSendTimeStrategy
         | UnsetType
         | None = UNSET,
-        tracking_options: TrackingOptions | Mapping[str, Any] | UnsetType | None = UNSET,
+        tracking_options: models.TrackingOptions | Mapping[str, Any] | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Campaign:
+    ) -> models.Campaign:
         """Changes a campaign, but not its messages.
 
         Args:
@@ -483,7 +464,7 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: Campaign = self._caller.call(
+        result: models.Campaign = self._caller.call(
             operations.UPDATE,
             {
                 "id": id,
@@ -497,7 +478,7 @@ class Campaigns(Family):
         )
         return result
 
-    def estimate_recipients(self, id: str, *, deadline: float = 300.0) -> CampaignRecipientEstimation:
+    def estimate_recipients(self, id: str, *, deadline: float = 300.0) -> models.CampaignRecipientEstimation:
         """Counts anew whom a campaign would reach, waits for the count and reads it.
 
         ``deadline`` bounds the seconds of the whole; JobFailed is raised when it passes or the job
@@ -506,7 +487,7 @@ class Campaigns(Family):
         ``refresh_campaign_recipient_estimation``, then ``get_campaign_recipient_estimation_job``
         until the job ends, then ``get_campaign_recipient_estimation``
         """
-        result: CampaignRecipientEstimation = self._caller.job(
+        result: models.CampaignRecipientEstimation = self._caller.job(
             operations.REFRESH_RECIPIENT_ESTIMATION,
             operations.RECIPIENT_ESTIMATION_JOB,
             operations.RECIPIENT_ESTIMATION,

@@ -3,24 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import CouponCodeField, CouponField
 from ..operations import coupons as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import CouponCodeField, CouponField
-    from ..models.coupon_codes import CouponCode
-    from ..models.coupons import Coupon
 
 
 class Coupons(Family):
@@ -33,7 +27,7 @@ class Coupons(Family):
         filter: Filter[Literal["get_coupon_code_ids_for_coupon"]] | str | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CouponCode]:
+    ) -> Pages[models.CouponCode]:
         """Lists the ids of a coupon's codes.
 
         Args:
@@ -49,7 +43,7 @@ class Coupons(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupon-codes:read``
         """
-        result: Pages[CouponCode] = self._caller.pages(
+        result: Pages[models.CouponCode] = self._caller.pages(
             operations.CODE_IDS, {"id": id, "filter": filter, "page_cursor": page_cursor}, extra
         )
         return result
@@ -62,7 +56,7 @@ class Coupons(Family):
         fields_coupon_code: Sequence[CouponCodeField] | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CouponCode]:
+    ) -> Pages[models.CouponCode]:
         """Lists the codes of a coupon.
 
         Args:
@@ -78,7 +72,7 @@ class Coupons(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupon-codes:read``
         """
-        result: Pages[CouponCode] = self._caller.pages(
+        result: Pages[models.CouponCode] = self._caller.pages(
             operations.CODES,
             {
                 "id": id,
@@ -97,7 +91,7 @@ class Coupons(Family):
         description: str | UnsetType | None = UNSET,
         monitor_configuration: Mapping[str, Any] | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Coupon:
+    ) -> models.Coupon:
         """Creates a coupon.
 
         Args:
@@ -113,7 +107,7 @@ class Coupons(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``coupons:write``
         """
-        result: Coupon = self._caller.call(
+        result: models.Coupon = self._caller.call(
             operations.CREATE,
             {
                 "external_id": external_id,
@@ -148,7 +142,7 @@ class Coupons(Family):
         *,
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Coupon:
+    ) -> models.Coupon:
         """Reads one coupon.
 
         Args:
@@ -163,7 +157,9 @@ class Coupons(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupons:read``
         """
-        result: Coupon = self._caller.call(operations.GET, {"id": id, "fields_coupon": fields_coupon}, extra)
+        result: models.Coupon = self._caller.call(
+            operations.GET, {"id": id, "fields_coupon": fields_coupon}, extra
+        )
         return result
 
     def list(
@@ -172,7 +168,7 @@ class Coupons(Family):
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Coupon]:
+    ) -> Pages[models.Coupon]:
         """Lists the coupons of the account.
 
         Args:
@@ -187,7 +183,7 @@ class Coupons(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupons:read``
         """
-        result: Pages[Coupon] = self._caller.pages(
+        result: Pages[models.Coupon] = self._caller.pages(
             operations.LIST, {"fields_coupon": fields_coupon, "page_cursor": page_cursor}, extra
         )
         return result
@@ -199,7 +195,7 @@ class Coupons(Family):
         description: str | UnsetType | None = UNSET,
         monitor_configuration: Mapping[str, Any] | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Coupon:
+    ) -> models.Coupon:
         """Changes a coupon; its external_id stays.
 
         Args:
@@ -215,7 +211,7 @@ class Coupons(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``coupons:write``
         """
-        result: Coupon = self._caller.call(
+        result: models.Coupon = self._caller.call(
             operations.UPDATE,
             {"id": id, "description": description, "monitor_configuration": monitor_configuration},
             extra,

@@ -3,22 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import DataSourceField
 from ..operations import data_sources as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import DataSourceField
-    from ..models.data_sources import DataSource, DataSourceRecord
 
 
 class DataSources(Family):
@@ -32,7 +27,7 @@ class DataSources(Family):
         namespace: str | UnsetType | None = UNSET,
         visibility: Literal["private", "shared"] | str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> DataSource:
+    ) -> models.DataSource:
         """Creates a data source.
 
         The title has at most 255 characters and is unlike all others in its namespace.
@@ -46,7 +41,7 @@ class DataSources(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``custom-objects:write``
         """
-        result: DataSource = self._caller.call(
+        result: models.DataSource = self._caller.call(
             operations.CREATE,
             {"title": title, "description": description, "namespace": namespace, "visibility": visibility},
             extra,
@@ -56,7 +51,7 @@ class DataSources(Family):
     def create_record(
         self,
         *,
-        data_source_record: DataSourceRecord | Mapping[str, Any],
+        data_source_record: models.DataSourceRecord | Mapping[str, Any],
         data_source_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
@@ -83,7 +78,7 @@ class DataSources(Family):
     def create_records(
         self,
         *,
-        data_source_records: Sequence[DataSourceRecord | Mapping[str, Any]] | UnsetType | None = UNSET,
+        data_source_records: Sequence[models.DataSourceRecord | Mapping[str, Any]] | UnsetType | None = UNSET,
         data_source_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
@@ -133,7 +128,7 @@ class DataSources(Family):
         *,
         fields_data_source: Sequence[DataSourceField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> DataSource:
+    ) -> models.DataSource:
         """Reads one data source.
 
         Args:
@@ -148,7 +143,7 @@ class DataSources(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``custom-objects:read``
         """
-        result: DataSource = self._caller.call(
+        result: models.DataSource = self._caller.call(
             operations.GET, {"id": id, "fields_data_source": fields_data_source}, extra
         )
         return result
@@ -160,7 +155,7 @@ class DataSources(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[DataSource]:
+    ) -> Pages[models.DataSource]:
         """Lists the data sources of the account.
 
         Args:
@@ -176,7 +171,7 @@ class DataSources(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``custom-objects:read``
         """
-        result: Pages[DataSource] = self._caller.pages(
+        result: Pages[models.DataSource] = self._caller.pages(
             operations.LIST,
             {"fields_data_source": fields_data_source, "page_cursor": page_cursor, "page_size": page_size},
             extra,

@@ -3,31 +3,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    FlowField,
+    MetricField,
+    MetricInclude,
+    MetricPropertyAdditionalField,
+    MetricPropertyField,
+)
 from ..operations import metrics as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        FlowField,
-        MetricField,
-        MetricInclude,
-        MetricPropertyAdditionalField,
-        MetricPropertyField,
-    )
-    from ..models.flows import Flow
-    from ..models.metric_properties import MetricProperty
-    from ..models.metrics import Metric, MetricAggregate
 
 
 class Metrics(Family):
@@ -167,7 +160,7 @@ class Metrics(Family):
         | UnsetType = UNSET,
         timezone: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> MetricAggregate:
+    ) -> models.MetricAggregate:
         """Counts the events of a metric, in groups and by intervals of time.
 
         Args:
@@ -187,7 +180,7 @@ class Metrics(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``metrics:read``
         """
-        result: MetricAggregate = self._caller.call(
+        result: models.MetricAggregate = self._caller.call(
             operations.AGGREGATE,
             {
                 "filter": filter,
@@ -205,7 +198,7 @@ class Metrics(Family):
         )
         return result
 
-    def flow_trigger_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Flow]:
+    def flow_trigger_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.Flow]:
         """Lists the ids of the flows that events of a metric start.
 
         Args:
@@ -220,7 +213,7 @@ class Metrics(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``flows:read``, ``metrics:read``
         """
-        result: Pages[Flow] = self._caller.pages(operations.FLOW_TRIGGER_IDS, {"id": id}, extra)
+        result: Pages[models.Flow] = self._caller.pages(operations.FLOW_TRIGGER_IDS, {"id": id}, extra)
         return result
 
     def flow_triggers(
@@ -229,7 +222,7 @@ class Metrics(Family):
         *,
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Flow]:
+    ) -> Pages[models.Flow]:
         """Lists the flows that events of a metric start.
 
         Args:
@@ -244,7 +237,7 @@ class Metrics(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``flows:read``, ``metrics:read``
         """
-        result: Pages[Flow] = self._caller.pages(
+        result: Pages[models.Flow] = self._caller.pages(
             operations.FLOW_TRIGGERS, {"id": id, "fields_flow": fields_flow}, extra
         )
         return result
@@ -257,7 +250,7 @@ class Metrics(Family):
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         include: Sequence[MetricInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Metric:
+    ) -> models.Metric:
         """Reads one metric.
 
         Args:
@@ -272,7 +265,7 @@ class Metrics(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``metrics:read``
         """
-        result: Metric = self._caller.call(
+        result: models.Metric = self._caller.call(
             operations.GET,
             {"id": id, "fields_flow": fields_flow, "fields_metric": fields_metric, "include": include},
             extra,
@@ -288,7 +281,7 @@ class Metrics(Family):
         include: Sequence[MetricInclude] | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Metric]:
+    ) -> Pages[models.Metric]:
         """Lists the metrics of the account.
 
         Args:
@@ -303,7 +296,7 @@ class Metrics(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``metrics:read``
         """
-        result: Pages[Metric] = self._caller.pages(
+        result: Pages[models.Metric] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -323,7 +316,7 @@ class Metrics(Family):
         fields_metric_property: Sequence[MetricPropertyField] | Raw | UnsetType = UNSET,
         additional_fields_metric_property: Sequence[MetricPropertyAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[MetricProperty]:
+    ) -> Pages[models.MetricProperty]:
         """Lists the properties that events of a metric have.
 
         Args:
@@ -338,7 +331,7 @@ class Metrics(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``metrics:read``
         """
-        result: Pages[MetricProperty] = self._caller.pages(
+        result: Pages[models.MetricProperty] = self._caller.pages(
             operations.PROPERTIES,
             {
                 "id": id,
@@ -349,7 +342,7 @@ class Metrics(Family):
         )
         return result
 
-    def property_ids(self, id: str, *, extra: Extra | None = None) -> Pages[MetricProperty]:
+    def property_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.MetricProperty]:
         """Lists the ids of the properties that events of a metric have.
 
         Args:
@@ -364,5 +357,5 @@ class Metrics(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``metrics:read``
         """
-        result: Pages[MetricProperty] = self._caller.pages(operations.PROPERTY_IDS, {"id": id}, extra)
+        result: Pages[models.MetricProperty] = self._caller.pages(operations.PROPERTY_IDS, {"id": id}, extra)
         return result

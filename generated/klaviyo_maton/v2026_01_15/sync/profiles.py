@@ -3,49 +3,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    ListField,
+    ProfileAdditionalField,
+    ProfileField,
+    ProfileInclude,
+    ProfilesListProfileInclude,
+    ProfilesListProfileSort,
+    ProfileSuppressionBulkCreateJobField,
+    ProfileSuppressionBulkCreateJobSort,
+    ProfileSuppressionBulkDeleteJobField,
+    ProfileSuppressionBulkDeleteJobSort,
+    PushTokenField,
+    SegmentField,
+)
 from ..operations import profiles as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        ListField,
-        ProfileAdditionalField,
-        ProfileField,
-        ProfileInclude,
-        ProfilesListProfileInclude,
-        ProfilesListProfileSort,
-        ProfileSuppressionBulkCreateJobField,
-        ProfileSuppressionBulkCreateJobSort,
-        ProfileSuppressionBulkDeleteJobField,
-        ProfileSuppressionBulkDeleteJobSort,
-        PushTokenField,
-        SegmentField,
-    )
-    from ..models.lists import List
-    from ..models.profiles import (
-        DeletedProfile,
-        Location,
-        Profile,
-        ProfileMeta,
-        ProfileSuppressionBulkCreateJob,
-        ProfileSuppressionBulkDeleteJob,
-        SubscribedProfile,
-        SuppressedProfile,
-        UnsubscribedProfile,
-    )
-    from ..models.push_tokens import PushToken
-    from ..models.segments import Segment
 
 
 class Profiles(Family):
@@ -60,14 +42,14 @@ class Profiles(Family):
         image: str | UnsetType | None = UNSET,
         last_name: str | UnsetType | None = UNSET,
         locale: str | UnsetType | None = UNSET,
-        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        location: models.Location | Mapping[str, Any] | UnsetType | None = UNSET,
         organization: str | UnsetType | None = UNSET,
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Creates a profile; a Conflict tells the id of one that has the same identifiers.
 
         A profile may have 100 KB at most.
@@ -89,7 +71,7 @@ class Profiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = self._caller.call(
+        result: models.Profile = self._caller.call(
             operations.CREATE,
             {
                 "email": email,
@@ -120,7 +102,7 @@ class Profiles(Family):
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         include: Sequence[ProfileInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Reads one profile.
 
         Asking for predictive_analytics lowers the limit to 10 a second and 150 a minute.
@@ -139,7 +121,7 @@ class Profiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:read``
         """
-        result: Profile = self._caller.call(
+        result: models.Profile = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -166,7 +148,7 @@ class Profiles(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Profile]:
+    ) -> Pages[models.Profile]:
         """Lists the profiles of the account.
 
         Asking for predictive_analytics lowers the limit to 10 a second and 150 a minute.
@@ -184,7 +166,7 @@ class Profiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:read``
         """
-        result: Pages[Profile] = self._caller.pages(
+        result: Pages[models.Profile] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -200,7 +182,7 @@ class Profiles(Family):
         )
         return result
 
-    def list_ids(self, id: str, *, extra: Extra | None = None) -> Pages[List]:
+    def list_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.List]:
         """Lists the ids of the lists that a profile is in.
 
         Args:
@@ -215,7 +197,7 @@ class Profiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``lists:read``, ``profiles:read``
         """
-        result: Pages[List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
+        result: Pages[models.List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
         return result
 
     def lists(
@@ -224,7 +206,7 @@ class Profiles(Family):
         *,
         fields_list: Sequence[ListField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[List]:
+    ) -> Pages[models.List]:
         """Lists the lists that a profile is in.
 
         Args:
@@ -239,12 +221,12 @@ class Profiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``lists:read``, ``profiles:read``
         """
-        result: Pages[List] = self._caller.pages(
+        result: Pages[models.List] = self._caller.pages(
             operations.LISTS, {"id": id, "fields_list": fields_list}, extra
         )
         return result
 
-    def merge(self, id: str, *, profile_ids: Sequence[str], extra: Extra | None = None) -> Profile:
+    def merge(self, id: str, *, profile_ids: Sequence[str], extra: Extra | None = None) -> models.Profile:
         """Merges another profile into this one, and deletes the other.
 
         The merge itself happens later; exactly one other profile may be given.
@@ -258,10 +240,12 @@ class Profiles(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = self._caller.call(operations.MERGE, {"id": id, "profile_ids": profile_ids}, extra)
+        result: models.Profile = self._caller.call(
+            operations.MERGE, {"id": id, "profile_ids": profile_ids}, extra
+        )
         return result
 
-    def push_token_ids(self, id: str, *, extra: Extra | None = None) -> Pages[PushToken]:
+    def push_token_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.PushToken]:
         """Lists the ids of a profile's push tokens.
 
         Args:
@@ -276,7 +260,7 @@ class Profiles(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:read``
         """
-        result: Pages[PushToken] = self._caller.pages(operations.PUSH_TOKEN_IDS, {"id": id}, extra)
+        result: Pages[models.PushToken] = self._caller.pages(operations.PUSH_TOKEN_IDS, {"id": id}, extra)
         return result
 
     def push_tokens(
@@ -285,7 +269,7 @@ class Profiles(Family):
         *,
         fields_push_token: Sequence[PushTokenField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[PushToken]:
+    ) -> Pages[models.PushToken]:
         """Lists the push tokens of a profile.
 
         Args:
@@ -300,13 +284,13 @@ class Profiles(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:read``
         """
-        result: Pages[PushToken] = self._caller.pages(
+        result: Pages[models.PushToken] = self._caller.pages(
             operations.PUSH_TOKENS, {"id": id, "fields_push_token": fields_push_token}, extra
         )
         return result
 
     def request_deletion(
-        self, *, profile: DeletedProfile | Mapping[str, Any], extra: Extra | None = None
+        self, *, profile: models.DeletedProfile | Mapping[str, Any], extra: Extra | None = None
     ) -> None:
         """Asks for the deletion of all profiles that have one identifier, as privacy laws want it.
 
@@ -326,7 +310,7 @@ class Profiles(Family):
         result: None = self._caller.call(operations.REQUEST_DELETION, {"profile": profile}, extra)
         return result
 
-    def segment_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Segment]:
+    def segment_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.Segment]:
         """Lists the ids of the segments that a profile is in.
 
         Args:
@@ -341,7 +325,7 @@ class Profiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``profiles:read``, ``segments:read``
         """
-        result: Pages[Segment] = self._caller.pages(operations.SEGMENT_IDS, {"id": id}, extra)
+        result: Pages[models.Segment] = self._caller.pages(operations.SEGMENT_IDS, {"id": id}, extra)
         return result
 
     def segments(
@@ -350,7 +334,7 @@ class Profiles(Family):
         *,
         fields_segment: Sequence[SegmentField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Segment]:
+    ) -> Pages[models.Segment]:
         """Lists the segments that a profile is in.
 
         Args:
@@ -365,7 +349,7 @@ class Profiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``profiles:read``, ``segments:read``
         """
-        result: Pages[Segment] = self._caller.pages(
+        result: Pages[models.Segment] = self._caller.pages(
             operations.SEGMENTS, {"id": id, "fields_segment": fields_segment}, extra
         )
         return result
@@ -373,7 +357,7 @@ class Profiles(Family):
     def subscribe(
         self,
         *,
-        profiles: Sequence[SubscribedProfile | Mapping[str, Any]],
+        profiles: Sequence[models.SubscribedProfile | Mapping[str, Any]],
         custom_source: str | UnsetType | None = UNSET,
         historical_import: bool | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
@@ -411,11 +395,11 @@ class Profiles(Family):
     def suppress(
         self,
         *,
-        profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
+        profiles: Sequence[models.SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
         segment_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkCreateJob:
+    ) -> models.ProfileSuppressionBulkCreateJob:
         """Stops marketing emails to up to 100 profiles, or to everybody in a list or segment.
 
         Raises:
@@ -427,7 +411,7 @@ class Profiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:write``, ``subscriptions:write``
         """
-        result: ProfileSuppressionBulkCreateJob = self._caller.call(
+        result: models.ProfileSuppressionBulkCreateJob = self._caller.call(
             operations.SUPPRESS, {"profiles": profiles, "list_id": list_id, "segment_id": segment_id}, extra
         )
         return result
@@ -440,7 +424,7 @@ class Profiles(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkCreateJob:
+    ) -> models.ProfileSuppressionBulkCreateJob:
         """Reads one job that suppresses profiles, to see how far it is.
 
         Args:
@@ -455,7 +439,7 @@ class Profiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:read``
         """
-        result: ProfileSuppressionBulkCreateJob = self._caller.call(
+        result: models.ProfileSuppressionBulkCreateJob = self._caller.call(
             operations.SUPPRESS_JOB,
             {
                 "id": id,
@@ -475,7 +459,7 @@ class Profiles(Family):
         sort: ProfileSuppressionBulkCreateJobSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[ProfileSuppressionBulkCreateJob]:
+    ) -> Pages[models.ProfileSuppressionBulkCreateJob]:
         """Lists the jobs that suppress profiles.
 
         Args:
@@ -490,7 +474,7 @@ class Profiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:read``
         """
-        result: Pages[ProfileSuppressionBulkCreateJob] = self._caller.pages(
+        result: Pages[models.ProfileSuppressionBulkCreateJob] = self._caller.pages(
             operations.SUPPRESS_JOBS,
             {
                 "filter": filter,
@@ -505,7 +489,7 @@ class Profiles(Family):
     def unsubscribe(
         self,
         *,
-        profiles: Sequence[UnsubscribedProfile | Mapping[str, Any]],
+        profiles: Sequence[models.UnsubscribedProfile | Mapping[str, Any]],
         list_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
@@ -530,11 +514,11 @@ class Profiles(Family):
     def unsuppress(
         self,
         *,
-        profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
+        profiles: Sequence[models.SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
         segment_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkDeleteJob:
+    ) -> models.ProfileSuppressionBulkDeleteJob:
         """Lifts the manual suppression of up to 100 profiles, or of everybody in a list or segment.
 
         Raises:
@@ -546,7 +530,7 @@ class Profiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:write``
         """
-        result: ProfileSuppressionBulkDeleteJob = self._caller.call(
+        result: models.ProfileSuppressionBulkDeleteJob = self._caller.call(
             operations.UNSUPPRESS, {"profiles": profiles, "list_id": list_id, "segment_id": segment_id}, extra
         )
         return result
@@ -559,7 +543,7 @@ class Profiles(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkDeleteJob:
+    ) -> models.ProfileSuppressionBulkDeleteJob:
         """Reads one job that lifts suppressions, to see how far it is.
 
         Args:
@@ -574,7 +558,7 @@ class Profiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:read``
         """
-        result: ProfileSuppressionBulkDeleteJob = self._caller.call(
+        result: models.ProfileSuppressionBulkDeleteJob = self._caller.call(
             operations.UNSUPPRESS_JOB,
             {
                 "id": id,
@@ -594,7 +578,7 @@ class Profiles(Family):
         sort: ProfileSuppressionBulkDeleteJobSort | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[ProfileSuppressionBulkDeleteJob]:
+    ) -> Pages[models.ProfileSuppressionBulkDeleteJob]:
         """Lists the jobs that lift suppressions.
 
         Args:
@@ -609,7 +593,7 @@ class Profiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:read``
         """
-        result: Pages[ProfileSuppressionBulkDeleteJob] = self._caller.pages(
+        result: Pages[models.ProfileSuppressionBulkDeleteJob] = self._caller.pages(
             operations.UNSUPPRESS_JOBS,
             {
                 "filter": filter,
@@ -631,15 +615,15 @@ class Profiles(Family):
         image: str | UnsetType | None = UNSET,
         last_name: str | UnsetType | None = UNSET,
         locale: str | UnsetType | None = UNSET,
-        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        location: models.Location | Mapping[str, Any] | UnsetType | None = UNSET,
         organization: str | UnsetType | None = UNSET,
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
-        meta: ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
+        meta: models.ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Changes a profile; null clears a member, and what is left out stays.
 
         A profile may have 100 KB at most.
@@ -662,7 +646,7 @@ class Profiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = self._caller.call(
+        result: models.Profile = self._caller.call(
             operations.UPDATE,
             {
                 "id": id,
@@ -695,15 +679,15 @@ class Profiles(Family):
         image: str | UnsetType | None = UNSET,
         last_name: str | UnsetType | None = UNSET,
         locale: str | UnsetType | None = UNSET,
-        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        location: models.Location | Mapping[str, Any] | UnsetType | None = UNSET,
         organization: str | UnsetType | None = UNSET,
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
-        meta: ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
+        meta: models.ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Creates a profile, or changes the one that has these identifiers.
 
         A profile may have 100 KB at most.
@@ -727,7 +711,7 @@ class Profiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = self._caller.call(
+        result: models.Profile = self._caller.call(
             operations.UPSERT,
             {
                 "id": id,

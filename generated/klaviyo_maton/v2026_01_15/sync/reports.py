@@ -3,29 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.prepare import Extra
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
 from ..operations import reports as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.prepare import Extra
-    from ...runtime.unset import UnsetType
-    from ..models.reports import (
-        CampaignValuesReport,
-        CustomTimeframe,
-        FlowSeriesReport,
-        FlowValuesReport,
-        FormSeriesReport,
-        FormValuesReport,
-        PresetTimeframe,
-        SegmentSeriesReport,
-        SegmentValuesReport,
-    )
 
 
 class Reports(Family):
@@ -71,7 +56,7 @@ class Reports(Family):
             ]
             | str
         ],
-        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: models.PresetTimeframe | Mapping[str, Any] | models.CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         group_by: Sequence[
             Literal[
@@ -93,7 +78,7 @@ class Reports(Family):
         | None = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> CampaignValuesReport:
+    ) -> models.CampaignValuesReport:
         """Computes statistics of campaigns over a time.
 
         Groups must tell campaign_id and campaign_message_id; by default they tell send_channel as
@@ -115,7 +100,7 @@ class Reports(Family):
         Limits: 1 a second, 2 a minute, 225 a day
         Scopes: ``campaigns:read``
         """
-        result: CampaignValuesReport = self._caller.call(
+        result: models.CampaignValuesReport = self._caller.call(
             operations.CAMPAIGN_VALUES,
             {
                 "conversion_metric_id": conversion_metric_id,
@@ -170,7 +155,7 @@ class Reports(Family):
             ]
             | str
         ],
-        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: models.PresetTimeframe | Mapping[str, Any] | models.CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         group_by: Sequence[
             Literal[
@@ -191,7 +176,7 @@ class Reports(Family):
         | None = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> FlowSeriesReport:
+    ) -> models.FlowSeriesReport:
         """Computes statistics of flows for each interval of a time.
 
         The time is at most 7 days by the hour, 60 days by the day and 52 weeks by the month.
@@ -214,7 +199,7 @@ class Reports(Family):
         Limits: 1 a second, 2 a minute, 225 a day
         Scopes: ``flows:read``
         """
-        result: FlowSeriesReport = self._caller.call(
+        result: models.FlowSeriesReport = self._caller.call(
             operations.FLOW_SERIES,
             {
                 "conversion_metric_id": conversion_metric_id,
@@ -269,7 +254,7 @@ class Reports(Family):
             ]
             | str
         ],
-        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: models.PresetTimeframe | Mapping[str, Any] | models.CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         group_by: Sequence[
             Literal[
@@ -290,7 +275,7 @@ class Reports(Family):
         | None = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> FlowValuesReport:
+    ) -> models.FlowValuesReport:
         """Computes statistics of flows over a time.
 
         Groups must tell flow_id and flow_message_id; by default they tell send_channel as well.
@@ -311,7 +296,7 @@ class Reports(Family):
         Limits: 1 a second, 2 a minute, 225 a day
         Scopes: ``flows:read``
         """
-        result: FlowValuesReport = self._caller.call(
+        result: models.FlowValuesReport = self._caller.call(
             operations.FLOW_VALUES,
             {
                 "conversion_metric_id": conversion_metric_id,
@@ -346,11 +331,11 @@ class Reports(Family):
             ]
             | str
         ],
-        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: models.PresetTimeframe | Mapping[str, Any] | models.CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         group_by: Sequence[Literal["form_id", "form_version_id"] | str] | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> FormSeriesReport:
+    ) -> models.FormSeriesReport:
         """Computes statistics of forms for each interval of a time.
 
         The time is at most 7 days by the hour, 60 days by the day and 52 weeks by the month.
@@ -369,7 +354,7 @@ class Reports(Family):
         Limits: 1 a second, 2 a minute, 225 a day
         Scopes: ``forms:read``
         """
-        result: FormSeriesReport = self._caller.call(
+        result: models.FormSeriesReport = self._caller.call(
             operations.FORM_SERIES,
             {
                 "interval": interval,
@@ -402,11 +387,11 @@ class Reports(Family):
             ]
             | str
         ],
-        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: models.PresetTimeframe | Mapping[str, Any] | models.CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         group_by: Sequence[Literal["form_id", "form_version_id"] | str] | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> FormValuesReport:
+    ) -> models.FormValuesReport:
         """Computes statistics of forms over a time.
 
         Groups by form_version_id must tell form_id as well.
@@ -423,7 +408,7 @@ class Reports(Family):
         Limits: 1 a second, 2 a minute, 225 a day
         Scopes: ``forms:read``
         """
-        result: FormValuesReport = self._caller.call(
+        result: models.FormValuesReport = self._caller.call(
             operations.FORM_VALUES,
             {"statistics": statistics, "timeframe": timeframe, "filter": filter, "group_by": group_by},
             extra,
@@ -437,10 +422,10 @@ class Reports(Family):
         statistics: Sequence[
             Literal["members_added", "members_removed", "net_members_changed", "total_members"] | str
         ],
-        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: models.PresetTimeframe | Mapping[str, Any] | models.CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> SegmentSeriesReport:
+    ) -> models.SegmentSeriesReport:
         """Computes statistics of segments for each interval of a time.
 
         The time is at most 7 days by the hour, 60 days by the day and 52 weeks by the month.
@@ -459,7 +444,7 @@ class Reports(Family):
         Limits: 1 a second, 2 a minute, 225 a day
         Scopes: ``segments:read``
         """
-        result: SegmentSeriesReport = self._caller.call(
+        result: models.SegmentSeriesReport = self._caller.call(
             operations.SEGMENT_SERIES,
             {"interval": interval, "statistics": statistics, "timeframe": timeframe, "filter": filter},
             extra,
@@ -472,10 +457,10 @@ class Reports(Family):
         statistics: Sequence[
             Literal["members_added", "members_removed", "net_members_changed", "total_members"] | str
         ],
-        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: models.PresetTimeframe | Mapping[str, Any] | models.CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> SegmentValuesReport:
+    ) -> models.SegmentValuesReport:
         """Computes statistics of segments over a time.
 
         There is no data from before June 2023.
@@ -492,7 +477,7 @@ class Reports(Family):
         Limits: 1 a second, 2 a minute, 225 a day
         Scopes: ``segments:read``
         """
-        result: SegmentValuesReport = self._caller.call(
+        result: models.SegmentValuesReport = self._caller.call(
             operations.SEGMENT_VALUES,
             {"statistics": statistics, "timeframe": timeframe, "filter": filter},
             extra,

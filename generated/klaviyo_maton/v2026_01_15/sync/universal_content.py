@@ -3,32 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import TemplateUniversalContentField, TemplateUniversalContentSort
 from ..operations import universal_content as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import TemplateUniversalContentField, TemplateUniversalContentSort
-    from ..models.content_blocks import (
-        UniversalButtonBlock,
-        UniversalDropShadowBlock,
-        UniversalHorizontalRuleBlock,
-        UniversalHtmlBlock,
-        UniversalImageBlock,
-        UniversalSpacerBlock,
-        UniversalTextBlock,
-    )
-    from ..models.universal_content import TemplateUniversalContent
 
 
 class UniversalContent(Family):
@@ -37,17 +23,17 @@ class UniversalContent(Family):
     def create(
         self,
         *,
-        definition: UniversalButtonBlock
+        definition: models.UniversalButtonBlock
         | Mapping[str, Any]
-        | UniversalDropShadowBlock
-        | UniversalHorizontalRuleBlock
-        | UniversalHtmlBlock
-        | UniversalImageBlock
-        | UniversalSpacerBlock
-        | UniversalTextBlock,
+        | models.UniversalDropShadowBlock
+        | models.UniversalHorizontalRuleBlock
+        | models.UniversalHtmlBlock
+        | models.UniversalImageBlock
+        | models.UniversalSpacerBlock
+        | models.UniversalTextBlock,
         name: str,
         extra: Extra | None = None,
-    ) -> TemplateUniversalContent:
+    ) -> models.TemplateUniversalContent:
         """Creates universal content from one block.
 
         The block may be html, text, image, button, spacer, horizontal_rule or drop_shadow.
@@ -64,7 +50,7 @@ class UniversalContent(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``templates:write``
         """
-        result: TemplateUniversalContent = self._caller.call(
+        result: models.TemplateUniversalContent = self._caller.call(
             operations.CREATE, {"definition": definition, "name": name}, extra
         )
         return result
@@ -93,7 +79,7 @@ class UniversalContent(Family):
         *,
         fields_template_universal_content: Sequence[TemplateUniversalContentField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> TemplateUniversalContent:
+    ) -> models.TemplateUniversalContent:
         """Reads one piece of universal content.
 
         Args:
@@ -108,7 +94,7 @@ class UniversalContent(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``templates:read``
         """
-        result: TemplateUniversalContent = self._caller.call(
+        result: models.TemplateUniversalContent = self._caller.call(
             operations.GET,
             {"id": id, "fields_template_universal_content": fields_template_universal_content},
             extra,
@@ -124,7 +110,7 @@ class UniversalContent(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[TemplateUniversalContent]:
+    ) -> Pages[models.TemplateUniversalContent]:
         """Lists the universal content of the account.
 
         Args:
@@ -140,7 +126,7 @@ class UniversalContent(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``templates:read``
         """
-        result: Pages[TemplateUniversalContent] = self._caller.pages(
+        result: Pages[models.TemplateUniversalContent] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -157,19 +143,19 @@ class UniversalContent(Family):
         self,
         id: str,
         *,
-        definition: UniversalButtonBlock
+        definition: models.UniversalButtonBlock
         | Mapping[str, Any]
-        | UniversalDropShadowBlock
-        | UniversalHorizontalRuleBlock
-        | UniversalHtmlBlock
-        | UniversalImageBlock
-        | UniversalSpacerBlock
-        | UniversalTextBlock
+        | models.UniversalDropShadowBlock
+        | models.UniversalHorizontalRuleBlock
+        | models.UniversalHtmlBlock
+        | models.UniversalImageBlock
+        | models.UniversalSpacerBlock
+        | models.UniversalTextBlock
         | UnsetType
         | None = UNSET,
         name: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> TemplateUniversalContent:
+    ) -> models.TemplateUniversalContent:
         """Changes universal content, and so every template that uses it.
 
         Of blocks that cannot be created, only the name can be changed.
@@ -187,7 +173,7 @@ class UniversalContent(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``templates:write``
         """
-        result: TemplateUniversalContent = self._caller.call(
+        result: models.TemplateUniversalContent = self._caller.call(
             operations.UPDATE, {"id": id, "definition": definition, "name": name}, extra
         )
         return result

@@ -3,23 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import WebFeedField, WebFeedSort
 from ..operations import web_feeds as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import WebFeedField, WebFeedSort
-    from ..models.web_feeds import WebFeed
 
 
 class WebFeeds(Family):
@@ -33,7 +28,7 @@ class WebFeeds(Family):
         request_method: Literal["get", "post"] | str,
         url: str,
         extra: Extra | None = None,
-    ) -> WebFeed:
+    ) -> models.WebFeed:
         """Creates a web feed.
 
         Args:
@@ -49,7 +44,7 @@ class WebFeeds(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``web-feeds:write``
         """
-        result: WebFeed = self._caller.call(
+        result: models.WebFeed = self._caller.call(
             operations.CREATE,
             {"content_type": content_type, "name": name, "request_method": request_method, "url": url},
             extra,
@@ -80,7 +75,7 @@ class WebFeeds(Family):
         *,
         fields_web_feed: Sequence[WebFeedField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> WebFeed:
+    ) -> models.WebFeed:
         """Reads one web feed.
 
         Args:
@@ -95,7 +90,7 @@ class WebFeeds(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``web-feeds:read``
         """
-        result: WebFeed = self._caller.call(
+        result: models.WebFeed = self._caller.call(
             operations.GET, {"id": id, "fields_web_feed": fields_web_feed}, extra
         )
         return result
@@ -109,7 +104,7 @@ class WebFeeds(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[WebFeed]:
+    ) -> Pages[models.WebFeed]:
         """Lists the web feeds of the account.
 
         Args:
@@ -125,7 +120,7 @@ class WebFeeds(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``web-feeds:read``
         """
-        result: Pages[WebFeed] = self._caller.pages(
+        result: Pages[models.WebFeed] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -147,7 +142,7 @@ class WebFeeds(Family):
         request_method: Literal["get", "post"] | str | UnsetType | None = UNSET,
         url: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> WebFeed:
+    ) -> models.WebFeed:
         """Changes a web feed.
 
         Args:
@@ -164,7 +159,7 @@ class WebFeeds(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``web-feeds:write``
         """
-        result: WebFeed = self._caller.call(
+        result: models.WebFeed = self._caller.call(
             operations.UPDATE,
             {
                 "id": id,

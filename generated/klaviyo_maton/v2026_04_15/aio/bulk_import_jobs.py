@@ -3,33 +3,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    ListField,
+    ProfileAdditionalField,
+    ProfileBulkImportJobField,
+    ProfileBulkImportJobInclude,
+    ProfileBulkImportJobSort,
+    ProfileField,
+    ProfileImportErrorField,
+)
 from ..operations import bulk_import_jobs as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        ListField,
-        ProfileAdditionalField,
-        ProfileBulkImportJobField,
-        ProfileBulkImportJobInclude,
-        ProfileBulkImportJobSort,
-        ProfileField,
-        ProfileImportErrorField,
-    )
-    from ..models.bulk_import_jobs import ProfileBulkImportJob, ProfileImportError
-    from ..models.lists import List
-    from ..models.profiles import Profile, ProfileImport
 
 
 class AsyncBulkImportJobs(Family):
@@ -38,11 +31,11 @@ class AsyncBulkImportJobs(Family):
     async def create(
         self,
         *,
-        profiles: Sequence[ProfileImport | Mapping[str, Any]],
+        profiles: Sequence[models.ProfileImport | Mapping[str, Any]],
         list_ids: Sequence[str] | UnsetType = UNSET,
         fields_profile_bulk_import_job: Sequence[ProfileBulkImportJobField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileBulkImportJob:
+    ) -> models.ProfileBulkImportJob:
         """Starts a job that imports up to 10,000 profiles, and adds them to lists if any are given.
 
         A request may have 5 MB at most, and each profile in it 100 KB.
@@ -56,7 +49,7 @@ class AsyncBulkImportJobs(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``lists:write``, ``profiles:write``
         """
-        result: ProfileBulkImportJob = await self._caller.call(
+        result: models.ProfileBulkImportJob = await self._caller.call(
             operations.CREATE,
             {
                 "profiles": profiles,
@@ -75,7 +68,7 @@ class AsyncBulkImportJobs(Family):
         fields_profile_bulk_import_job: Sequence[ProfileBulkImportJobField] | Raw | UnsetType = UNSET,
         include: Sequence[ProfileBulkImportJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileBulkImportJob:
+    ) -> models.ProfileBulkImportJob:
         """Reads one import job, to see how far it is.
 
         Args:
@@ -90,7 +83,7 @@ class AsyncBulkImportJobs(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``lists:read``, ``profiles:read``
         """
-        result: ProfileBulkImportJob = await self._caller.call(
+        result: models.ProfileBulkImportJob = await self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -110,7 +103,7 @@ class AsyncBulkImportJobs(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[ProfileImportError]:
+    ) -> AsyncPages[models.ProfileImportError]:
         """Lists why profiles of a job were not imported.
 
         Args:
@@ -127,7 +120,7 @@ class AsyncBulkImportJobs(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:read``
         """
-        result: AsyncPages[ProfileImportError] = self._caller.pages(
+        result: AsyncPages[models.ProfileImportError] = self._caller.pages(
             operations.IMPORT_ERRORS,
             {
                 "id": id,
@@ -148,7 +141,7 @@ class AsyncBulkImportJobs(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[ProfileBulkImportJob]:
+    ) -> AsyncPages[models.ProfileBulkImportJob]:
         """Lists the import jobs of the account.
 
         Args:
@@ -164,7 +157,7 @@ class AsyncBulkImportJobs(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``lists:read``, ``profiles:read``
         """
-        result: AsyncPages[ProfileBulkImportJob] = self._caller.pages(
+        result: AsyncPages[models.ProfileBulkImportJob] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -177,7 +170,7 @@ class AsyncBulkImportJobs(Family):
         )
         return result
 
-    def list_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[List]:
+    def list_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.List]:
         """Lists the ids of the lists that a job adds its profiles to.
 
         Args:
@@ -192,7 +185,7 @@ class AsyncBulkImportJobs(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``lists:read``
         """
-        result: AsyncPages[List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
+        result: AsyncPages[models.List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
         return result
 
     def lists(
@@ -201,7 +194,7 @@ class AsyncBulkImportJobs(Family):
         *,
         fields_list: Sequence[ListField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[List]:
+    ) -> AsyncPages[models.List]:
         """Lists the lists that a job adds its profiles to.
 
         Args:
@@ -216,7 +209,7 @@ class AsyncBulkImportJobs(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``lists:read``
         """
-        result: AsyncPages[List] = self._caller.pages(
+        result: AsyncPages[models.List] = self._caller.pages(
             operations.LISTS, {"id": id, "fields_list": fields_list}, extra
         )
         return result
@@ -228,7 +221,7 @@ class AsyncBulkImportJobs(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Profile]:
+    ) -> AsyncPages[models.Profile]:
         """Lists the ids of the profiles that a job created or changed.
 
         Args:
@@ -245,7 +238,7 @@ class AsyncBulkImportJobs(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:read``
         """
-        result: AsyncPages[Profile] = self._caller.pages(
+        result: AsyncPages[models.Profile] = self._caller.pages(
             operations.PROFILE_IDS, {"id": id, "page_cursor": page_cursor, "page_size": page_size}, extra
         )
         return result
@@ -259,7 +252,7 @@ class AsyncBulkImportJobs(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Profile]:
+    ) -> AsyncPages[models.Profile]:
         """Lists the profiles that a job created or changed.
 
         Args:
@@ -276,7 +269,7 @@ class AsyncBulkImportJobs(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:read``
         """
-        result: AsyncPages[Profile] = self._caller.pages(
+        result: AsyncPages[models.Profile] = self._caller.pages(
             operations.PROFILES,
             {
                 "id": id,

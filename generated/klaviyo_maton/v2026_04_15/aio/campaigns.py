@@ -3,52 +3,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
+from ...runtime.filters import Filter
 from ...runtime.jobs import Wait
-from ...runtime.unset import UNSET
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    CampaignField,
+    CampaignInclude,
+    CampaignMessageField,
+    CampaignMessageInclude,
+    CampaignRecipientEstimationField,
+    CampaignRecipientEstimationJobField,
+    CampaignSendJobField,
+    CampaignSort,
+    ImageField,
+    TagField,
+    TemplateField,
+)
 from ..operations import campaigns as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        CampaignField,
-        CampaignInclude,
-        CampaignMessageField,
-        CampaignMessageInclude,
-        CampaignRecipientEstimationField,
-        CampaignRecipientEstimationJobField,
-        CampaignSendJobField,
-        CampaignSort,
-        ImageField,
-        TagField,
-        TemplateField,
-    )
-    from ..models.campaign_messages import CampaignMessage
-    from ..models.campaigns import (
-        AudienceChange,
-        Audiences,
-        Campaign,
-        CampaignMessageForm,
-        CampaignRecipientEstimation,
-        CampaignRecipientEstimationJob,
-        CampaignSendJob,
-        ImmediateSendStrategy,
-        SendOptions,
-        SmartSendTimeStrategy,
-        StaticSendStrategy,
-        ThrottledSendStrategy,
-        TrackingOptions,
-    )
-    from ..models.tags import Tag
 
 
 class AsyncCampaigns(Family):
@@ -83,7 +62,7 @@ class AsyncCampaigns(Family):
         new_name: str | UnsetType | None = UNSET,
         fields_campaign: Sequence[CampaignField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Campaign:
+    ) -> models.Campaign:
         """Makes a copy of a campaign, with a name of its own.
 
         Raises:
@@ -95,7 +74,7 @@ class AsyncCampaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: Campaign = await self._caller.call(
+        result: models.Campaign = await self._caller.call(
             operations.CLONE, {"id": id, "new_name": new_name, "fields_campaign": fields_campaign}, extra
         )
         return result
@@ -103,21 +82,21 @@ class AsyncCampaigns(Family):
     async def create(
         self,
         *,
-        audiences: Audiences | Mapping[str, Any],
-        campaign_messages: Sequence[CampaignMessageForm | Mapping[str, Any]],
+        audiences: models.Audiences | Mapping[str, Any],
+        campaign_messages: Sequence[models.CampaignMessageForm | Mapping[str, Any]],
         name: str,
-        send_options: SendOptions | Mapping[str, Any] | UnsetType | None = UNSET,
-        send_strategy: StaticSendStrategy
+        send_options: models.SendOptions | Mapping[str, Any] | UnsetType | None = UNSET,
+        send_strategy: models.StaticSendStrategy
         | Mapping[str, Any]
-        | ThrottledSendStrategy
-        | ImmediateSendStrategy
-        | SmartSendTimeStrategy
+        | models.ThrottledSendStrategy
+        | models.ImmediateSendStrategy
+        | models.SmartSendTimeStrategy
         | UnsetType
         | None = UNSET,
-        tracking_options: TrackingOptions | Mapping[str, Any] | UnsetType | None = UNSET,
+        tracking_options: models.TrackingOptions | Mapping[str, Any] | UnsetType | None = UNSET,
         fields_campaign: Sequence[CampaignField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Campaign:
+    ) -> models.Campaign:
         """Creates a campaign with its messages; sending it is another step.
 
         Args:
@@ -132,7 +111,7 @@ class AsyncCampaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: Campaign = await self._caller.call(
+        result: models.Campaign = await self._caller.call(
             operations.CREATE,
             {
                 "audiences": audiences,
@@ -174,7 +153,7 @@ class AsyncCampaigns(Family):
         fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET,
         include: Sequence[CampaignInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Campaign:
+    ) -> models.Campaign:
         """Reads one campaign.
 
         Args:
@@ -189,7 +168,7 @@ class AsyncCampaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: Campaign = await self._caller.call(
+        result: models.Campaign = await self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -214,7 +193,7 @@ class AsyncCampaigns(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Campaign]:
+    ) -> AsyncPages[models.Campaign]:
         """Lists the campaigns of one channel.
 
         The filter must name the channel of the messages.
@@ -232,7 +211,7 @@ class AsyncCampaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: AsyncPages[Campaign] = self._caller.pages(
+        result: AsyncPages[models.Campaign] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -248,7 +227,7 @@ class AsyncCampaigns(Family):
         )
         return result
 
-    def message_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[CampaignMessage]:
+    def message_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.CampaignMessage]:
         """Lists the ids of a campaign's messages.
 
         Args:
@@ -263,7 +242,9 @@ class AsyncCampaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: AsyncPages[CampaignMessage] = self._caller.pages(operations.MESSAGE_IDS, {"id": id}, extra)
+        result: AsyncPages[models.CampaignMessage] = self._caller.pages(
+            operations.MESSAGE_IDS, {"id": id}, extra
+        )
         return result
 
     def messages(
@@ -276,7 +257,7 @@ class AsyncCampaigns(Family):
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         include: Sequence[CampaignMessageInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[CampaignMessage]:
+    ) -> AsyncPages[models.CampaignMessage]:
         """Lists the messages of a campaign.
 
         Args:
@@ -291,7 +272,7 @@ class AsyncCampaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: AsyncPages[CampaignMessage] = self._caller.pages(
+        result: AsyncPages[models.CampaignMessage] = self._caller.pages(
             operations.MESSAGES,
             {
                 "id": id,
@@ -313,7 +294,7 @@ class AsyncCampaigns(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CampaignRecipientEstimation:
+    ) -> models.CampaignRecipientEstimation:
         """Reads how many people a campaign would reach, as the last job counted them.
 
         Args:
@@ -328,7 +309,7 @@ class AsyncCampaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: CampaignRecipientEstimation = await self._caller.call(
+        result: models.CampaignRecipientEstimation = await self._caller.call(
             operations.RECIPIENT_ESTIMATION,
             {"id": id, "fields_campaign_recipient_estimation": fields_campaign_recipient_estimation},
             extra,
@@ -343,7 +324,7 @@ class AsyncCampaigns(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CampaignRecipientEstimationJob:
+    ) -> models.CampaignRecipientEstimationJob:
         """Reads the job that counts whom a campaign would reach, by the id of the campaign.
 
         Args:
@@ -358,7 +339,7 @@ class AsyncCampaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: CampaignRecipientEstimationJob = await self._caller.call(
+        result: models.CampaignRecipientEstimationJob = await self._caller.call(
             operations.RECIPIENT_ESTIMATION_JOB,
             {"id": id, "fields_campaign_recipient_estimation_job": fields_campaign_recipient_estimation_job},
             extra,
@@ -373,7 +354,7 @@ class AsyncCampaigns(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CampaignRecipientEstimationJob:
+    ) -> models.CampaignRecipientEstimationJob:
         """Starts a job that counts whom a campaign would reach, by the id of the campaign.
 
         Raises:
@@ -385,7 +366,7 @@ class AsyncCampaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: CampaignRecipientEstimationJob = await self._caller.call(
+        result: models.CampaignRecipientEstimationJob = await self._caller.call(
             operations.REFRESH_RECIPIENT_ESTIMATION,
             {"id": id, "fields_campaign_recipient_estimation_job": fields_campaign_recipient_estimation_job},
             extra,
@@ -398,7 +379,7 @@ class AsyncCampaigns(Family):
         *,
         fields_campaign_send_job: Sequence[CampaignSendJobField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CampaignSendJob:
+    ) -> models.CampaignSendJob:
         """Starts a job that sends or schedules a campaign, by the id of the campaign.
 
         Raises:
@@ -410,7 +391,7 @@ class AsyncCampaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: CampaignSendJob = await self._caller.call(
+        result: models.CampaignSendJob = await self._caller.call(
             operations.SEND, {"id": id, "fields_campaign_send_job": fields_campaign_send_job}, extra
         )
         return result
@@ -421,7 +402,7 @@ class AsyncCampaigns(Family):
         *,
         fields_campaign_send_job: Sequence[CampaignSendJobField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CampaignSendJob:
+    ) -> models.CampaignSendJob:
         """Reads the job that sends a campaign, by the id of the campaign.
 
         Args:
@@ -436,12 +417,12 @@ class AsyncCampaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: CampaignSendJob = await self._caller.call(
+        result: models.CampaignSendJob = await self._caller.call(
             operations.SEND_JOB, {"id": id, "fields_campaign_send_job": fields_campaign_send_job}, extra
         )
         return result
 
-    def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Tag]:
+    def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.Tag]:
         """Lists the ids of a campaign's tags.
 
         Args:
@@ -456,12 +437,12 @@ class AsyncCampaigns(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``campaigns:read``, ``tags:read``
         """
-        result: AsyncPages[Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
+        result: AsyncPages[models.Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
         return result
 
     def tags(
         self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
-    ) -> AsyncPages[Tag]:
+    ) -> AsyncPages[models.Tag]:
         """Lists the tags of a campaign.
 
         Args:
@@ -476,7 +457,7 @@ class AsyncCampaigns(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``campaigns:read``, ``tags:read``
         """
-        result: AsyncPages[Tag] = self._caller.pages(
+        result: AsyncPages[models.Tag] = self._caller.pages(
             operations.TAGS, {"id": id, "fields_tag": fields_tag}, extra
         )
         return result
@@ -485,20 +466,20 @@ class AsyncCampaigns(Family):
         self,
         id: str,
         *,
-        audiences: AudienceChange | Mapping[str, Any] | UnsetType | None = UNSET,
+        audiences: models.AudienceChange | Mapping[str, Any] | UnsetType | None = UNSET,
         name: str | UnsetType | None = UNSET,
-        send_options: SendOptions | Mapping[str, Any] | UnsetType | None = UNSET,
-        send_strategy: StaticSendStrategy
+        send_options: models.SendOptions | Mapping[str, Any] | UnsetType | None = UNSET,
+        send_strategy: models.StaticSendStrategy
         | Mapping[str, Any]
-        | ThrottledSendStrategy
-        | ImmediateSendStrategy
-        | SmartSendTimeStrategy
+        | models.ThrottledSendStrategy
+        | models.ImmediateSendStrategy
+        | models.SmartSendTimeStrategy
         | UnsetType
         | None = UNSET,
-        tracking_options: TrackingOptions | Mapping[str, Any] | UnsetType | None = UNSET,
+        tracking_options: models.TrackingOptions | Mapping[str, Any] | UnsetType | None = UNSET,
         fields_campaign: Sequence[CampaignField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Campaign:
+    ) -> models.Campaign:
         """Changes a campaign, but not its messages.
 
         Args:
@@ -514,7 +495,7 @@ class AsyncCampaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: Campaign = await self._caller.call(
+        result: models.Campaign = await self._caller.call(
             operations.UPDATE,
             {
                 "id": id,
@@ -529,7 +510,9 @@ class AsyncCampaigns(Family):
         )
         return result
 
-    async def estimate_recipients(self, id: str, *, deadline: float = 300.0) -> CampaignRecipientEstimation:
+    async def estimate_recipients(
+        self, id: str, *, deadline: float = 300.0
+    ) -> models.CampaignRecipientEstimation:
         """Counts anew whom a campaign would reach, waits for the count and reads it.
 
         ``deadline`` bounds the seconds of the whole; JobFailed is raised when it passes or the job
@@ -538,7 +521,7 @@ class AsyncCampaigns(Family):
         ``refresh_campaign_recipient_estimation``, then ``get_campaign_recipient_estimation_job``
         until the job ends, then ``get_campaign_recipient_estimation``
         """
-        result: CampaignRecipientEstimation = await self._caller.job(
+        result: models.CampaignRecipientEstimation = await self._caller.job(
             operations.REFRESH_RECIPIENT_ESTIMATION,
             operations.RECIPIENT_ESTIMATION_JOB,
             operations.RECIPIENT_ESTIMATION,

@@ -3,40 +3,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    CatalogVariantBulkCreateJobField,
+    CatalogVariantBulkCreateJobInclude,
+    CatalogVariantBulkDeleteJobField,
+    CatalogVariantBulkUpdateJobField,
+    CatalogVariantBulkUpdateJobInclude,
+    CatalogVariantField,
+    CatalogVariantSort,
+)
 from ..operations import catalog_variants as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from decimal import Decimal
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        CatalogVariantBulkCreateJobField,
-        CatalogVariantBulkCreateJobInclude,
-        CatalogVariantBulkDeleteJobField,
-        CatalogVariantBulkUpdateJobField,
-        CatalogVariantBulkUpdateJobInclude,
-        CatalogVariantField,
-        CatalogVariantSort,
-    )
-    from ..models.catalog_variants import (
-        CatalogVariant,
-        CatalogVariantBulkCreateJob,
-        CatalogVariantBulkDeleteJob,
-        CatalogVariantBulkUpdateJob,
-        ChangedCatalogVariant,
-        DeletedCatalogVariant,
-        NewCatalogVariant,
-    )
 
 
 class AsyncCatalogVariants(Family):
@@ -45,12 +32,12 @@ class AsyncCatalogVariants(Family):
     async def bulk_create(
         self,
         *,
-        variants: Sequence[NewCatalogVariant | Mapping[str, Any]],
+        variants: Sequence[models.NewCatalogVariant | Mapping[str, Any]],
         fields_catalog_variant_bulk_create_job: Sequence[CatalogVariantBulkCreateJobField]
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogVariantBulkCreateJob:
+    ) -> models.CatalogVariantBulkCreateJob:
         """Starts a job that creates up to 100 variants.
 
         A request may have 5 MB at most, and 500 jobs may run at once.
@@ -64,7 +51,7 @@ class AsyncCatalogVariants(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogVariantBulkCreateJob = await self._caller.call(
+        result: models.CatalogVariantBulkCreateJob = await self._caller.call(
             operations.BULK_CREATE,
             {
                 "variants": variants,
@@ -84,7 +71,7 @@ class AsyncCatalogVariants(Family):
         | UnsetType = UNSET,
         include: Sequence[CatalogVariantBulkCreateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogVariantBulkCreateJob:
+    ) -> models.CatalogVariantBulkCreateJob:
         """Reads one job that creates variants, to see how far it is.
 
         Args:
@@ -99,7 +86,7 @@ class AsyncCatalogVariants(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogVariantBulkCreateJob = await self._caller.call(
+        result: models.CatalogVariantBulkCreateJob = await self._caller.call(
             operations.BULK_CREATE_JOB,
             {
                 "id": id,
@@ -120,7 +107,7 @@ class AsyncCatalogVariants(Family):
         | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[CatalogVariantBulkCreateJob]:
+    ) -> AsyncPages[models.CatalogVariantBulkCreateJob]:
         """Lists the jobs that create variants.
 
         Args:
@@ -135,7 +122,7 @@ class AsyncCatalogVariants(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:read``
         """
-        result: AsyncPages[CatalogVariantBulkCreateJob] = self._caller.pages(
+        result: AsyncPages[models.CatalogVariantBulkCreateJob] = self._caller.pages(
             operations.BULK_CREATE_JOBS,
             {
                 "filter": filter,
@@ -149,12 +136,12 @@ class AsyncCatalogVariants(Family):
     async def bulk_delete(
         self,
         *,
-        variants: Sequence[DeletedCatalogVariant | Mapping[str, Any]],
+        variants: Sequence[models.DeletedCatalogVariant | Mapping[str, Any]],
         fields_catalog_variant_bulk_delete_job: Sequence[CatalogVariantBulkDeleteJobField]
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogVariantBulkDeleteJob:
+    ) -> models.CatalogVariantBulkDeleteJob:
         """Starts a job that deletes up to 100 variants.
 
         A request may have 5 MB at most, and 500 jobs may run at once.
@@ -168,7 +155,7 @@ class AsyncCatalogVariants(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogVariantBulkDeleteJob = await self._caller.call(
+        result: models.CatalogVariantBulkDeleteJob = await self._caller.call(
             operations.BULK_DELETE,
             {
                 "variants": variants,
@@ -186,7 +173,7 @@ class AsyncCatalogVariants(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogVariantBulkDeleteJob:
+    ) -> models.CatalogVariantBulkDeleteJob:
         """Reads one job that deletes variants, to see how far it is.
 
         Args:
@@ -201,7 +188,7 @@ class AsyncCatalogVariants(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogVariantBulkDeleteJob = await self._caller.call(
+        result: models.CatalogVariantBulkDeleteJob = await self._caller.call(
             operations.BULK_DELETE_JOB,
             {"id": id, "fields_catalog_variant_bulk_delete_job": fields_catalog_variant_bulk_delete_job},
             extra,
@@ -217,7 +204,7 @@ class AsyncCatalogVariants(Family):
         | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[CatalogVariantBulkDeleteJob]:
+    ) -> AsyncPages[models.CatalogVariantBulkDeleteJob]:
         """Lists the jobs that delete variants.
 
         Args:
@@ -232,7 +219,7 @@ class AsyncCatalogVariants(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: AsyncPages[CatalogVariantBulkDeleteJob] = self._caller.pages(
+        result: AsyncPages[models.CatalogVariantBulkDeleteJob] = self._caller.pages(
             operations.BULK_DELETE_JOBS,
             {
                 "filter": filter,
@@ -246,12 +233,12 @@ class AsyncCatalogVariants(Family):
     async def bulk_update(
         self,
         *,
-        variants: Sequence[ChangedCatalogVariant | Mapping[str, Any]],
+        variants: Sequence[models.ChangedCatalogVariant | Mapping[str, Any]],
         fields_catalog_variant_bulk_update_job: Sequence[CatalogVariantBulkUpdateJobField]
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogVariantBulkUpdateJob:
+    ) -> models.CatalogVariantBulkUpdateJob:
         """Starts a job that changes up to 100 variants.
 
         A request may have 5 MB at most, and 500 jobs may run at once.
@@ -265,7 +252,7 @@ class AsyncCatalogVariants(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogVariantBulkUpdateJob = await self._caller.call(
+        result: models.CatalogVariantBulkUpdateJob = await self._caller.call(
             operations.BULK_UPDATE,
             {
                 "variants": variants,
@@ -285,7 +272,7 @@ class AsyncCatalogVariants(Family):
         | UnsetType = UNSET,
         include: Sequence[CatalogVariantBulkUpdateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogVariantBulkUpdateJob:
+    ) -> models.CatalogVariantBulkUpdateJob:
         """Reads one job that changes variants, to see how far it is.
 
         Args:
@@ -300,7 +287,7 @@ class AsyncCatalogVariants(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogVariantBulkUpdateJob = await self._caller.call(
+        result: models.CatalogVariantBulkUpdateJob = await self._caller.call(
             operations.BULK_UPDATE_JOB,
             {
                 "id": id,
@@ -321,7 +308,7 @@ class AsyncCatalogVariants(Family):
         | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[CatalogVariantBulkUpdateJob]:
+    ) -> AsyncPages[models.CatalogVariantBulkUpdateJob]:
         """Lists the jobs that change variants.
 
         Args:
@@ -336,7 +323,7 @@ class AsyncCatalogVariants(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:read``
         """
-        result: AsyncPages[CatalogVariantBulkUpdateJob] = self._caller.pages(
+        result: AsyncPages[models.CatalogVariantBulkUpdateJob] = self._caller.pages(
             operations.BULK_UPDATE_JOBS,
             {
                 "filter": filter,
@@ -368,7 +355,7 @@ class AsyncCatalogVariants(Family):
         published: bool | UnsetType | None = UNSET,
         fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogVariant:
+    ) -> models.CatalogVariant:
         """Creates a variant of a product.
 
         Args:
@@ -386,7 +373,7 @@ class AsyncCatalogVariants(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogVariant = await self._caller.call(
+        result: models.CatalogVariant = await self._caller.call(
             operations.CREATE,
             {
                 "description": description,
@@ -435,7 +422,7 @@ class AsyncCatalogVariants(Family):
         *,
         fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogVariant:
+    ) -> models.CatalogVariant:
         """Reads one variant.
 
         Args:
@@ -450,7 +437,7 @@ class AsyncCatalogVariants(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogVariant = await self._caller.call(
+        result: models.CatalogVariant = await self._caller.call(
             operations.GET, {"id": id, "fields_catalog_variant": fields_catalog_variant}, extra
         )
         return result
@@ -464,7 +451,7 @@ class AsyncCatalogVariants(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[CatalogVariant]:
+    ) -> AsyncPages[models.CatalogVariant]:
         """Lists the variants of all products.
 
         Args:
@@ -480,7 +467,7 @@ class AsyncCatalogVariants(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: AsyncPages[CatalogVariant] = self._caller.pages(
+        result: AsyncPages[models.CatalogVariant] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -511,7 +498,7 @@ class AsyncCatalogVariants(Family):
         url: str | UnsetType | None = UNSET,
         fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogVariant:
+    ) -> models.CatalogVariant:
         """Changes a variant; it stays with its product.
 
         Args:
@@ -530,7 +517,7 @@ class AsyncCatalogVariants(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogVariant = await self._caller.call(
+        result: models.CatalogVariant = await self._caller.call(
             operations.UPDATE,
             {
                 "id": id,

@@ -3,23 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import CustomMetricField, CustomMetricInclude, MetricField
 from ..operations import custom_metrics as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any
-
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import CustomMetricField, CustomMetricInclude, MetricField
-    from ..models.custom_metrics import CustomMetric, CustomMetricDefinition
-    from ..models.metrics import Metric
 
 
 class AsyncCustomMetrics(Family):
@@ -28,11 +22,11 @@ class AsyncCustomMetrics(Family):
     async def create(
         self,
         *,
-        definition: CustomMetricDefinition | Mapping[str, Any],
+        definition: models.CustomMetricDefinition | Mapping[str, Any],
         name: str,
         fields_custom_metric: Sequence[CustomMetricField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CustomMetric:
+    ) -> models.CustomMetric:
         """Creates a custom metric.
 
         Args:
@@ -47,7 +41,7 @@ class AsyncCustomMetrics(Family):
         Limits: 1 a second, 15 a minute, 15 a day
         Scopes: ``metrics:write``
         """
-        result: CustomMetric = await self._caller.call(
+        result: models.CustomMetric = await self._caller.call(
             operations.CREATE,
             {"definition": definition, "name": name, "fields_custom_metric": fields_custom_metric},
             extra,
@@ -80,7 +74,7 @@ class AsyncCustomMetrics(Family):
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         include: Sequence[CustomMetricInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CustomMetric:
+    ) -> models.CustomMetric:
         """Reads one custom metric.
 
         Args:
@@ -95,7 +89,7 @@ class AsyncCustomMetrics(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``metrics:read``
         """
-        result: CustomMetric = await self._caller.call(
+        result: models.CustomMetric = await self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -114,7 +108,7 @@ class AsyncCustomMetrics(Family):
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         include: Sequence[CustomMetricInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[CustomMetric]:
+    ) -> AsyncPages[models.CustomMetric]:
         """Lists the custom metrics of the account.
 
         Raises:
@@ -126,7 +120,7 @@ class AsyncCustomMetrics(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``metrics:read``
         """
-        result: AsyncPages[CustomMetric] = self._caller.pages(
+        result: AsyncPages[models.CustomMetric] = self._caller.pages(
             operations.LIST,
             {
                 "fields_custom_metric": fields_custom_metric,
@@ -137,7 +131,7 @@ class AsyncCustomMetrics(Family):
         )
         return result
 
-    def metric_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Metric]:
+    def metric_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.Metric]:
         """Lists the ids of the metrics that a custom metric counts.
 
         Args:
@@ -152,7 +146,7 @@ class AsyncCustomMetrics(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``metrics:read``
         """
-        result: AsyncPages[Metric] = self._caller.pages(operations.METRIC_IDS, {"id": id}, extra)
+        result: AsyncPages[models.Metric] = self._caller.pages(operations.METRIC_IDS, {"id": id}, extra)
         return result
 
     def metrics(
@@ -161,7 +155,7 @@ class AsyncCustomMetrics(Family):
         *,
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Metric]:
+    ) -> AsyncPages[models.Metric]:
         """Lists the metrics that a custom metric counts.
 
         Args:
@@ -176,7 +170,7 @@ class AsyncCustomMetrics(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``metrics:read``
         """
-        result: AsyncPages[Metric] = self._caller.pages(
+        result: AsyncPages[models.Metric] = self._caller.pages(
             operations.METRICS, {"id": id, "fields_metric": fields_metric}, extra
         )
         return result
@@ -185,11 +179,11 @@ class AsyncCustomMetrics(Family):
         self,
         id: str,
         *,
-        definition: CustomMetricDefinition | Mapping[str, Any] | UnsetType | None = UNSET,
+        definition: models.CustomMetricDefinition | Mapping[str, Any] | UnsetType | None = UNSET,
         name: str | UnsetType | None = UNSET,
         fields_custom_metric: Sequence[CustomMetricField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CustomMetric:
+    ) -> models.CustomMetric:
         """Changes a custom metric.
 
         Args:
@@ -205,7 +199,7 @@ class AsyncCustomMetrics(Family):
         Limits: 1 a second, 15 a minute, 15 a day
         Scopes: ``metrics:write``
         """
-        result: CustomMetric = await self._caller.call(
+        result: models.CustomMetric = await self._caller.call(
             operations.UPDATE,
             {"id": id, "definition": definition, "name": name, "fields_custom_metric": fields_custom_metric},
             extra,

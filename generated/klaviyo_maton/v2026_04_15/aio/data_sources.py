@@ -3,22 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import DataSourceField
 from ..operations import data_sources as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import DataSourceField
-    from ..models.data_sources import DataSource, DataSourceRecord
 
 
 class AsyncDataSources(Family):
@@ -33,7 +28,7 @@ class AsyncDataSources(Family):
         visibility: Literal["private", "shared"] | str | UnsetType | None = UNSET,
         fields_data_source: Sequence[DataSourceField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> DataSource:
+    ) -> models.DataSource:
         """Creates a data source.
 
         The title has at most 255 characters and is unlike all others in its namespace.
@@ -47,7 +42,7 @@ class AsyncDataSources(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``custom-objects:write``
         """
-        result: DataSource = await self._caller.call(
+        result: models.DataSource = await self._caller.call(
             operations.CREATE,
             {
                 "title": title,
@@ -63,7 +58,7 @@ class AsyncDataSources(Family):
     async def create_record(
         self,
         *,
-        data_source_record: DataSourceRecord | Mapping[str, Any],
+        data_source_record: models.DataSourceRecord | Mapping[str, Any],
         data_source_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
@@ -90,7 +85,7 @@ class AsyncDataSources(Family):
     async def create_records(
         self,
         *,
-        data_source_records: Sequence[DataSourceRecord | Mapping[str, Any]] | UnsetType | None = UNSET,
+        data_source_records: Sequence[models.DataSourceRecord | Mapping[str, Any]] | UnsetType | None = UNSET,
         data_source_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
@@ -140,7 +135,7 @@ class AsyncDataSources(Family):
         *,
         fields_data_source: Sequence[DataSourceField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> DataSource:
+    ) -> models.DataSource:
         """Reads one data source.
 
         Args:
@@ -155,7 +150,7 @@ class AsyncDataSources(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``custom-objects:read``
         """
-        result: DataSource = await self._caller.call(
+        result: models.DataSource = await self._caller.call(
             operations.GET, {"id": id, "fields_data_source": fields_data_source}, extra
         )
         return result
@@ -167,7 +162,7 @@ class AsyncDataSources(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[DataSource]:
+    ) -> AsyncPages[models.DataSource]:
         """Lists the data sources of the account.
 
         Args:
@@ -183,7 +178,7 @@ class AsyncDataSources(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``custom-objects:read``
         """
-        result: AsyncPages[DataSource] = self._caller.pages(
+        result: AsyncPages[models.DataSource] = self._caller.pages(
             operations.LIST,
             {"fields_data_source": fields_data_source, "page_cursor": page_cursor, "page_size": page_size},
             extra,

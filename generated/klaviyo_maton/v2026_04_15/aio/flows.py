@@ -3,37 +3,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    FlowActionField,
+    FlowActionSort,
+    FlowAdditionalField,
+    FlowField,
+    FlowInclude,
+    FlowsCreateFlowField,
+    FlowSort,
+    TagField,
+)
 from ..operations import flow_actions
 from ..operations import flows as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        FlowActionField,
-        FlowActionSort,
-        FlowAdditionalField,
-        FlowField,
-        FlowInclude,
-        FlowsCreateFlowField,
-        FlowSort,
-        TagField,
-    )
-    from ..models.flow_actions import FlowAction
-    from ..models.flow_definitions import FlowDefinition
-    from ..models.flow_messages import FlowMessage
-    from ..models.flows import Flow
-    from ..models.tags import Tag
 
 
 class AsyncFlows(Family):
@@ -48,7 +39,7 @@ class AsyncFlows(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[FlowAction]:
+    ) -> AsyncPages[models.FlowAction]:
         """Lists the ids of a flow's actions.
 
         Args:
@@ -65,7 +56,7 @@ class AsyncFlows(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: AsyncPages[FlowAction] = self._caller.pages(
+        result: AsyncPages[models.FlowAction] = self._caller.pages(
             operations.ACTION_IDS,
             {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor, "page_size": page_size},
             extra,
@@ -82,7 +73,7 @@ class AsyncFlows(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[FlowAction]:
+    ) -> AsyncPages[models.FlowAction]:
         """Lists the actions of a flow.
 
         Args:
@@ -99,7 +90,7 @@ class AsyncFlows(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: AsyncPages[FlowAction] = self._caller.pages(
+        result: AsyncPages[models.FlowAction] = self._caller.pages(
             operations.ACTIONS,
             {
                 "id": id,
@@ -116,12 +107,12 @@ class AsyncFlows(Family):
     async def create(
         self,
         *,
-        definition: FlowDefinition | Mapping[str, Any],
+        definition: models.FlowDefinition | Mapping[str, Any],
         name: str,
         fields_flow: Sequence[FlowsCreateFlowField] | Raw | UnsetType = UNSET,
         additional_fields_flow: Sequence[FlowAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Flow:
+    ) -> models.Flow:
         """Creates a flow from its definition.
 
         Actions that are new need a temporary_id; the answer has the ids that they got.
@@ -138,7 +129,7 @@ class AsyncFlows(Family):
         Limits: 1 a second, 15 a minute, 100 a day
         Scopes: ``flows:write``
         """
-        result: Flow = await self._caller.call(
+        result: models.Flow = await self._caller.call(
             operations.CREATE,
             {
                 "definition": definition,
@@ -178,7 +169,7 @@ class AsyncFlows(Family):
         additional_fields_flow: Sequence[FlowAdditionalField] | Raw | UnsetType = UNSET,
         include: Sequence[FlowInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Flow:
+    ) -> models.Flow:
         """Reads one flow.
 
         Args:
@@ -193,7 +184,7 @@ class AsyncFlows(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: Flow = await self._caller.call(
+        result: models.Flow = await self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -219,7 +210,7 @@ class AsyncFlows(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Flow]:
+    ) -> AsyncPages[models.Flow]:
         """Lists the flows of the account.
 
         Args:
@@ -235,7 +226,7 @@ class AsyncFlows(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: AsyncPages[Flow] = self._caller.pages(
+        result: AsyncPages[models.Flow] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -251,7 +242,7 @@ class AsyncFlows(Family):
         )
         return result
 
-    def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Tag]:
+    def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.Tag]:
         """Lists the ids of a flow's tags.
 
         Args:
@@ -266,12 +257,12 @@ class AsyncFlows(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``, ``tags:read``
         """
-        result: AsyncPages[Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
+        result: AsyncPages[models.Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
         return result
 
     def tags(
         self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
-    ) -> AsyncPages[Tag]:
+    ) -> AsyncPages[models.Tag]:
         """Lists the tags of a flow.
 
         Args:
@@ -286,7 +277,7 @@ class AsyncFlows(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``, ``tags:read``
         """
-        result: AsyncPages[Tag] = self._caller.pages(
+        result: AsyncPages[models.Tag] = self._caller.pages(
             operations.TAGS, {"id": id, "fields_tag": fields_tag}, extra
         )
         return result
@@ -298,7 +289,7 @@ class AsyncFlows(Family):
         status: str,
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Flow:
+    ) -> models.Flow:
         """Changes the status of a flow and of all its actions.
 
         Args:
@@ -314,17 +305,17 @@ class AsyncFlows(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:write``
         """
-        result: Flow = await self._caller.call(
+        result: models.Flow = await self._caller.call(
             operations.UPDATE, {"id": id, "status": status, "fields_flow": fields_flow}, extra
         )
         return result
 
-    def messages(self, id: str, *, extra: Extra | None = None) -> AsyncPages[FlowMessage]:
+    def messages(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.FlowMessage]:
         """Lists the messages of all actions of a flow, action by action.
 
         ``get_actions_for_flow``, then ``get_flow_action_messages`` for each
         """
-        result: AsyncPages[FlowMessage] = self._caller.pages_of_each(
+        result: AsyncPages[models.FlowMessage] = self._caller.pages_of_each(
             operations.ACTIONS, flow_actions.MESSAGES, {"id": id}, extra
         )
         return result

@@ -3,24 +3,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from ...runtime.upload import File
+from .. import models
+from ..literals import ImageField, ImageSort
 from ..operations import images as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ...runtime.upload import File
-    from ..literals import ImageField, ImageSort
-    from ..models.images import Image
 
 
 class AsyncImages(Family):
@@ -34,7 +29,7 @@ class AsyncImages(Family):
         name: str | UnsetType | None = UNSET,
         fields_image: Sequence[ImageField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Image:
+    ) -> models.Image:
         """Fetches a picture of up to 5 MB from an address and keeps it.
 
         Args:
@@ -50,7 +45,7 @@ class AsyncImages(Family):
         Limits: 3 a second, 100 a minute, 100 a day
         Scopes: ``images:write``
         """
-        result: Image = await self._caller.call(
+        result: models.Image = await self._caller.call(
             operations.CREATE,
             {
                 "import_from_url": import_from_url,
@@ -68,7 +63,7 @@ class AsyncImages(Family):
         *,
         fields_image: Sequence[ImageField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Image:
+    ) -> models.Image:
         """Reads one image.
 
         Args:
@@ -83,7 +78,7 @@ class AsyncImages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``images:read``
         """
-        result: Image = await self._caller.call(
+        result: models.Image = await self._caller.call(
             operations.GET, {"id": id, "fields_image": fields_image}, extra
         )
         return result
@@ -97,7 +92,7 @@ class AsyncImages(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Image]:
+    ) -> AsyncPages[models.Image]:
         """Lists the images of the account.
 
         Args:
@@ -113,7 +108,7 @@ class AsyncImages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``images:read``
         """
-        result: AsyncPages[Image] = self._caller.pages(
+        result: AsyncPages[models.Image] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -134,7 +129,7 @@ class AsyncImages(Family):
         name: str | UnsetType | None = UNSET,
         fields_image: Sequence[ImageField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Image:
+    ) -> models.Image:
         """Changes what an image is called and whether the asset library shows it.
 
         Args:
@@ -150,7 +145,7 @@ class AsyncImages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``images:write``
         """
-        result: Image = await self._caller.call(
+        result: models.Image = await self._caller.call(
             operations.UPDATE, {"id": id, "hidden": hidden, "name": name, "fields_image": fields_image}, extra
         )
         return result
@@ -163,7 +158,7 @@ class AsyncImages(Family):
         name: str | UnsetType = UNSET,
         fields_image: Sequence[ImageField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Image:
+    ) -> models.Image:
         """Uploads a picture of up to 5 MB (JPEG, PNG or GIF) and keeps it.
 
         Args:
@@ -180,7 +175,7 @@ class AsyncImages(Family):
         Limits: 3 a second, 100 a minute, 500 a day
         Scopes: ``images:write``
         """
-        result: Image = await self._caller.call(
+        result: models.Image = await self._caller.call(
             operations.UPLOAD,
             {"file": file, "hidden": hidden, "name": name, "fields_image": fields_image},
             extra,

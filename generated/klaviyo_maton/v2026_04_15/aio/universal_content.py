@@ -3,32 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import TemplateUniversalContentField, TemplateUniversalContentSort
 from ..operations import universal_content as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import TemplateUniversalContentField, TemplateUniversalContentSort
-    from ..models.content_blocks import (
-        UniversalButtonBlock,
-        UniversalDropShadowBlock,
-        UniversalHorizontalRuleBlock,
-        UniversalHtmlBlock,
-        UniversalImageBlock,
-        UniversalSpacerBlock,
-        UniversalTextBlock,
-    )
-    from ..models.universal_content import TemplateUniversalContent
 
 
 class AsyncUniversalContent(Family):
@@ -37,18 +23,18 @@ class AsyncUniversalContent(Family):
     async def create(
         self,
         *,
-        definition: UniversalButtonBlock
+        definition: models.UniversalButtonBlock
         | Mapping[str, Any]
-        | UniversalDropShadowBlock
-        | UniversalHorizontalRuleBlock
-        | UniversalHtmlBlock
-        | UniversalImageBlock
-        | UniversalSpacerBlock
-        | UniversalTextBlock,
+        | models.UniversalDropShadowBlock
+        | models.UniversalHorizontalRuleBlock
+        | models.UniversalHtmlBlock
+        | models.UniversalImageBlock
+        | models.UniversalSpacerBlock
+        | models.UniversalTextBlock,
         name: str,
         fields_template_universal_content: Sequence[TemplateUniversalContentField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> TemplateUniversalContent:
+    ) -> models.TemplateUniversalContent:
         """Creates universal content from one block.
 
         The block may be html, text, image, button, spacer, horizontal_rule or drop_shadow.
@@ -65,7 +51,7 @@ class AsyncUniversalContent(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``templates:write``
         """
-        result: TemplateUniversalContent = await self._caller.call(
+        result: models.TemplateUniversalContent = await self._caller.call(
             operations.CREATE,
             {
                 "definition": definition,
@@ -100,7 +86,7 @@ class AsyncUniversalContent(Family):
         *,
         fields_template_universal_content: Sequence[TemplateUniversalContentField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> TemplateUniversalContent:
+    ) -> models.TemplateUniversalContent:
         """Reads one piece of universal content.
 
         Args:
@@ -115,7 +101,7 @@ class AsyncUniversalContent(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``templates:read``
         """
-        result: TemplateUniversalContent = await self._caller.call(
+        result: models.TemplateUniversalContent = await self._caller.call(
             operations.GET,
             {"id": id, "fields_template_universal_content": fields_template_universal_content},
             extra,
@@ -131,7 +117,7 @@ class AsyncUniversalContent(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[TemplateUniversalContent]:
+    ) -> AsyncPages[models.TemplateUniversalContent]:
         """Lists the universal content of the account.
 
         Args:
@@ -147,7 +133,7 @@ class AsyncUniversalContent(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``templates:read``
         """
-        result: AsyncPages[TemplateUniversalContent] = self._caller.pages(
+        result: AsyncPages[models.TemplateUniversalContent] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -164,20 +150,20 @@ class AsyncUniversalContent(Family):
         self,
         id: str,
         *,
-        definition: UniversalButtonBlock
+        definition: models.UniversalButtonBlock
         | Mapping[str, Any]
-        | UniversalDropShadowBlock
-        | UniversalHorizontalRuleBlock
-        | UniversalHtmlBlock
-        | UniversalImageBlock
-        | UniversalSpacerBlock
-        | UniversalTextBlock
+        | models.UniversalDropShadowBlock
+        | models.UniversalHorizontalRuleBlock
+        | models.UniversalHtmlBlock
+        | models.UniversalImageBlock
+        | models.UniversalSpacerBlock
+        | models.UniversalTextBlock
         | UnsetType
         | None = UNSET,
         name: str | UnsetType | None = UNSET,
         fields_template_universal_content: Sequence[TemplateUniversalContentField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> TemplateUniversalContent:
+    ) -> models.TemplateUniversalContent:
         """Changes universal content, and so every template that uses it.
 
         Of blocks that cannot be created, only the name can be changed.
@@ -195,7 +181,7 @@ class AsyncUniversalContent(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``templates:write``
         """
-        result: TemplateUniversalContent = await self._caller.call(
+        result: models.TemplateUniversalContent = await self._caller.call(
             operations.UPDATE,
             {
                 "id": id,

@@ -3,23 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import WebFeedField, WebFeedSort
 from ..operations import web_feeds as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import WebFeedField, WebFeedSort
-    from ..models.web_feeds import WebFeed
 
 
 class AsyncWebFeeds(Family):
@@ -34,7 +29,7 @@ class AsyncWebFeeds(Family):
         url: str,
         fields_web_feed: Sequence[WebFeedField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> WebFeed:
+    ) -> models.WebFeed:
         """Creates a web feed.
 
         Args:
@@ -50,7 +45,7 @@ class AsyncWebFeeds(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``web-feeds:write``
         """
-        result: WebFeed = await self._caller.call(
+        result: models.WebFeed = await self._caller.call(
             operations.CREATE,
             {
                 "content_type": content_type,
@@ -87,7 +82,7 @@ class AsyncWebFeeds(Family):
         *,
         fields_web_feed: Sequence[WebFeedField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> WebFeed:
+    ) -> models.WebFeed:
         """Reads one web feed.
 
         Args:
@@ -102,7 +97,7 @@ class AsyncWebFeeds(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``web-feeds:read``
         """
-        result: WebFeed = await self._caller.call(
+        result: models.WebFeed = await self._caller.call(
             operations.GET, {"id": id, "fields_web_feed": fields_web_feed}, extra
         )
         return result
@@ -116,7 +111,7 @@ class AsyncWebFeeds(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[WebFeed]:
+    ) -> AsyncPages[models.WebFeed]:
         """Lists the web feeds of the account.
 
         Args:
@@ -132,7 +127,7 @@ class AsyncWebFeeds(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``web-feeds:read``
         """
-        result: AsyncPages[WebFeed] = self._caller.pages(
+        result: AsyncPages[models.WebFeed] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -155,7 +150,7 @@ class AsyncWebFeeds(Family):
         url: str | UnsetType | None = UNSET,
         fields_web_feed: Sequence[WebFeedField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> WebFeed:
+    ) -> models.WebFeed:
         """Changes a web feed.
 
         Args:
@@ -172,7 +167,7 @@ class AsyncWebFeeds(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``web-feeds:write``
         """
-        result: WebFeed = await self._caller.call(
+        result: models.WebFeed = await self._caller.call(
             operations.UPDATE,
             {
                 "id": id,

@@ -3,21 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import WebhookTopicField
 from ..operations import webhook_topics as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import WebhookTopicField
-    from ..models.webhook_topics import WebhookTopic
 
 
 class AsyncWebhookTopics(Family):
@@ -29,7 +24,7 @@ class AsyncWebhookTopics(Family):
         *,
         fields_webhook_topic: Sequence[WebhookTopicField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> WebhookTopic:
+    ) -> models.WebhookTopic:
         """Reads one topic; there is no more to it than its id.
 
         Args:
@@ -44,7 +39,7 @@ class AsyncWebhookTopics(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``webhooks:read``
         """
-        result: WebhookTopic = await self._caller.call(
+        result: models.WebhookTopic = await self._caller.call(
             operations.GET, {"id": id, "fields_webhook_topic": fields_webhook_topic}, extra
         )
         return result
@@ -54,7 +49,7 @@ class AsyncWebhookTopics(Family):
         *,
         fields_webhook_topic: Sequence[WebhookTopicField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[WebhookTopic]:
+    ) -> AsyncPages[models.WebhookTopic]:
         """Lists the topics that a webhook of this account may have.
 
         Raises:
@@ -66,7 +61,7 @@ class AsyncWebhookTopics(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``webhooks:read``
         """
-        result: AsyncPages[WebhookTopic] = self._caller.pages(
+        result: AsyncPages[models.WebhookTopic] = self._caller.pages(
             operations.LIST, {"fields_webhook_topic": fields_webhook_topic}, extra
         )
         return result

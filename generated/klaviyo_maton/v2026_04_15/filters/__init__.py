@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from . import universal_content as universal_content
     from . import web_feeds as web_feeds
 else:
-    from ...runtime.lazy import attach
+    from ...runtime.lazy import attach as _attach
 
-    __getattr__, __dir__, __all__ = attach(
+    __getattr__, __dir__, __all__ = _attach(
         __name__,
         {
             "bulk_import_jobs": ".bulk_import_jobs",

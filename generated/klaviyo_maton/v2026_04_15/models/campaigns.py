@@ -4,17 +4,14 @@
 from datetime import date as date_aliased
 from datetime import datetime
 from datetime import datetime as datetime_aliased
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from attrs import define
 
 from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, ValueObject, absent
+from .. import models
 from . import messages
-
-if TYPE_CHECKING:
-    from .campaign_messages import CampaignMessage
-    from .tags import Tag
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -239,7 +236,7 @@ class Campaign(Resource):
         return linked_ids(self, "campaign-messages")
 
     @property
-    def campaign_messages(self) -> "list[CampaignMessage]":
+    def campaign_messages(self) -> "list[models.CampaignMessage]":
         """The included campaign-message resources; raises NotIncluded without ``include=['campaign-messages']``."""
         return linked(self, "campaign-messages")
 
@@ -249,7 +246,7 @@ class Campaign(Resource):
         return linked_ids(self, "tags")
 
     @property
-    def tags(self) -> "list[Tag]":
+    def tags(self) -> "list[models.Tag]":
         """The included tag resources; raises NotIncluded without ``include=['tags']``."""
         return linked(self, "tags")
 

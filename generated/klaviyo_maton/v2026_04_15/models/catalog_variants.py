@@ -2,16 +2,14 @@
 """Models of Catalog variants."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from attrs import define
 
 from ...runtime.linked import linked, linked_id, linked_ids, linked_one
 from ...runtime.model import Link, Resource, ValueObject, absent
+from .. import models
 from . import jobs
-
-if TYPE_CHECKING:
-    from .catalog_items import CatalogItem
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -105,7 +103,7 @@ class CatalogVariant(Resource):
         return linked_id(self, "item")
 
     @property
-    def item(self) -> "CatalogItem | None":
+    def item(self) -> "models.CatalogItem | None":
         """The included catalog-item resource; raises NotIncluded without ``include=['item']``."""
         return linked_one(self, "item")
 

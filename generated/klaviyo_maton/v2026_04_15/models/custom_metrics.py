@@ -2,16 +2,14 @@
 """Models of Custom metrics."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from attrs import define
 
 from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, ValueObject, absent
+from .. import models
 from . import audience_conditions
-
-if TYPE_CHECKING:
-    from .metrics import Metric
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -87,6 +85,6 @@ class CustomMetric(Resource):
         return linked_ids(self, "metrics")
 
     @property
-    def metrics(self) -> "list[Metric]":
+    def metrics(self) -> "list[models.Metric]":
         """The included metric resources; raises NotIncluded without ``include=['metrics']``."""
         return linked(self, "metrics")

@@ -3,21 +3,14 @@
 
 from datetime import datetime
 from datetime import datetime as datetime_aliased
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from attrs import define
 
 from ...runtime.linked import linked, linked_id, linked_ids, linked_one
 from ...runtime.model import Link, Resource, ValueObject, absent
+from .. import models
 from . import profiles
-
-if TYPE_CHECKING:
-    from .campaign_messages import CampaignMessage
-    from .campaigns import Campaign
-    from .flow_messages import FlowMessage
-    from .flows import Flow
-    from .metrics import Metric
-    from .profiles import Profile
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -153,7 +146,7 @@ class Attribution(Resource):
         return linked_id(self, "campaign")
 
     @property
-    def campaign(self) -> "Campaign | None":
+    def campaign(self) -> "models.Campaign | None":
         """The included campaign resource; raises NotIncluded without ``include=['campaign']``."""
         return linked_one(self, "campaign")
 
@@ -163,7 +156,7 @@ class Attribution(Resource):
         return linked_id(self, "campaign-message")
 
     @property
-    def campaign_message(self) -> "CampaignMessage | None":
+    def campaign_message(self) -> "models.CampaignMessage | None":
         """The included campaign-message resource; raises NotIncluded without ``include=['campaign-message']``."""
         return linked_one(self, "campaign-message")
 
@@ -183,7 +176,7 @@ class Attribution(Resource):
         return linked_id(self, "flow")
 
     @property
-    def flow(self) -> "Flow | None":
+    def flow(self) -> "models.Flow | None":
         """The included flow resource; raises NotIncluded without ``include=['flow']``."""
         return linked_one(self, "flow")
 
@@ -193,7 +186,7 @@ class Attribution(Resource):
         return linked_id(self, "flow-message")
 
     @property
-    def flow_message(self) -> "FlowMessage | None":
+    def flow_message(self) -> "models.FlowMessage | None":
         """The included flow-message resource; raises NotIncluded without ``include=['flow-message']``."""
         return linked_one(self, "flow-message")
 
@@ -203,7 +196,7 @@ class Attribution(Resource):
         return linked_id(self, "flow-message-variation")
 
     @property
-    def flow_message_variation(self) -> "FlowMessage | None":
+    def flow_message_variation(self) -> "models.FlowMessage | None":
         """The included flow-message resource; raises NotIncluded without ``include=['flow-message-variation']``."""
         return linked_one(self, "flow-message-variation")
 
@@ -246,7 +239,7 @@ class Event(Resource):
         return linked_id(self, "metric")
 
     @property
-    def metric(self) -> "Metric | None":
+    def metric(self) -> "models.Metric | None":
         """The included metric resource; raises NotIncluded without ``include=['metric']``."""
         return linked_one(self, "metric")
 
@@ -256,6 +249,6 @@ class Event(Resource):
         return linked_id(self, "profile")
 
     @property
-    def profile(self) -> "Profile | None":
+    def profile(self) -> "models.Profile | None":
         """The included profile resource; raises NotIncluded without ``include=['profile']``."""
         return linked_one(self, "profile")

@@ -2,17 +2,14 @@
 """Models of Flow actions."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from attrs import define
 
 from ...runtime.linked import linked, linked_id, linked_ids, linked_one
 from ...runtime.model import Link, Resource, absent
+from .. import models
 from . import flow_definitions
-
-if TYPE_CHECKING:
-    from .flow_messages import FlowMessage
-    from .flows import Flow
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -57,7 +54,7 @@ class FlowAction(Resource):
         return linked_id(self, "flow")
 
     @property
-    def flow(self) -> "Flow | None":
+    def flow(self) -> "models.Flow | None":
         """The included flow resource; raises NotIncluded without ``include=['flow']``."""
         return linked_one(self, "flow")
 
@@ -67,6 +64,6 @@ class FlowAction(Resource):
         return linked_ids(self, "flow-messages")
 
     @property
-    def flow_messages(self) -> "list[FlowMessage]":
+    def flow_messages(self) -> "list[models.FlowMessage]":
         """The included flow-message resources; raises NotIncluded without ``include=['flow-messages']``."""
         return linked(self, "flow-messages")

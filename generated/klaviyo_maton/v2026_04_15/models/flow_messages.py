@@ -2,17 +2,14 @@
 """Models of Flow messages."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from attrs import define
 
 from ...runtime.linked import linked_id, linked_one
 from ...runtime.model import Link, Resource, absent
+from .. import models
 from . import flow_definitions
-
-if TYPE_CHECKING:
-    from .flow_actions import FlowAction
-    from .templates import Template
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -44,7 +41,7 @@ class FlowMessage(Resource):
         return linked_id(self, "flow-action")
 
     @property
-    def flow_action(self) -> "FlowAction | None":
+    def flow_action(self) -> "models.FlowAction | None":
         """The included flow-action resource; raises NotIncluded without ``include=['flow-action']``."""
         return linked_one(self, "flow-action")
 
@@ -54,6 +51,6 @@ class FlowMessage(Resource):
         return linked_id(self, "template")
 
     @property
-    def template(self) -> "Template | None":
+    def template(self) -> "models.Template | None":
         """The included template resource; raises NotIncluded without ``include=['template']``."""
         return linked_one(self, "template")

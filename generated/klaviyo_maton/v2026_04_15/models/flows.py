@@ -2,17 +2,14 @@
 """Models of Flows."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from attrs import define
 
 from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, absent
+from .. import models
 from . import flow_definitions
-
-if TYPE_CHECKING:
-    from .flow_actions import FlowAction
-    from .tags import Tag
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -44,7 +41,7 @@ class Flow(Resource):
         return linked_ids(self, "flow-actions")
 
     @property
-    def flow_actions(self) -> "list[FlowAction]":
+    def flow_actions(self) -> "list[models.FlowAction]":
         """The included flow-action resources; raises NotIncluded without ``include=['flow-actions']``."""
         return linked(self, "flow-actions")
 
@@ -54,6 +51,6 @@ class Flow(Resource):
         return linked_ids(self, "tags")
 
     @property
-    def tags(self) -> "list[Tag]":
+    def tags(self) -> "list[models.Tag]":
         """The included tag resources; raises NotIncluded without ``include=['tags']``."""
         return linked(self, "tags")

@@ -1670,3 +1670,6 @@ class FormDefinition(ValueObject):
     """A sign-up form with all that its versions show."""
 
     versions: list[FormVersionDefinition] | None = absent
+
+
+FormStep.__init__.__globals__.update(FormStep=FormStep)

@@ -2,16 +2,14 @@
 """Models of Form versions."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from attrs import define
 
 from ...runtime.linked import linked_id, linked_one
 from ...runtime.model import Link, Resource, absent
+from .. import models
 from . import forms
-
-if TYPE_CHECKING:
-    from .forms import Form
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -37,6 +35,6 @@ class FormVersion(Resource):
         return linked_id(self, "form")
 
     @property
-    def form(self) -> "Form | None":
+    def form(self) -> "models.Form | None":
         """The included form resource; raises NotIncluded without ``include=['form']``."""
         return linked_one(self, "form")

@@ -2,16 +2,14 @@
 """Models of Forms."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from attrs import define
 
 from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, ValueObject, absent
+from .. import models
 from . import form_definitions
-
-if TYPE_CHECKING:
-    from .form_versions import FormVersion
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -46,6 +44,6 @@ class Form(Resource):
         return linked_ids(self, "form-versions")
 
     @property
-    def form_versions(self) -> "list[FormVersion]":
+    def form_versions(self) -> "list[models.FormVersion]":
         """The included form-version resources; raises NotIncluded without ``include=['form-versions']``."""
         return linked(self, "form-versions")

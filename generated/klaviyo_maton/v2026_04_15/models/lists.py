@@ -2,17 +2,13 @@
 """Models of Lists."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from attrs import define
 
 from ...runtime.linked import linked, linked_ids
 from ...runtime.model import Link, Resource, absent
-
-if TYPE_CHECKING:
-    from .flows import Flow
-    from .profiles import Profile
-    from .tags import Tag
+from .. import models
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -41,7 +37,7 @@ class List(Resource):
         return linked_ids(self, "flow-triggers")
 
     @property
-    def flow_triggers(self) -> "list[Flow]":
+    def flow_triggers(self) -> "list[models.Flow]":
         """The included flow resources; raises NotIncluded without ``include=['flow-triggers']``."""
         return linked(self, "flow-triggers")
 
@@ -51,7 +47,7 @@ class List(Resource):
         return linked_ids(self, "profiles")
 
     @property
-    def profiles(self) -> "list[Profile]":
+    def profiles(self) -> "list[models.Profile]":
         """The included profile resources; raises NotIncluded without ``include=['profiles']``."""
         return linked(self, "profiles")
 
@@ -61,6 +57,6 @@ class List(Resource):
         return linked_ids(self, "tags")
 
     @property
-    def tags(self) -> "list[Tag]":
+    def tags(self) -> "list[models.Tag]":
         """The included tag resources; raises NotIncluded without ``include=['tags']``."""
         return linked(self, "tags")

@@ -2,16 +2,13 @@
 """Models of Mapped metrics."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from attrs import define
 
 from ...runtime.linked import linked_id, linked_one
 from ...runtime.model import Link, Resource, absent
-
-if TYPE_CHECKING:
-    from .custom_metrics import CustomMetric
-    from .metrics import Metric
+from .. import models
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -31,7 +28,7 @@ class MappedMetric(Resource):
         return linked_id(self, "custom-metric")
 
     @property
-    def custom_metric(self) -> "CustomMetric | None":
+    def custom_metric(self) -> "models.CustomMetric | None":
         """The included custom-metric resource; raises NotIncluded without ``include=['custom-metric']``."""
         return linked_one(self, "custom-metric")
 
@@ -41,6 +38,6 @@ class MappedMetric(Resource):
         return linked_id(self, "metric")
 
     @property
-    def metric(self) -> "Metric | None":
+    def metric(self) -> "models.Metric | None":
         """The included metric resource; raises NotIncluded without ``include=['metric']``."""
         return linked_one(self, "metric")

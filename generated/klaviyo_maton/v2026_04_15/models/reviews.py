@@ -2,16 +2,13 @@
 """Models of Reviews."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from attrs import define
 
 from ...runtime.linked import linked, linked_id, linked_ids, linked_one
 from ...runtime.model import Link, Resource, ValueObject, absent
-
-if TYPE_CHECKING:
-    from .catalog_items import CatalogItem
-    from .events import Event
+from .. import models
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -156,7 +153,7 @@ class Review(Resource):
         return linked_ids(self, "events")
 
     @property
-    def events(self) -> "list[Event]":
+    def events(self) -> "list[models.Event]":
         """The included event resources; raises NotIncluded without ``include=['events']``."""
         return linked(self, "events")
 
@@ -166,6 +163,6 @@ class Review(Resource):
         return linked_id(self, "item")
 
     @property
-    def item(self) -> "CatalogItem | None":
+    def item(self) -> "models.CatalogItem | None":
         """The included catalog-item resource; raises NotIncluded without ``include=['item']``."""
         return linked_one(self, "item")

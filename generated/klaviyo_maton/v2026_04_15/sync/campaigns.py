@@ -3,52 +3,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
+from ...runtime.filters import Filter
 from ...runtime.jobs import Wait
-from ...runtime.unset import UNSET
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    CampaignField,
+    CampaignInclude,
+    CampaignMessageField,
+    CampaignMessageInclude,
+    CampaignRecipientEstimationField,
+    CampaignRecipientEstimationJobField,
+    CampaignSendJobField,
+    CampaignSort,
+    ImageField,
+    TagField,
+    TemplateField,
+)
 from ..operations import campaigns as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        CampaignField,
-        CampaignInclude,
-        CampaignMessageField,
-        CampaignMessageInclude,
-        CampaignRecipientEstimationField,
-        CampaignRecipientEstimationJobField,
-        CampaignSendJobField,
-        CampaignSort,
-        ImageField,
-        TagField,
-        TemplateField,
-    )
-    from ..models.campaign_messages import CampaignMessage
-    from ..models.campaigns import (
-        AudienceChange,
-        Audiences,
-        Campaign,
-        CampaignMessageForm,
-        CampaignRecipientEstimation,
-        CampaignRecipientEstimationJob,
-        CampaignSendJob,
-        ImmediateSendStrategy,
-        SendOptions,
-        SmartSendTimeStrategy,
-        StaticSendStrategy,
-        ThrottledSendStrategy,
-        TrackingOptions,
-    )
-    from ..models.tags import Tag
 
 
 class Campaigns(Family):
@@ -83,7 +62,7 @@ class Campaigns(Family):
         new_name: str | UnsetType | None = UNSET,
         fields_campaign: Sequence[CampaignField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Campaign:
+    ) -> models.Campaign:
         """Makes a copy of a campaign, with a name of its own.
 
         Raises:
@@ -95,7 +74,7 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: Campaign = self._caller.call(
+        result: models.Campaign = self._caller.call(
             operations.CLONE, {"id": id, "new_name": new_name, "fields_campaign": fields_campaign}, extra
         )
         return result
@@ -103,21 +82,21 @@ class Campaigns(Family):
     def create(
         self,
         *,
-        audiences: Audiences | Mapping[str, Any],
-        campaign_messages: Sequence[CampaignMessageForm | Mapping[str, Any]],
+        audiences: models.Audiences | Mapping[str, Any],
+        campaign_messages: Sequence[models.CampaignMessageForm | Mapping[str, Any]],
         name: str,
-        send_options: SendOptions | Mapping[str, Any] | UnsetType | None = UNSET,
-        send_strategy: StaticSendStrategy
+        send_options: models.SendOptions | Mapping[str, Any] | UnsetType | None = UNSET,
+        send_strategy: models.StaticSendStrategy
         | Mapping[str, Any]
-        | ThrottledSendStrategy
-        | ImmediateSendStrategy
-        | SmartSendTimeStrategy
+        | models.ThrottledSendStrategy
+        | models.ImmediateSendStrategy
+        | models.SmartSendTimeStrategy
         | UnsetType
         | None = UNSET,
-        tracking_options: TrackingOptions | Mapping[str, Any] | UnsetType | None = UNSET,
+        tracking_options: models.TrackingOptions | Mapping[str, Any] | UnsetType | None = UNSET,
         fields_campaign: Sequence[CampaignField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Campaign:
+    ) -> models.Campaign:
         """Creates a campaign with its messages; sending it is another step.
 
         Args:
@@ -132,7 +111,7 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: Campaign = self._caller.call(
+        result: models.Campaign = self._caller.call(
             operations.CREATE,
             {
                 "audiences": audiences,
@@ -174,7 +153,7 @@ class Campaigns(Family):
         fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET,
         include: Sequence[CampaignInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Campaign:
+    ) -> models.Campaign:
         """Reads one campaign.
 
         Args:
@@ -189,7 +168,7 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: Campaign = self._caller.call(
+        result: models.Campaign = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -214,7 +193,7 @@ class Campaigns(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Campaign]:
+    ) -> Pages[models.Campaign]:
         """Lists the campaigns of one channel.
 
         The filter must name the channel of the messages.
@@ -232,7 +211,7 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: Pages[Campaign] = self._caller.pages(
+        result: Pages[models.Campaign] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -248,7 +227,7 @@ class Campaigns(Family):
         )
         return result
 
-    def message_ids(self, id: str, *, extra: Extra | None = None) -> Pages[CampaignMessage]:
+    def message_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.CampaignMessage]:
         """Lists the ids of a campaign's messages.
 
         Args:
@@ -263,7 +242,7 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: Pages[CampaignMessage] = self._caller.pages(operations.MESSAGE_IDS, {"id": id}, extra)
+        result: Pages[models.CampaignMessage] = self._caller.pages(operations.MESSAGE_IDS, {"id": id}, extra)
         return result
 
     def messages(
@@ -276,7 +255,7 @@ class Campaigns(Family):
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         include: Sequence[CampaignMessageInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CampaignMessage]:
+    ) -> Pages[models.CampaignMessage]:
         """Lists the messages of a campaign.
 
         Args:
@@ -291,7 +270,7 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: Pages[CampaignMessage] = self._caller.pages(
+        result: Pages[models.CampaignMessage] = self._caller.pages(
             operations.MESSAGES,
             {
                 "id": id,
@@ -313,7 +292,7 @@ class Campaigns(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CampaignRecipientEstimation:
+    ) -> models.CampaignRecipientEstimation:
         """Reads how many people a campaign would reach, as the last job counted them.
 
         Args:
@@ -328,7 +307,7 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: CampaignRecipientEstimation = self._caller.call(
+        result: models.CampaignRecipientEstimation = self._caller.call(
             operations.RECIPIENT_ESTIMATION,
             {"id": id, "fields_campaign_recipient_estimation": fields_campaign_recipient_estimation},
             extra,
@@ -343,7 +322,7 @@ class Campaigns(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CampaignRecipientEstimationJob:
+    ) -> models.CampaignRecipientEstimationJob:
         """Reads the job that counts whom a campaign would reach, by the id of the campaign.
 
         Args:
@@ -358,7 +337,7 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: CampaignRecipientEstimationJob = self._caller.call(
+        result: models.CampaignRecipientEstimationJob = self._caller.call(
             operations.RECIPIENT_ESTIMATION_JOB,
             {"id": id, "fields_campaign_recipient_estimation_job": fields_campaign_recipient_estimation_job},
             extra,
@@ -373,7 +352,7 @@ class Campaigns(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CampaignRecipientEstimationJob:
+    ) -> models.CampaignRecipientEstimationJob:
         """Starts a job that counts whom a campaign would reach, by the id of the campaign.
 
         Raises:
@@ -385,7 +364,7 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: CampaignRecipientEstimationJob = self._caller.call(
+        result: models.CampaignRecipientEstimationJob = self._caller.call(
             operations.REFRESH_RECIPIENT_ESTIMATION,
             {"id": id, "fields_campaign_recipient_estimation_job": fields_campaign_recipient_estimation_job},
             extra,
@@ -398,7 +377,7 @@ class Campaigns(Family):
         *,
         fields_campaign_send_job: Sequence[CampaignSendJobField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CampaignSendJob:
+    ) -> models.CampaignSendJob:
         """Starts a job that sends or schedules a campaign, by the id of the campaign.
 
         Raises:
@@ -410,7 +389,7 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: CampaignSendJob = self._caller.call(
+        result: models.CampaignSendJob = self._caller.call(
             operations.SEND, {"id": id, "fields_campaign_send_job": fields_campaign_send_job}, extra
         )
         return result
@@ -421,7 +400,7 @@ class Campaigns(Family):
         *,
         fields_campaign_send_job: Sequence[CampaignSendJobField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CampaignSendJob:
+    ) -> models.CampaignSendJob:
         """Reads the job that sends a campaign, by the id of the campaign.
 
         Args:
@@ -436,12 +415,12 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: CampaignSendJob = self._caller.call(
+        result: models.CampaignSendJob = self._caller.call(
             operations.SEND_JOB, {"id": id, "fields_campaign_send_job": fields_campaign_send_job}, extra
         )
         return result
 
-    def tag_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Tag]:
+    def tag_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.Tag]:
         """Lists the ids of a campaign's tags.
 
         Args:
@@ -456,12 +435,12 @@ class Campaigns(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``campaigns:read``, ``tags:read``
         """
-        result: Pages[Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
+        result: Pages[models.Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
         return result
 
     def tags(
         self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
-    ) -> Pages[Tag]:
+    ) -> Pages[models.Tag]:
         """Lists the tags of a campaign.
 
         Args:
@@ -476,27 +455,29 @@ class Campaigns(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``campaigns:read``, ``tags:read``
         """
-        result: Pages[Tag] = self._caller.pages(operations.TAGS, {"id": id, "fields_tag": fields_tag}, extra)
+        result: Pages[models.Tag] = self._caller.pages(
+            operations.TAGS, {"id": id, "fields_tag": fields_tag}, extra
+        )
         return result
 
     def update(
         self,
         id: str,
         *,
-        audiences: AudienceChange | Mapping[str, Any] | UnsetType | None = UNSET,
+        audiences: models.AudienceChange | Mapping[str, Any] | UnsetType | None = UNSET,
         name: str | UnsetType | None = UNSET,
-        send_options: SendOptions | Mapping[str, Any] | UnsetType | None = UNSET,
-        send_strategy: StaticSendStrategy
+        send_options: models.SendOptions | Mapping[str, Any] | UnsetType | None = UNSET,
+        send_strategy: models.StaticSendStrategy
         | Mapping[str, Any]
-        | ThrottledSendStrategy
-        | ImmediateSendStrategy
-        | SmartSendTimeStrategy
+        | models.ThrottledSendStrategy
+        | models.ImmediateSendStrategy
+        | models.SmartSendTimeStrategy
         | UnsetType
         | None = UNSET,
-        tracking_options: TrackingOptions | Mapping[str, Any] | UnsetType | None = UNSET,
+        tracking_options: models.TrackingOptions | Mapping[str, Any] | UnsetType | None = UNSET,
         fields_campaign: Sequence[CampaignField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Campaign:
+    ) -> models.Campaign:
         """Changes a campaign, but not its messages.
 
         Args:
@@ -512,7 +493,7 @@ class Campaigns(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: Campaign = self._caller.call(
+        result: models.Campaign = self._caller.call(
             operations.UPDATE,
             {
                 "id": id,
@@ -527,7 +508,7 @@ class Campaigns(Family):
         )
         return result
 
-    def estimate_recipients(self, id: str, *, deadline: float = 300.0) -> CampaignRecipientEstimation:
+    def estimate_recipients(self, id: str, *, deadline: float = 300.0) -> models.CampaignRecipientEstimation:
         """Counts anew whom a campaign would reach, waits for the count and reads it.
 
         ``deadline`` bounds the seconds of the whole; JobFailed is raised when it passes or the job
@@ -536,7 +517,7 @@ class Campaigns(Family):
         ``refresh_campaign_recipient_estimation``, then ``get_campaign_recipient_estimation_job``
         until the job ends, then ``get_campaign_recipient_estimation``
         """
-        result: CampaignRecipientEstimation = self._caller.job(
+        result: models.CampaignRecipientEstimation = self._caller.job(
             operations.REFRESH_RECIPIENT_ESTIMATION,
             operations.RECIPIENT_ESTIMATION_JOB,
             operations.RECIPIENT_ESTIMATION,

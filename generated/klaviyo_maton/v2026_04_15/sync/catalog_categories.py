@@ -3,44 +3,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    CatalogCategoryBulkCreateJobField,
+    CatalogCategoryBulkCreateJobInclude,
+    CatalogCategoryBulkDeleteJobField,
+    CatalogCategoryBulkUpdateJobField,
+    CatalogCategoryBulkUpdateJobInclude,
+    CatalogCategoryField,
+    CatalogCategorySort,
+    CatalogItemField,
+    CatalogItemInclude,
+    CatalogItemSort,
+    CatalogVariantField,
+)
 from ..operations import catalog_categories as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        CatalogCategoryBulkCreateJobField,
-        CatalogCategoryBulkCreateJobInclude,
-        CatalogCategoryBulkDeleteJobField,
-        CatalogCategoryBulkUpdateJobField,
-        CatalogCategoryBulkUpdateJobInclude,
-        CatalogCategoryField,
-        CatalogCategorySort,
-        CatalogItemField,
-        CatalogItemInclude,
-        CatalogItemSort,
-        CatalogVariantField,
-    )
-    from ..models.catalog_categories import (
-        CatalogCategory,
-        CatalogCategoryBulkCreateJob,
-        CatalogCategoryBulkDeleteJob,
-        CatalogCategoryBulkUpdateJob,
-        ChangedCatalogCategory,
-        DeletedCatalogCategory,
-        NewCatalogCategory,
-    )
-    from ..models.catalog_items import CatalogItem
 
 
 class CatalogCategories(Family):
@@ -68,12 +54,12 @@ class CatalogCategories(Family):
     def bulk_create(
         self,
         *,
-        categories: Sequence[NewCatalogCategory | Mapping[str, Any]],
+        categories: Sequence[models.NewCatalogCategory | Mapping[str, Any]],
         fields_catalog_category_bulk_create_job: Sequence[CatalogCategoryBulkCreateJobField]
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogCategoryBulkCreateJob:
+    ) -> models.CatalogCategoryBulkCreateJob:
         """Starts a job that creates up to 100 categories.
 
         A request may have 5 MB at most, and 500 jobs may run at once.
@@ -87,7 +73,7 @@ class CatalogCategories(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogCategoryBulkCreateJob = self._caller.call(
+        result: models.CatalogCategoryBulkCreateJob = self._caller.call(
             operations.BULK_CREATE,
             {
                 "categories": categories,
@@ -107,7 +93,7 @@ class CatalogCategories(Family):
         | UnsetType = UNSET,
         include: Sequence[CatalogCategoryBulkCreateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogCategoryBulkCreateJob:
+    ) -> models.CatalogCategoryBulkCreateJob:
         """Reads one job that creates categories, to see how far it is.
 
         Args:
@@ -122,7 +108,7 @@ class CatalogCategories(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogCategoryBulkCreateJob = self._caller.call(
+        result: models.CatalogCategoryBulkCreateJob = self._caller.call(
             operations.BULK_CREATE_JOB,
             {
                 "id": id,
@@ -143,7 +129,7 @@ class CatalogCategories(Family):
         | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CatalogCategoryBulkCreateJob]:
+    ) -> Pages[models.CatalogCategoryBulkCreateJob]:
         """Lists the jobs that create categories.
 
         Args:
@@ -158,7 +144,7 @@ class CatalogCategories(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: Pages[CatalogCategoryBulkCreateJob] = self._caller.pages(
+        result: Pages[models.CatalogCategoryBulkCreateJob] = self._caller.pages(
             operations.BULK_CREATE_JOBS,
             {
                 "filter": filter,
@@ -172,12 +158,12 @@ class CatalogCategories(Family):
     def bulk_delete(
         self,
         *,
-        categories: Sequence[DeletedCatalogCategory | Mapping[str, Any]],
+        categories: Sequence[models.DeletedCatalogCategory | Mapping[str, Any]],
         fields_catalog_category_bulk_delete_job: Sequence[CatalogCategoryBulkDeleteJobField]
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogCategoryBulkDeleteJob:
+    ) -> models.CatalogCategoryBulkDeleteJob:
         """Starts a job that deletes up to 100 categories.
 
         A request may have 5 MB at most, and 500 jobs may run at once.
@@ -191,7 +177,7 @@ class CatalogCategories(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogCategoryBulkDeleteJob = self._caller.call(
+        result: models.CatalogCategoryBulkDeleteJob = self._caller.call(
             operations.BULK_DELETE,
             {
                 "categories": categories,
@@ -209,7 +195,7 @@ class CatalogCategories(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogCategoryBulkDeleteJob:
+    ) -> models.CatalogCategoryBulkDeleteJob:
         """Reads one job that deletes categories, to see how far it is.
 
         Args:
@@ -224,7 +210,7 @@ class CatalogCategories(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogCategoryBulkDeleteJob = self._caller.call(
+        result: models.CatalogCategoryBulkDeleteJob = self._caller.call(
             operations.BULK_DELETE_JOB,
             {"id": id, "fields_catalog_category_bulk_delete_job": fields_catalog_category_bulk_delete_job},
             extra,
@@ -240,7 +226,7 @@ class CatalogCategories(Family):
         | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CatalogCategoryBulkDeleteJob]:
+    ) -> Pages[models.CatalogCategoryBulkDeleteJob]:
         """Lists the jobs that delete categories.
 
         Args:
@@ -255,7 +241,7 @@ class CatalogCategories(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: Pages[CatalogCategoryBulkDeleteJob] = self._caller.pages(
+        result: Pages[models.CatalogCategoryBulkDeleteJob] = self._caller.pages(
             operations.BULK_DELETE_JOBS,
             {
                 "filter": filter,
@@ -269,12 +255,12 @@ class CatalogCategories(Family):
     def bulk_update(
         self,
         *,
-        categories: Sequence[ChangedCatalogCategory | Mapping[str, Any]],
+        categories: Sequence[models.ChangedCatalogCategory | Mapping[str, Any]],
         fields_catalog_category_bulk_update_job: Sequence[CatalogCategoryBulkUpdateJobField]
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogCategoryBulkUpdateJob:
+    ) -> models.CatalogCategoryBulkUpdateJob:
         """Starts a job that changes up to 100 categories.
 
         A request may have 5 MB at most, and 500 jobs may run at once.
@@ -288,7 +274,7 @@ class CatalogCategories(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogCategoryBulkUpdateJob = self._caller.call(
+        result: models.CatalogCategoryBulkUpdateJob = self._caller.call(
             operations.BULK_UPDATE,
             {
                 "categories": categories,
@@ -308,7 +294,7 @@ class CatalogCategories(Family):
         | UnsetType = UNSET,
         include: Sequence[CatalogCategoryBulkUpdateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogCategoryBulkUpdateJob:
+    ) -> models.CatalogCategoryBulkUpdateJob:
         """Reads one job that changes categories, to see how far it is.
 
         Args:
@@ -323,7 +309,7 @@ class CatalogCategories(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogCategoryBulkUpdateJob = self._caller.call(
+        result: models.CatalogCategoryBulkUpdateJob = self._caller.call(
             operations.BULK_UPDATE_JOB,
             {
                 "id": id,
@@ -344,7 +330,7 @@ class CatalogCategories(Family):
         | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CatalogCategoryBulkUpdateJob]:
+    ) -> Pages[models.CatalogCategoryBulkUpdateJob]:
         """Lists the jobs that change categories.
 
         Args:
@@ -359,7 +345,7 @@ class CatalogCategories(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: Pages[CatalogCategoryBulkUpdateJob] = self._caller.pages(
+        result: Pages[models.CatalogCategoryBulkUpdateJob] = self._caller.pages(
             operations.BULK_UPDATE_JOBS,
             {
                 "filter": filter,
@@ -380,7 +366,7 @@ class CatalogCategories(Family):
         item_ids: Sequence[str] | UnsetType = UNSET,
         fields_catalog_category: Sequence[CatalogCategoryField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogCategory:
+    ) -> models.CatalogCategory:
         """Creates a category, with products in it if any are given.
 
         Args:
@@ -395,7 +381,7 @@ class CatalogCategories(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogCategory = self._caller.call(
+        result: models.CatalogCategory = self._caller.call(
             operations.CREATE,
             {
                 "external_id": external_id,
@@ -433,7 +419,7 @@ class CatalogCategories(Family):
         *,
         fields_catalog_category: Sequence[CatalogCategoryField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogCategory:
+    ) -> models.CatalogCategory:
         """Reads one category.
 
         Args:
@@ -448,7 +434,7 @@ class CatalogCategories(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogCategory = self._caller.call(
+        result: models.CatalogCategory = self._caller.call(
             operations.GET, {"id": id, "fields_catalog_category": fields_catalog_category}, extra
         )
         return result
@@ -462,7 +448,7 @@ class CatalogCategories(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CatalogItem]:
+    ) -> Pages[models.CatalogItem]:
         """Lists the ids of the products in a category.
 
         Args:
@@ -479,7 +465,7 @@ class CatalogCategories(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: Pages[CatalogItem] = self._caller.pages(
+        result: Pages[models.CatalogItem] = self._caller.pages(
             operations.ITEM_IDS,
             {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor, "page_size": page_size},
             extra,
@@ -498,7 +484,7 @@ class CatalogCategories(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CatalogItem]:
+    ) -> Pages[models.CatalogItem]:
         """Lists the products in a category.
 
         Args:
@@ -515,7 +501,7 @@ class CatalogCategories(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: Pages[CatalogItem] = self._caller.pages(
+        result: Pages[models.CatalogItem] = self._caller.pages(
             operations.ITEMS,
             {
                 "id": id,
@@ -540,7 +526,7 @@ class CatalogCategories(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CatalogCategory]:
+    ) -> Pages[models.CatalogCategory]:
         """Lists the categories of the catalog.
 
         Args:
@@ -556,7 +542,7 @@ class CatalogCategories(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: Pages[CatalogCategory] = self._caller.pages(
+        result: Pages[models.CatalogCategory] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -615,7 +601,7 @@ class CatalogCategories(Family):
         item_ids: Sequence[str] | UnsetType = UNSET,
         fields_catalog_category: Sequence[CatalogCategoryField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogCategory:
+    ) -> models.CatalogCategory:
         """Changes a category; products that are given replace all it had.
 
         Args:
@@ -630,7 +616,7 @@ class CatalogCategories(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogCategory = self._caller.call(
+        result: models.CatalogCategory = self._caller.call(
             operations.UPDATE,
             {
                 "id": id,

@@ -3,47 +3,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    CatalogCategoryField,
+    CatalogCategorySort,
+    CatalogItemBulkCreateJobField,
+    CatalogItemBulkCreateJobInclude,
+    CatalogItemBulkDeleteJobField,
+    CatalogItemBulkUpdateJobField,
+    CatalogItemBulkUpdateJobInclude,
+    CatalogItemField,
+    CatalogItemInclude,
+    CatalogItemSort,
+    CatalogVariantField,
+    CatalogVariantSort,
+)
 from ..operations import catalog_items as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from decimal import Decimal
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        CatalogCategoryField,
-        CatalogCategorySort,
-        CatalogItemBulkCreateJobField,
-        CatalogItemBulkCreateJobInclude,
-        CatalogItemBulkDeleteJobField,
-        CatalogItemBulkUpdateJobField,
-        CatalogItemBulkUpdateJobInclude,
-        CatalogItemField,
-        CatalogItemInclude,
-        CatalogItemSort,
-        CatalogVariantField,
-        CatalogVariantSort,
-    )
-    from ..models.catalog_categories import CatalogCategory
-    from ..models.catalog_items import (
-        CatalogItem,
-        CatalogItemBulkCreateJob,
-        CatalogItemBulkDeleteJob,
-        CatalogItemBulkUpdateJob,
-        ChangedCatalogItem,
-        DeletedCatalogItem,
-        NewCatalogItem,
-    )
-    from ..models.catalog_variants import CatalogVariant
 
 
 class CatalogItems(Family):
@@ -71,12 +56,12 @@ class CatalogItems(Family):
     def bulk_create(
         self,
         *,
-        items: Sequence[NewCatalogItem | Mapping[str, Any]],
+        items: Sequence[models.NewCatalogItem | Mapping[str, Any]],
         fields_catalog_item_bulk_create_job: Sequence[CatalogItemBulkCreateJobField]
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogItemBulkCreateJob:
+    ) -> models.CatalogItemBulkCreateJob:
         """Starts a job that creates up to 100 products.
 
         A request may have 5 MB at most, and 500 jobs may run at once.
@@ -90,7 +75,7 @@ class CatalogItems(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogItemBulkCreateJob = self._caller.call(
+        result: models.CatalogItemBulkCreateJob = self._caller.call(
             operations.BULK_CREATE,
             {"items": items, "fields_catalog_item_bulk_create_job": fields_catalog_item_bulk_create_job},
             extra,
@@ -107,7 +92,7 @@ class CatalogItems(Family):
         | UnsetType = UNSET,
         include: Sequence[CatalogItemBulkCreateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogItemBulkCreateJob:
+    ) -> models.CatalogItemBulkCreateJob:
         """Reads one job that creates products, to see how far it is.
 
         Args:
@@ -122,7 +107,7 @@ class CatalogItems(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogItemBulkCreateJob = self._caller.call(
+        result: models.CatalogItemBulkCreateJob = self._caller.call(
             operations.BULK_CREATE_JOB,
             {
                 "id": id,
@@ -143,7 +128,7 @@ class CatalogItems(Family):
         | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CatalogItemBulkCreateJob]:
+    ) -> Pages[models.CatalogItemBulkCreateJob]:
         """Lists the jobs that create products.
 
         Args:
@@ -158,7 +143,7 @@ class CatalogItems(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:read``
         """
-        result: Pages[CatalogItemBulkCreateJob] = self._caller.pages(
+        result: Pages[models.CatalogItemBulkCreateJob] = self._caller.pages(
             operations.BULK_CREATE_JOBS,
             {
                 "filter": filter,
@@ -172,12 +157,12 @@ class CatalogItems(Family):
     def bulk_delete(
         self,
         *,
-        items: Sequence[DeletedCatalogItem | Mapping[str, Any]],
+        items: Sequence[models.DeletedCatalogItem | Mapping[str, Any]],
         fields_catalog_item_bulk_delete_job: Sequence[CatalogItemBulkDeleteJobField]
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogItemBulkDeleteJob:
+    ) -> models.CatalogItemBulkDeleteJob:
         """Starts a job that deletes up to 100 products.
 
         A request may have 5 MB at most, and 500 jobs may run at once.
@@ -191,7 +176,7 @@ class CatalogItems(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogItemBulkDeleteJob = self._caller.call(
+        result: models.CatalogItemBulkDeleteJob = self._caller.call(
             operations.BULK_DELETE,
             {"items": items, "fields_catalog_item_bulk_delete_job": fields_catalog_item_bulk_delete_job},
             extra,
@@ -206,7 +191,7 @@ class CatalogItems(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogItemBulkDeleteJob:
+    ) -> models.CatalogItemBulkDeleteJob:
         """Reads one job that deletes products, to see how far it is.
 
         Args:
@@ -221,7 +206,7 @@ class CatalogItems(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogItemBulkDeleteJob = self._caller.call(
+        result: models.CatalogItemBulkDeleteJob = self._caller.call(
             operations.BULK_DELETE_JOB,
             {"id": id, "fields_catalog_item_bulk_delete_job": fields_catalog_item_bulk_delete_job},
             extra,
@@ -237,7 +222,7 @@ class CatalogItems(Family):
         | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CatalogItemBulkDeleteJob]:
+    ) -> Pages[models.CatalogItemBulkDeleteJob]:
         """Lists the jobs that delete products.
 
         Args:
@@ -252,7 +237,7 @@ class CatalogItems(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: Pages[CatalogItemBulkDeleteJob] = self._caller.pages(
+        result: Pages[models.CatalogItemBulkDeleteJob] = self._caller.pages(
             operations.BULK_DELETE_JOBS,
             {
                 "filter": filter,
@@ -266,12 +251,12 @@ class CatalogItems(Family):
     def bulk_update(
         self,
         *,
-        items: Sequence[ChangedCatalogItem | Mapping[str, Any]],
+        items: Sequence[models.ChangedCatalogItem | Mapping[str, Any]],
         fields_catalog_item_bulk_update_job: Sequence[CatalogItemBulkUpdateJobField]
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogItemBulkUpdateJob:
+    ) -> models.CatalogItemBulkUpdateJob:
         """Starts a job that changes up to 100 products.
 
         A request may have 5 MB at most, and 500 jobs may run at once.
@@ -285,7 +270,7 @@ class CatalogItems(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogItemBulkUpdateJob = self._caller.call(
+        result: models.CatalogItemBulkUpdateJob = self._caller.call(
             operations.BULK_UPDATE,
             {"items": items, "fields_catalog_item_bulk_update_job": fields_catalog_item_bulk_update_job},
             extra,
@@ -302,7 +287,7 @@ class CatalogItems(Family):
         | UnsetType = UNSET,
         include: Sequence[CatalogItemBulkUpdateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogItemBulkUpdateJob:
+    ) -> models.CatalogItemBulkUpdateJob:
         """Reads one job that changes products, to see how far it is.
 
         Args:
@@ -317,7 +302,7 @@ class CatalogItems(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogItemBulkUpdateJob = self._caller.call(
+        result: models.CatalogItemBulkUpdateJob = self._caller.call(
             operations.BULK_UPDATE_JOB,
             {
                 "id": id,
@@ -338,7 +323,7 @@ class CatalogItems(Family):
         | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CatalogItemBulkUpdateJob]:
+    ) -> Pages[models.CatalogItemBulkUpdateJob]:
         """Lists the jobs that change products.
 
         Args:
@@ -353,7 +338,7 @@ class CatalogItems(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:read``
         """
-        result: Pages[CatalogItemBulkUpdateJob] = self._caller.pages(
+        result: Pages[models.CatalogItemBulkUpdateJob] = self._caller.pages(
             operations.BULK_UPDATE_JOBS,
             {
                 "filter": filter,
@@ -374,7 +359,7 @@ class CatalogItems(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CatalogCategory]:
+    ) -> Pages[models.CatalogCategory]:
         """Lists the categories that a product is in.
 
         Args:
@@ -391,7 +376,7 @@ class CatalogItems(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: Pages[CatalogCategory] = self._caller.pages(
+        result: Pages[models.CatalogCategory] = self._caller.pages(
             operations.CATEGORIES,
             {
                 "id": id,
@@ -414,7 +399,7 @@ class CatalogItems(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CatalogCategory]:
+    ) -> Pages[models.CatalogCategory]:
         """Lists the ids of a product's categories.
 
         Args:
@@ -431,7 +416,7 @@ class CatalogItems(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: Pages[CatalogCategory] = self._caller.pages(
+        result: Pages[models.CatalogCategory] = self._caller.pages(
             operations.CATEGORY_IDS,
             {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor, "page_size": page_size},
             extra,
@@ -456,7 +441,7 @@ class CatalogItems(Family):
         category_ids: Sequence[str] | UnsetType = UNSET,
         fields_catalog_item: Sequence[CatalogItemField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogItem:
+    ) -> models.CatalogItem:
         """Creates a product.
 
         Args:
@@ -475,7 +460,7 @@ class CatalogItems(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogItem = self._caller.call(
+        result: models.CatalogItem = self._caller.call(
             operations.CREATE,
             {
                 "description": description,
@@ -523,7 +508,7 @@ class CatalogItems(Family):
         fields_catalog_variant: Sequence[CatalogVariantField] | Raw | UnsetType = UNSET,
         include: Sequence[CatalogItemInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogItem:
+    ) -> models.CatalogItem:
         """Reads one product.
 
         Args:
@@ -538,7 +523,7 @@ class CatalogItems(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: CatalogItem = self._caller.call(
+        result: models.CatalogItem = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -561,7 +546,7 @@ class CatalogItems(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CatalogItem]:
+    ) -> Pages[models.CatalogItem]:
         """Lists the products of the catalog.
 
         Args:
@@ -577,7 +562,7 @@ class CatalogItems(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: Pages[CatalogItem] = self._caller.pages(
+        result: Pages[models.CatalogItem] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -646,7 +631,7 @@ class CatalogItems(Family):
         category_ids: Sequence[str] | UnsetType = UNSET,
         fields_catalog_item: Sequence[CatalogItemField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CatalogItem:
+    ) -> models.CatalogItem:
         """Changes a product; categories that are given replace all it was in.
 
         Args:
@@ -665,7 +650,7 @@ class CatalogItems(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``catalogs:write``
         """
-        result: CatalogItem = self._caller.call(
+        result: models.CatalogItem = self._caller.call(
             operations.UPDATE,
             {
                 "id": id,
@@ -694,7 +679,7 @@ class CatalogItems(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CatalogVariant]:
+    ) -> Pages[models.CatalogVariant]:
         """Lists the ids of a product's variants.
 
         Args:
@@ -711,7 +696,7 @@ class CatalogItems(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: Pages[CatalogVariant] = self._caller.pages(
+        result: Pages[models.CatalogVariant] = self._caller.pages(
             operations.VARIANT_IDS,
             {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor, "page_size": page_size},
             extra,
@@ -728,7 +713,7 @@ class CatalogItems(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CatalogVariant]:
+    ) -> Pages[models.CatalogVariant]:
         """Lists the variants of a product.
 
         Args:
@@ -745,7 +730,7 @@ class CatalogItems(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``catalogs:read``
         """
-        result: Pages[CatalogVariant] = self._caller.pages(
+        result: Pages[models.CatalogVariant] = self._caller.pages(
             operations.VARIANTS,
             {
                 "id": id,

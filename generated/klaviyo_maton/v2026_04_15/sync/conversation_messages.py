@@ -3,13 +3,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...runtime.family import Family
+from ...runtime.prepare import Extra
 from ..operations import conversation_messages as operations
-
-if TYPE_CHECKING:
-    from ...runtime.prepare import Extra
 
 
 class ConversationMessages(Family):

@@ -3,22 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import DataSourceField
 from ..operations import data_sources as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import DataSourceField
-    from ..models.data_sources import DataSource, DataSourceRecord
 
 
 class DataSources(Family):
@@ -33,7 +28,7 @@ class DataSources(Family):
         visibility: Literal["private", "shared"] | str | UnsetType | None = UNSET,
         fields_data_source: Sequence[DataSourceField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> DataSource:
+    ) -> models.DataSource:
         """Creates a data source.
 
         The title has at most 255 characters and is unlike all others in its namespace.
@@ -47,7 +42,7 @@ class DataSources(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``custom-objects:write``
         """
-        result: DataSource = self._caller.call(
+        result: models.DataSource = self._caller.call(
             operations.CREATE,
             {
                 "title": title,
@@ -63,7 +58,7 @@ class DataSources(Family):
     def create_record(
         self,
         *,
-        data_source_record: DataSourceRecord | Mapping[str, Any],
+        data_source_record: models.DataSourceRecord | Mapping[str, Any],
         data_source_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
@@ -90,7 +85,7 @@ class DataSources(Family):
     def create_records(
         self,
         *,
-        data_source_records: Sequence[DataSourceRecord | Mapping[str, Any]] | UnsetType | None = UNSET,
+        data_source_records: Sequence[models.DataSourceRecord | Mapping[str, Any]] | UnsetType | None = UNSET,
         data_source_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
@@ -140,7 +135,7 @@ class DataSources(Family):
         *,
         fields_data_source: Sequence[DataSourceField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> DataSource:
+    ) -> models.DataSource:
         """Reads one data source.
 
         Args:
@@ -155,7 +150,7 @@ class DataSources(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``custom-objects:read``
         """
-        result: DataSource = self._caller.call(
+        result: models.DataSource = self._caller.call(
             operations.GET, {"id": id, "fields_data_source": fields_data_source}, extra
         )
         return result
@@ -167,7 +162,7 @@ class DataSources(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[DataSource]:
+    ) -> Pages[models.DataSource]:
         """Lists the data sources of the account.
 
         Args:
@@ -183,7 +178,7 @@ class DataSources(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``custom-objects:read``
         """
-        result: Pages[DataSource] = self._caller.pages(
+        result: Pages[models.DataSource] = self._caller.pages(
             operations.LIST,
             {"fields_data_source": fields_data_source, "page_cursor": page_cursor, "page_size": page_size},
             extra,

@@ -3,25 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import FormField, FormsCreateFormField, FormSort, FormVersionField, FormVersionSort
 from ..operations import forms as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import FormField, FormsCreateFormField, FormSort, FormVersionField, FormVersionSort
-    from ..models.form_definitions import FormDefinition
-    from ..models.form_versions import FormVersion
-    from ..models.forms import Form
 
 
 class Forms(Family):
@@ -31,12 +24,12 @@ class Forms(Family):
         self,
         *,
         ab_test: bool,
-        definition: FormDefinition | Mapping[str, Any],
+        definition: models.FormDefinition | Mapping[str, Any],
         name: str,
         status: Literal["draft"],
         fields_form: Sequence[FormsCreateFormField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Form:
+    ) -> models.Form:
         """Creates a form from its definition.
 
         Versions, steps and blocks must not have ids yet.
@@ -55,7 +48,7 @@ class Forms(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``forms:write``
         """
-        result: Form = self._caller.call(
+        result: models.Form = self._caller.call(
             operations.CREATE,
             {
                 "ab_test": ab_test,
@@ -92,7 +85,7 @@ class Forms(Family):
         *,
         fields_form: Sequence[FormsCreateFormField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Form:
+    ) -> models.Form:
         """Reads one form.
 
         Args:
@@ -107,7 +100,7 @@ class Forms(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``forms:read``
         """
-        result: Form = self._caller.call(operations.GET, {"id": id, "fields_form": fields_form}, extra)
+        result: models.Form = self._caller.call(operations.GET, {"id": id, "fields_form": fields_form}, extra)
         return result
 
     def list(
@@ -119,7 +112,7 @@ class Forms(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Form]:
+    ) -> Pages[models.Form]:
         """Lists the forms of the account.
 
         Args:
@@ -135,7 +128,7 @@ class Forms(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``forms:read``
         """
-        result: Pages[Form] = self._caller.pages(
+        result: Pages[models.Form] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -157,7 +150,7 @@ class Forms(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[FormVersion]:
+    ) -> Pages[models.FormVersion]:
         """Lists the ids of the versions of a form.
 
         Args:
@@ -174,7 +167,7 @@ class Forms(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``forms:read``
         """
-        result: Pages[FormVersion] = self._caller.pages(
+        result: Pages[models.FormVersion] = self._caller.pages(
             operations.VERSION_IDS,
             {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor, "page_size": page_size},
             extra,
@@ -191,7 +184,7 @@ class Forms(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[FormVersion]:
+    ) -> Pages[models.FormVersion]:
         """Lists the versions of a form.
 
         A filter by any() of several form types has been seen to end in status 500.
@@ -210,7 +203,7 @@ class Forms(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``forms:read``
         """
-        result: Pages[FormVersion] = self._caller.pages(
+        result: Pages[models.FormVersion] = self._caller.pages(
             operations.VERSIONS,
             {
                 "id": id,

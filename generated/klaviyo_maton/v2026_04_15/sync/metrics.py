@@ -3,32 +3,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    FlowField,
+    MetricAggregateField,
+    MetricField,
+    MetricInclude,
+    MetricPropertyAdditionalField,
+    MetricPropertyField,
+)
 from ..operations import metrics as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        FlowField,
-        MetricAggregateField,
-        MetricField,
-        MetricInclude,
-        MetricPropertyAdditionalField,
-        MetricPropertyField,
-    )
-    from ..models.flows import Flow
-    from ..models.metric_properties import MetricProperty
-    from ..models.metrics import Metric, MetricAggregate
 
 
 class Metrics(Family):
@@ -172,7 +165,7 @@ class Metrics(Family):
         timezone: str | UnsetType | None = UNSET,
         fields_metric_aggregate: Sequence[MetricAggregateField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> MetricAggregate:
+    ) -> models.MetricAggregate:
         """Counts the events of a metric, in groups and by intervals of time.
 
         Args:
@@ -192,7 +185,7 @@ class Metrics(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``metrics:read``
         """
-        result: MetricAggregate = self._caller.call(
+        result: models.MetricAggregate = self._caller.call(
             operations.AGGREGATE,
             {
                 "filter": filter,
@@ -211,7 +204,7 @@ class Metrics(Family):
         )
         return result
 
-    def flow_trigger_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Flow]:
+    def flow_trigger_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.Flow]:
         """Lists the ids of the flows that events of a metric start.
 
         Args:
@@ -226,7 +219,7 @@ class Metrics(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``flows:read``, ``metrics:read``
         """
-        result: Pages[Flow] = self._caller.pages(operations.FLOW_TRIGGER_IDS, {"id": id}, extra)
+        result: Pages[models.Flow] = self._caller.pages(operations.FLOW_TRIGGER_IDS, {"id": id}, extra)
         return result
 
     def flow_triggers(
@@ -235,7 +228,7 @@ class Metrics(Family):
         *,
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Flow]:
+    ) -> Pages[models.Flow]:
         """Lists the flows that events of a metric start.
 
         Args:
@@ -250,7 +243,7 @@ class Metrics(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``flows:read``, ``metrics:read``
         """
-        result: Pages[Flow] = self._caller.pages(
+        result: Pages[models.Flow] = self._caller.pages(
             operations.FLOW_TRIGGERS, {"id": id, "fields_flow": fields_flow}, extra
         )
         return result
@@ -263,7 +256,7 @@ class Metrics(Family):
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         include: Sequence[MetricInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Metric:
+    ) -> models.Metric:
         """Reads one metric.
 
         Args:
@@ -278,7 +271,7 @@ class Metrics(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``metrics:read``
         """
-        result: Metric = self._caller.call(
+        result: models.Metric = self._caller.call(
             operations.GET,
             {"id": id, "fields_flow": fields_flow, "fields_metric": fields_metric, "include": include},
             extra,
@@ -294,7 +287,7 @@ class Metrics(Family):
         include: Sequence[MetricInclude] | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Metric]:
+    ) -> Pages[models.Metric]:
         """Lists the metrics of the account.
 
         Args:
@@ -309,7 +302,7 @@ class Metrics(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``metrics:read``
         """
-        result: Pages[Metric] = self._caller.pages(
+        result: Pages[models.Metric] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -329,7 +322,7 @@ class Metrics(Family):
         fields_metric_property: Sequence[MetricPropertyField] | Raw | UnsetType = UNSET,
         additional_fields_metric_property: Sequence[MetricPropertyAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[MetricProperty]:
+    ) -> Pages[models.MetricProperty]:
         """Lists the properties that events of a metric have.
 
         Args:
@@ -344,7 +337,7 @@ class Metrics(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``metrics:read``
         """
-        result: Pages[MetricProperty] = self._caller.pages(
+        result: Pages[models.MetricProperty] = self._caller.pages(
             operations.PROPERTIES,
             {
                 "id": id,
@@ -355,7 +348,7 @@ class Metrics(Family):
         )
         return result
 
-    def property_ids(self, id: str, *, extra: Extra | None = None) -> Pages[MetricProperty]:
+    def property_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.MetricProperty]:
         """Lists the ids of the properties that events of a metric have.
 
         Args:
@@ -370,5 +363,5 @@ class Metrics(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``metrics:read``
         """
-        result: Pages[MetricProperty] = self._caller.pages(operations.PROPERTY_IDS, {"id": id}, extra)
+        result: Pages[models.MetricProperty] = self._caller.pages(operations.PROPERTY_IDS, {"id": id}, extra)
         return result

@@ -3,39 +3,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    CampaignValuesReportField,
+    FlowSeriesReportField,
+    FlowValuesReportField,
+    FormSeriesReportField,
+    FormValuesReportField,
+    SegmentSeriesReportField,
+    SegmentValuesReportField,
+)
 from ..operations import reports as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        CampaignValuesReportField,
-        FlowSeriesReportField,
-        FlowValuesReportField,
-        FormSeriesReportField,
-        FormValuesReportField,
-        SegmentSeriesReportField,
-        SegmentValuesReportField,
-    )
-    from ..models.reports import (
-        CampaignValuesReport,
-        CustomTimeframe,
-        FlowSeriesReport,
-        FlowValuesReport,
-        FormSeriesReport,
-        FormValuesReport,
-        PresetTimeframe,
-        SegmentSeriesReport,
-        SegmentValuesReport,
-    )
 
 
 class Reports(Family):
@@ -81,7 +66,7 @@ class Reports(Family):
             ]
             | str
         ],
-        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: models.PresetTimeframe | Mapping[str, Any] | models.CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         group_by: Sequence[
             Literal[
@@ -104,7 +89,7 @@ class Reports(Family):
         fields_campaign_values_report: Sequence[CampaignValuesReportField] | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> CampaignValuesReport:
+    ) -> models.CampaignValuesReport:
         """Computes statistics of campaigns over a time.
 
         Groups must tell campaign_id and campaign_message_id; by default they tell send_channel as
@@ -126,7 +111,7 @@ class Reports(Family):
         Limits: 1 a second, 2 a minute, 225 a day
         Scopes: ``campaigns:read``
         """
-        result: CampaignValuesReport = self._caller.call(
+        result: models.CampaignValuesReport = self._caller.call(
             operations.CAMPAIGN_VALUES,
             {
                 "conversion_metric_id": conversion_metric_id,
@@ -182,7 +167,7 @@ class Reports(Family):
             ]
             | str
         ],
-        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: models.PresetTimeframe | Mapping[str, Any] | models.CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         group_by: Sequence[
             Literal[
@@ -204,7 +189,7 @@ class Reports(Family):
         fields_flow_series_report: Sequence[FlowSeriesReportField] | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> FlowSeriesReport:
+    ) -> models.FlowSeriesReport:
         """Computes statistics of flows for each interval of a time.
 
         The time is at most 7 days by the hour, 60 days by the day and 52 weeks by the month.
@@ -227,7 +212,7 @@ class Reports(Family):
         Limits: 1 a second, 2 a minute, 225 a day
         Scopes: ``flows:read``
         """
-        result: FlowSeriesReport = self._caller.call(
+        result: models.FlowSeriesReport = self._caller.call(
             operations.FLOW_SERIES,
             {
                 "conversion_metric_id": conversion_metric_id,
@@ -283,7 +268,7 @@ class Reports(Family):
             ]
             | str
         ],
-        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: models.PresetTimeframe | Mapping[str, Any] | models.CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         group_by: Sequence[
             Literal[
@@ -305,7 +290,7 @@ class Reports(Family):
         fields_flow_values_report: Sequence[FlowValuesReportField] | Raw | UnsetType = UNSET,
         page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> FlowValuesReport:
+    ) -> models.FlowValuesReport:
         """Computes statistics of flows over a time.
 
         Groups must tell flow_id and flow_message_id; by default they tell send_channel as well.
@@ -326,7 +311,7 @@ class Reports(Family):
         Limits: 1 a second, 2 a minute, 225 a day
         Scopes: ``flows:read``
         """
-        result: FlowValuesReport = self._caller.call(
+        result: models.FlowValuesReport = self._caller.call(
             operations.FLOW_VALUES,
             {
                 "conversion_metric_id": conversion_metric_id,
@@ -362,12 +347,12 @@ class Reports(Family):
             ]
             | str
         ],
-        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: models.PresetTimeframe | Mapping[str, Any] | models.CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         group_by: Sequence[Literal["form_id", "form_version_id"] | str] | UnsetType | None = UNSET,
         fields_form_series_report: Sequence[FormSeriesReportField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> FormSeriesReport:
+    ) -> models.FormSeriesReport:
         """Computes statistics of forms for each interval of a time.
 
         The time is at most 7 days by the hour, 60 days by the day and 52 weeks by the month.
@@ -386,7 +371,7 @@ class Reports(Family):
         Limits: 1 a second, 2 a minute, 225 a day
         Scopes: ``forms:read``
         """
-        result: FormSeriesReport = self._caller.call(
+        result: models.FormSeriesReport = self._caller.call(
             operations.FORM_SERIES,
             {
                 "interval": interval,
@@ -420,12 +405,12 @@ class Reports(Family):
             ]
             | str
         ],
-        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: models.PresetTimeframe | Mapping[str, Any] | models.CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         group_by: Sequence[Literal["form_id", "form_version_id"] | str] | UnsetType | None = UNSET,
         fields_form_values_report: Sequence[FormValuesReportField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> FormValuesReport:
+    ) -> models.FormValuesReport:
         """Computes statistics of forms over a time.
 
         Groups by form_version_id must tell form_id as well.
@@ -442,7 +427,7 @@ class Reports(Family):
         Limits: 1 a second, 2 a minute, 225 a day
         Scopes: ``forms:read``
         """
-        result: FormValuesReport = self._caller.call(
+        result: models.FormValuesReport = self._caller.call(
             operations.FORM_VALUES,
             {
                 "statistics": statistics,
@@ -462,11 +447,11 @@ class Reports(Family):
         statistics: Sequence[
             Literal["members_added", "members_removed", "net_members_changed", "total_members"] | str
         ],
-        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: models.PresetTimeframe | Mapping[str, Any] | models.CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         fields_segment_series_report: Sequence[SegmentSeriesReportField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> SegmentSeriesReport:
+    ) -> models.SegmentSeriesReport:
         """Computes statistics of segments for each interval of a time.
 
         The time is at most 7 days by the hour, 60 days by the day and 52 weeks by the month.
@@ -485,7 +470,7 @@ class Reports(Family):
         Limits: 1 a second, 2 a minute, 225 a day
         Scopes: ``segments:read``
         """
-        result: SegmentSeriesReport = self._caller.call(
+        result: models.SegmentSeriesReport = self._caller.call(
             operations.SEGMENT_SERIES,
             {
                 "interval": interval,
@@ -504,11 +489,11 @@ class Reports(Family):
         statistics: Sequence[
             Literal["members_added", "members_removed", "net_members_changed", "total_members"] | str
         ],
-        timeframe: PresetTimeframe | Mapping[str, Any] | CustomTimeframe,
+        timeframe: models.PresetTimeframe | Mapping[str, Any] | models.CustomTimeframe,
         filter: str | UnsetType | None = UNSET,
         fields_segment_values_report: Sequence[SegmentValuesReportField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> SegmentValuesReport:
+    ) -> models.SegmentValuesReport:
         """Computes statistics of segments over a time.
 
         There is no data from before June 2023.
@@ -525,7 +510,7 @@ class Reports(Family):
         Limits: 1 a second, 2 a minute, 225 a day
         Scopes: ``segments:read``
         """
-        result: SegmentValuesReport = self._caller.call(
+        result: models.SegmentValuesReport = self._caller.call(
             operations.SEGMENT_VALUES,
             {
                 "statistics": statistics,

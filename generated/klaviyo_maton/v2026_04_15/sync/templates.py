@@ -3,24 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import TemplateAdditionalField, TemplateField, TemplatesCreateTemplateField, TemplateSort
 from ..operations import templates as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import TemplateAdditionalField, TemplateField, TemplatesCreateTemplateField, TemplateSort
-    from ..models.content_blocks import TemplateDefinition
-    from ..models.templates import Template
 
 
 class Templates(Family):
@@ -33,7 +27,7 @@ class Templates(Family):
         name: str | UnsetType | None = UNSET,
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Template:
+    ) -> models.Template:
         """Creates a copy of a template, by the id of the original.
 
         Args:
@@ -48,7 +42,7 @@ class Templates(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``templates:write``
         """
-        result: Template = self._caller.call(
+        result: models.Template = self._caller.call(
             operations.CLONE, {"id": id, "name": name, "fields_template": fields_template}, extra
         )
         return result
@@ -59,13 +53,13 @@ class Templates(Family):
         editor_type: str,
         name: str,
         amp: str | UnsetType | None = UNSET,
-        definition: TemplateDefinition | Mapping[str, Any] | UnsetType | None = UNSET,
+        definition: models.TemplateDefinition | Mapping[str, Any] | UnsetType | None = UNSET,
         html: str | UnsetType | None = UNSET,
         text: str | UnsetType | None = UNSET,
         fields_template: Sequence[TemplatesCreateTemplateField] | Raw | UnsetType = UNSET,
         additional_fields_template: Sequence[TemplateAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Template:
+    ) -> models.Template:
         """Creates a template; an account may have 1000 of those that the API made.
 
         Args:
@@ -82,7 +76,7 @@ class Templates(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``templates:write``
         """
-        result: Template = self._caller.call(
+        result: models.Template = self._caller.call(
             operations.CREATE,
             {
                 "editor_type": editor_type,
@@ -123,7 +117,7 @@ class Templates(Family):
         fields_template: Sequence[TemplatesCreateTemplateField] | Raw | UnsetType = UNSET,
         additional_fields_template: Sequence[TemplateAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Template:
+    ) -> models.Template:
         """Reads one template.
 
         Args:
@@ -138,7 +132,7 @@ class Templates(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``templates:read``
         """
-        result: Template = self._caller.call(
+        result: models.Template = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -159,7 +153,7 @@ class Templates(Family):
         page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Template]:
+    ) -> Pages[models.Template]:
         """Lists the templates of the account.
 
         Args:
@@ -175,7 +169,7 @@ class Templates(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``templates:read``
         """
-        result: Pages[Template] = self._caller.pages(
+        result: Pages[models.Template] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -196,7 +190,7 @@ class Templates(Family):
         context: Mapping[str, Any],
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Template:
+    ) -> models.Template:
         """Fills in a template and answers it as somebody would get it; nothing is stored.
 
         Args:
@@ -211,7 +205,7 @@ class Templates(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``templates:read``
         """
-        result: Template = self._caller.call(
+        result: models.Template = self._caller.call(
             operations.RENDER, {"id": id, "context": context, "fields_template": fields_template}, extra
         )
         return result
@@ -221,14 +215,14 @@ class Templates(Family):
         id: str,
         *,
         amp: str | UnsetType | None = UNSET,
-        definition: TemplateDefinition | Mapping[str, Any] | UnsetType | None = UNSET,
+        definition: models.TemplateDefinition | Mapping[str, Any] | UnsetType | None = UNSET,
         html: str | UnsetType | None = UNSET,
         name: str | UnsetType | None = UNSET,
         text: str | UnsetType | None = UNSET,
         fields_template: Sequence[TemplatesCreateTemplateField] | Raw | UnsetType = UNSET,
         additional_fields_template: Sequence[TemplateAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Template:
+    ) -> models.Template:
         """Changes a template.
 
         Args:
@@ -245,7 +239,7 @@ class Templates(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``templates:write``
         """
-        result: Template = self._caller.call(
+        result: models.Template = self._caller.call(
             operations.UPDATE,
             {
                 "id": id,

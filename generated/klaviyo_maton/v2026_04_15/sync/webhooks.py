@@ -3,21 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import WebhookField, WebhookInclude, WebhookTopicField
 from ..operations import webhooks as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import WebhookField, WebhookInclude, WebhookTopicField
-    from ..models.webhooks import Webhook
 
 
 class Webhooks(Family):
@@ -33,7 +28,7 @@ class Webhooks(Family):
         description: str | UnsetType | None = UNSET,
         fields_webhook: Sequence[WebhookField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Webhook:
+    ) -> models.Webhook:
         """Creates a webhook for some topics.
 
         An account needs Advanced KDP for webhooks; without it the answer is Forbidden.
@@ -51,7 +46,7 @@ class Webhooks(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``webhooks:write``
         """
-        result: Webhook = self._caller.call(
+        result: models.Webhook = self._caller.call(
             operations.CREATE,
             {
                 "endpoint_url": endpoint_url,
@@ -91,7 +86,7 @@ class Webhooks(Family):
         fields_webhook_topic: Sequence[WebhookTopicField] | Raw | UnsetType = UNSET,
         include: Sequence[WebhookInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Webhook:
+    ) -> models.Webhook:
         """Reads one webhook.
 
         Args:
@@ -106,7 +101,7 @@ class Webhooks(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``webhooks:read``
         """
-        result: Webhook = self._caller.call(
+        result: models.Webhook = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -125,7 +120,7 @@ class Webhooks(Family):
         fields_webhook_topic: Sequence[WebhookTopicField] | Raw | UnsetType = UNSET,
         include: Sequence[WebhookInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Webhook]:
+    ) -> Pages[models.Webhook]:
         """Lists the webhooks of the account.
 
         Raises:
@@ -137,7 +132,7 @@ class Webhooks(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``webhooks:read``
         """
-        result: Pages[Webhook] = self._caller.pages(
+        result: Pages[models.Webhook] = self._caller.pages(
             operations.LIST,
             {
                 "fields_webhook": fields_webhook,
@@ -160,7 +155,7 @@ class Webhooks(Family):
         webhook_topic_ids: Sequence[str] | UnsetType = UNSET,
         fields_webhook: Sequence[WebhookField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Webhook:
+    ) -> models.Webhook:
         """Changes a webhook; topics that are given replace all it had.
 
         Args:
@@ -177,7 +172,7 @@ class Webhooks(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``webhooks:write``
         """
-        result: Webhook = self._caller.call(
+        result: models.Webhook = self._caller.call(
             operations.UPDATE,
             {
                 "id": id,
