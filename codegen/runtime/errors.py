@@ -33,10 +33,11 @@ All of them pickle and copy, and none of them shows a credential, a query value 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from itertools import islice
+from typing import Any, overload
 
 from attrs import field, frozen
 
@@ -186,6 +187,38 @@ class ErrorObject:
         return f"{said} [{_shown(place)}]" if place else said
 
 
+class ErrorObjects(Sequence[ErrorObject]):
+    """The entries of an answer, each read when it is asked for: a hostile answer holds a million of them."""
+
+    def __init__(self, entries: Sequence[object], read: Callable[[object], ErrorObject]) -> None:
+        self._entries = entries
+        self._read = read
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @overload
+    def __getitem__(self, index: int) -> ErrorObject: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[ErrorObject]: ...
+
+    def __getitem__(self, index: int | slice) -> ErrorObject | Sequence[ErrorObject]:
+        if isinstance(index, slice):
+            return ErrorObjects(self._entries[index], self._read)
+        return self._read(self._entries[index])
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, (ErrorObjects, tuple)) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(len(self))
+
+    def __repr__(self) -> str:
+        more = f", and {len(self) - _SHOWN} more" if len(self) > _SHOWN else ""
+        return f"[{', '.join(map(repr, islice(self, _SHOWN)))}{more}]"
+
+
 @frozen
 class ErrorFacts:
     """What is known about a refusal.
@@ -194,7 +227,8 @@ class ErrorFacts:
         status: the HTTP status.
         method: of the request.
         path: of the request, without query.
-        errors: the entries of the body's ``errors``, or what Maton's body says in its own shape.
+        errors: the entries of the body's ``errors``, or what Maton's body says in its own shape; each is read
+            when it is asked for.
         request_id: what to name to the vendor's support.
         retry_after: seconds to wait before another try, where the server says.
         retry_safe: whether sending the same call again cannot do its work twice.
@@ -207,7 +241,7 @@ class ErrorFacts:
     status: int
     method: str
     path: str
-    errors: tuple[ErrorObject, ...] = ()
+    errors: Sequence[ErrorObject] = ()
     request_id: str | None = None
     retry_after: float | None = None
     retry_safe: bool = False
@@ -232,7 +266,7 @@ class ApiError(KlaviyoError):
     @property
     def errors(self) -> tuple[ErrorObject, ...]:
         """What the body says, one entry a mistake."""
-        return self.facts.errors
+        return tuple(self.facts.errors)
 
     @property
     def request_id(self) -> str | None:
@@ -261,7 +295,7 @@ class ApiError(KlaviyoError):
 
     def __str__(self) -> str:
         facts = self.facts
-        said = "; ".join(map(str, facts.errors[:_SHOWN])) or facts.excerpt
+        said = "; ".join(map(str, islice(facts.errors, _SHOWN))) or facts.excerpt
         said += f"; and {len(facts.errors) - _SHOWN} more" if len(facts.errors) > _SHOWN else ""
         status = f"{facts.status} {_phrase(facts.status)}"
         parts = [f"{status} on {facts.method} {_shown(facts.path)}{_tries(facts.retries)}"]
@@ -296,7 +330,7 @@ class Conflict(ApiError):
     @property
     def duplicate_profile_id(self) -> str | None:
         """The id of the profile that has one of the identifiers already."""
-        for error in self.errors:
+        for error in self.facts.errors:
             found = error.meta.get("duplicate_profile_id")
             if isinstance(found, str):
                 return found

@@ -13,9 +13,11 @@ from .errors import CredentialMissing
 
 MASK = "********"
 
+SHORTEST = 8
+"""What has fewer characters is a word of any text, and no secret."""
+
 _WITHHELD = ""
-_SHORTEST = 8  # what is shorter is a word of any text: masking it would hide everything and protect nothing
-_IN_QUERY = re.compile(r"(https?:(?:\\*/){2}[^\s?\"'<>]*\?)[^\s\"'<>]+", re.IGNORECASE)
+_PERCENT = re.compile("%[0-9A-F]{2}")
 
 
 class Secret:
@@ -71,35 +73,51 @@ class Secret:
 NO_SECRET = Secret(_WITHHELD)
 
 
+class Spellings:
+    """A secret as it is, and as JSON, URLs, HTML and Python write it.
+
+    One that is too short to be a secret has none: masking it would hide everything and protect nothing.
+    """
+
+    def __init__(self, secret: Secret) -> None:
+        self._spellings = _spellings(secret)
+        self.longest = max((len(spelling.reveal()) for spelling in self._spellings), default=0)
+
+    def stand_in(self, text: str) -> bool:
+        """Tell whether a text holds the secret."""
+        return any(spelling.reveal() in text for spelling in self._spellings)
+
+    def masked(self, text: str) -> str:
+        """Put asterisks where a text shows the secret."""
+        for spelling in self._spellings:
+            text = text.replace(spelling.reveal(), MASK)
+        return MASK if self.stand_in(text) else text  # asterisks in the secret itself may have made it anew
+
+
 def shows(text: str, secret: Secret) -> bool:
     """Tell whether a text holds a secret, as it is or as JSON, URLs, HTML and Python write it."""
-    return any(spelling.reveal() in text for spelling in _spellings(secret))
+    return Spellings(secret).stand_in(text)
 
 
 def masked(text: str, secret: Secret) -> str:
     """Put asterisks where a text shows a secret; a secret that is too short to be one stays."""
-    for spelling in _spellings(secret):
-        text = text.replace(spelling.reveal(), MASK)
-    return MASK if shows(text, secret) else text  # asterisks in the secret itself may have made it anew
-
-
-def without_queries(text: str) -> str:
-    """Put asterisks in the place of the query of each URL in a text."""
-    return _IN_QUERY.sub(rf"\g<1>{MASK}", text)
+    return Spellings(secret).masked(text)
 
 
 def _spellings(secret: Secret) -> list[Secret]:
     # As secrets, because a traceback may show the locals of whoever asks; the longest first, as one may
     # be part of another.
-    if not secret or len(secret.reveal()) < _SHORTEST:
+    if not secret or len(secret.reveal()) < SHORTEST:
         return []
     text = secret.reveal()
     in_json = json.dumps(text)[1:-1]
+    in_url = quote(text, safe="", errors="replace")
     spellings = {
         text,
         in_json,
         in_json.replace("/", "\\/"),
-        quote(text, safe="", errors="replace"),
+        in_url,
+        _PERCENT.sub(lambda octet: octet[0].lower(), in_url),
         escape(text),
         repr(text)[1:-1],
     }

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from .answer import Answer
 from .errors import Undecodable
-from .secret import masked, shows, without_queries
+from .redaction import Redaction
+from .secret import shows
+
+_SAID = 500
+_GOT = 100
 
 
 def located(error: Undecodable, answer: Answer) -> Undecodable:
     """Say which request's answer cannot be read, and leave out what of it may be secret.
 
-    That is the key, where the server repeats it, and the query of any link, which may be a session token.
+    That is the key, where the server repeats it, the query of any link, which may be a session token, and
+    what is called as secrets are.
     The cause keeps its message, but not the body; the frames that saw the body are left out.
     """
     error.request = f"{answer.method} {answer.path}"
     error.status, error.request_id = answer.status, answer.request_id
-    said, got = str(error.args[0]), without_queries(error.got)
+    redaction = Redaction(answer.key)
+    said, got = str(error.args[0]), redaction.excerpt(error.got, _GOT)
     if shows(answer.content.decode(errors="replace"), answer.key):
         got = "something with the key in it"  # which may be cut off, so that nobody would find it again
     said = said.replace(error.got, got) if error.got else said
-    error.args = (masked(said, answer.key),)
-    error.path, error.got = masked(error.path, answer.key), got
+    error.args = (redaction.excerpt(said, _SAID),)
+    error.path, error.got = redaction.text(error.path), got
     cause = error.__cause__
-    error.__cause__ = None if cause is None else ValueError(str(cause))
+    error.__cause__ = None if cause is None else ValueError(redaction.excerpt(str(cause), _SAID))
     error.__context__ = None
     return error.with_traceback(None)

@@ -196,8 +196,10 @@ def test_many_errors_are_counted() -> None:
             400,
             {"detail": [{"loc": ["body", "app"], "msg": "field required"}]},
             "[/body/app]",
-            "connect Klaviyo",
+            "",
         ),
+        (400, {"message": "no connection for klaviyo"}, "no connection", "connect Klaviyo"),
+        (400, b"", "", "connect Klaviyo"),
         (412, {"error": "no connection"}, "no connection", "connect Klaviyo"),
         (429, {"message": "slow down"}, "slow down", "ten requests a second"),
         (500, b"", "", "authorisation may have expired"),
@@ -210,6 +212,7 @@ def test_matons_own_errors_are_told_by_their_body(status: int, body: object, sai
     assert said in str(error)
     assert isinstance(body, bytes) or said in " ".join(map(str, error.errors))
     assert hint in error.facts.hint
+    assert bool(hint) == bool(error.facts.hint)
     assert error.request_id == "m1"
     assert type(read(status, body)) is not errors.GatewayError
 
@@ -226,11 +229,41 @@ def test_a_page_where_json_is_due_is_a_challenge(status: int, road: Road) -> Non
     assert type(read(502, b"<html>", road)) is not errors.Challenge
 
 
-def test_scopes_are_named_where_the_right_is_missing() -> None:
+NO_PERMISSION = "You do not have permission to perform this action."
+NO_KDP = "Advanced KDP enabled company required to access this endpoint."
+
+
+@pytest.mark.parametrize(
+    ("entry", "is_named"),
+    [
+        ({"code": "permission_denied", "title": NO_PERMISSION, "detail": NO_PERMISSION}, True),
+        ({"code": "permission_denied", "title": NO_PERMISSION}, True),
+        ({"code": "permission_denied", "detail": "Missing required scopes: lists:read"}, True),
+        ({"code": "permission_denied", "title": NO_PERMISSION, "detail": NO_KDP}, False),
+        ({"code": "forbidden", "title": "Forbidden.", "detail": NO_KDP}, False),
+        ({"code": "forbidden", "detail": "Your account is suspended."}, False),
+        ({}, False),
+    ],
+)
+def test_scopes_are_named_where_the_server_says_that_they_are_missing(
+    entry: dict[str, str], is_named: bool
+) -> None:
     call = evolve(READ, operation=evolve(READ.operation, scopes=("lists:read", "profiles:read")))
-    error = read_error(call, Reply(403, {}, b'{"errors": []}'), "direct", 0, lambda: NOW)
-    assert "lists:read, profiles:read" in str(error)
-    assert read(403, {"errors": []}).facts.hint == ""
+    roads: list[tuple[Road, str]] = [("direct", "an API key"), ("maton", "a connection")]
+    for road, holder in roads:
+        reply = Reply(403, {}, json.dumps({"errors": [entry]}).encode())
+        hint = read_error(call, reply, road, 0, lambda: NOW).facts.hint
+        assert hint == f"This takes {holder} with lists:read, profiles:read" * is_named
+    assert read(403, {"errors": [entry]}).facts.hint == ""
+
+
+def test_a_401_names_what_was_refused() -> None:
+    said = {"errors": [{"code": "not_authenticated", "detail": "Missing or invalid private key."}]}
+    assert read(401, said).facts.hint == "Check the API key, and whether it was revoked"
+    assert "connect Klaviyo again" in read(401, said, "maton").facts.hint
+    public = evolve(READ, path="/client/events")
+    reply = Reply(401, {}, json.dumps(said).encode())
+    assert read_error(public, reply, "direct", 0, lambda: NOW).facts.hint == ""
 
 
 def test_a_hint_says_what_to_do() -> None:

@@ -12,7 +12,8 @@ from typing import Any
 from attrs import field, frozen
 
 from .errors import ArgumentError, RevisionWarning
-from .secret import NO_SECRET, Secret, masked
+from .redaction import redacted
+from .secret import NO_SECRET, Secret
 
 _MATONS_OWN = "/connections"
 _REVISION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(\.[a-z]+)?")
@@ -137,7 +138,7 @@ def _answer_of(result: object) -> Answer | None:
 def request_id(headers: Mapping[str, str], key: Secret) -> str | None:
     """The id of a request, as Klaviyo or Maton names it in an answer, without the key if that is repeated."""
     named = headers.get("x-klaviyo-req-id") or headers.get("x-request-id")
-    return masked(named, key) if named else None
+    return redacted(named, key) if named else None
 
 
 def check_revision(asked: str, answer: Answer) -> None:

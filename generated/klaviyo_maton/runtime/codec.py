@@ -33,7 +33,7 @@ _encode = Encoder(decimal_format="number").encode
 
 
 def decode(text: bytes) -> Any:
-    """Read one JSON value.
+    """Read one JSON value; a byte order mark before it is none of its text.
 
     Raises:
         Undecodable: the text is no JSON, or nested too deeply.
@@ -43,7 +43,7 @@ def decode(text: bytes) -> Any:
     except REFUSED:
         pass
     try:
-        return json.loads(bytes(text).decode(), parse_int=_number)
+        return json.loads(without_mark(bytes(text)).decode(), parse_int=_number)
     except RecursionError as error:
         raise undecodable("$", "JSON that is nested less deeply", shown(text)) from error
     except ValueError as error:
@@ -89,13 +89,18 @@ def checked(text: bytes) -> bytes:
     Raises:
         Undecodable: it is not UTF-8.
     """
-    text = text.removeprefix(_BYTE_ORDER_MARK)
+    text = without_mark(text)
     if not text.isascii():
         try:
             text.decode()
         except UnicodeDecodeError as error:
             raise undecodable("$", "UTF-8", shown(text)) from error
     return text
+
+
+def without_mark(text: bytes) -> bytes:
+    """Take off the byte order mark that some programs write before UTF-8."""
+    return text.removeprefix(_BYTE_ORDER_MARK)
 
 
 def rewrite(value: object) -> bytes:

@@ -8,23 +8,29 @@ it may repeat the key, or name a page with a session token. What an error tells 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from . import errors
 from .answer import RateLimitState, request_id
-from .codec import decode, is_array, is_object
+from .codec import decode, is_array, is_object, without_mark
 from .connection import Road
-from .errors import ApiError, ErrorFacts, ErrorObject
+from .errors import ApiError, ErrorFacts, ErrorObject, ErrorObjects
 from .operation import Call
+from .redaction import Redaction
 from .retry import answered_at, is_harmless, retry_after
-from .secret import NO_SECRET, Secret, masked, without_queries
+from .secret import NO_SECRET, Secret
 from .transport import Reply
+from .urls import CLIENT_SIDE
 
 _EXCERPT = 200
-_DEEPEST = 20
+_FIRST = 5
+_SHOWN = 500
+_ENOUGH = 100 * _EXCERPT  # bytes of a body that an excerpt may need
 _HOUR = 3600
 
 _CLASSES: Mapping[int, type[ApiError]] = {
@@ -36,13 +42,15 @@ _CLASSES: Mapping[int, type[ApiError]] = {
     410: errors.Gone,
     429: errors.RateLimited,
 }
-_OAUTH = "Bearer"
 _CHALLENGING = frozenset({403, 429, 503})
 
-_KLAVIYO_HINTS: Mapping[int, str] = {
-    401: "Check the API key, and whether it was revoked",
-    410: "This endpoint ended with an older revision: import the client of a newer one",
+_KLAVIYO_HINTS: Mapping[Road, Mapping[int, str]] = {
+    "direct": {401: "Check the API key, and whether it was revoked"},
+    "maton": {401: "Klaviyo refuses the connection, not the Maton API key: connect Klaviyo again"},
 }
+_GONE = "This endpoint ended with an older revision: import the client of a newer one"
+_LACKS_SCOPE = re.compile(r"\bscopes?\b|permission to perform this action", re.IGNORECASE)
+_CONNECTION = re.compile("connection", re.IGNORECASE)
 _NO_CONNECTION = "Maton found no connection to use: connect Klaviyo, and name the connection"
 _MATON_HINTS: Mapping[int, str] = {
     400: _NO_CONNECTION,
@@ -56,37 +64,29 @@ _MATON_HINTS: Mapping[int, str] = {
 
 
 def read_error(
-    call: Call,
-    reply: Reply,
-    road: Road,
-    retries: int,
-    now: Callable[[], float],
-    key: Secret = NO_SECRET,
-    scheme: str = "",
+    call: Call, reply: Reply, road: Road, retries: int, now: Callable[[], float], key: Secret = NO_SECRET
 ) -> ApiError:
     """Make the error that an answer without success means.
 
-    ``now`` tells seconds since 1970; ``key`` is what the request was signed with, and ``scheme`` how.
+    ``now`` tells seconds since 1970, and ``key`` is what the request was signed with.
     """
-    document = _document(reply.body, key)
+    redaction = Redaction(key)
+    document = _document(reply.body, redaction)
     entries = document.get("errors")
+    said = _klaviyo_errors(entries) if is_array(entries) else _gateway_errors(document)
     wait = retry_after(reply.headers, now)
     kind: type[ApiError]
     if _is_challenge(reply):
         kind, hint = errors.Challenge, "A page for a browser came, not the API: send less, or from elsewhere"
     elif reply.status >= HTTPStatus.BAD_REQUEST and road == "maton" and not is_array(entries):
-        kind, hint = errors.GatewayError, _MATON_HINTS.get(reply.status, "")
+        kind, hint = errors.GatewayError, _gateway_hint(reply.status, said)
     else:
-        kind, hint = (
-            _kind(reply.status),
-            _hint(call, reply.status, has_token=scheme == _OAUTH and road == "direct"),
-        )
+        kind, hint = _kind(reply.status), _hint(call, reply.status, road, said)
     opens_at = None
     if kind is errors.RateLimited and _is_daily(reply.headers, wait):
         kind = errors.DailyQuotaExceeded
         opens_at = _later(answered_at(reply.headers, now), wait)
         hint = "The daily quota is used up" + (f" until {opens_at:%Y-%m-%d %H:%M:%S} UTC" if opens_at else "")
-    said = _klaviyo_errors(entries) if is_array(entries) else _gateway_errors(document)
     return kind(
         ErrorFacts(
             status=reply.status,
@@ -98,7 +98,7 @@ def read_error(
             retry_safe=reply.status < HTTPStatus.INTERNAL_SERVER_ERROR or is_harmless(call),
             retries=retries,
             opens_at=opens_at,
-            excerpt="" if said else _excerpt(reply.body, key),
+            excerpt="" if said else _excerpt(reply.body, redaction),
             hint=hint,
         )
     )
@@ -110,21 +110,34 @@ def _kind(status: int) -> type[ApiError]:
     return _CLASSES.get(status, ApiError)
 
 
-def _hint(call: Call, status: int, *, has_token: bool) -> str:
-    if status == HTTPStatus.FORBIDDEN and call.operation.scopes:
-        credential = "access token" if has_token else "API key"
-        return f"This takes an {credential} with {', '.join(call.operation.scopes)}"
-    if status == HTTPStatus.UNAUTHORIZED and has_token:
-        return "The access token may have expired or been revoked: refresh it"
+def _hint(call: Call, status: int, road: Road, said: Sequence[ErrorObject]) -> str:
+    """What to do about Klaviyo's refusal; nothing where the server names another reason than usual."""
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return "Redirects are not followed, because the key would go along: check base_url and path"
-    return _KLAVIYO_HINTS.get(status, "")
+    if status == HTTPStatus.FORBIDDEN and call.operation.scopes and _is_told(_LACKS_SCOPE, said):
+        holder = "a connection" if road == "maton" else "an API key"
+        return f"This takes {holder} with {', '.join(call.operation.scopes)}"
+    if status == HTTPStatus.GONE:
+        return _GONE
+    is_public = call.path.startswith(CLIENT_SIDE) and road == "direct"  # signed by no key
+    return "" if is_public else _KLAVIYO_HINTS[road].get(status, "")
+
+
+def _gateway_hint(status: int, said: Sequence[ErrorObject]) -> str:
+    if status == HTTPStatus.BAD_REQUEST and said and not _is_told(_CONNECTION, said):
+        return ""
+    return _MATON_HINTS.get(status, "")
+
+
+def _is_told(reason: re.Pattern[str], said: Sequence[ErrorObject]) -> bool:
+    """Tell whether one of the first errors is about something; a title is general where there is a detail."""
+    return any(reason.search((one.detail or one.title or "")[:_SHOWN]) for one in islice(said, _FIRST))
 
 
 def _is_challenge(reply: Reply) -> bool:
     if reply.headers.get("cf-mitigated") == "challenge":
         return True
-    start = reply.body[:_EXCERPT].lstrip().lower()
+    start = without_mark(reply.body[:_EXCERPT]).lstrip().lower()
     is_marked = "html" in reply.headers.get("content-type", "")
     return reply.status in _CHALLENGING and (is_marked or start.startswith((b"<!doctype html", b"<html")))
 
@@ -143,29 +156,16 @@ def _later(moment: float, wait: float | None) -> datetime | None:
 # --------------------------------------------------------------------------------------------- bodies
 
 
-def _document(body: bytes, key: Secret) -> Mapping[str, Any]:
+def _document(body: bytes, redaction: Redaction) -> Mapping[str, Any]:
     try:
-        document = _masked(decode(body), key)
+        document = redaction.json(decode(body))
     except errors.Undecodable:
         return {}
     return document if is_object(document) else {}
 
 
-def _masked(value: Any, key: Secret, depth: int = 0) -> Any:
-    """Take the key out of JSON, and what is nested so deeply that pickles and copies would fail."""
-    if isinstance(value, str):
-        return masked(value, key)
-    if depth == _DEEPEST and isinstance(value, (dict, list)):
-        return "…"
-    if is_object(value):
-        return {masked(name, key): _masked(item, key, depth + 1) for name, item in value.items()}
-    if is_array(value):
-        return [_masked(item, key, depth + 1) for item in value]
-    return value
-
-
-def _klaviyo_errors(entries: Sequence[object]) -> tuple[ErrorObject, ...]:
-    return tuple(_error_object(entry) for entry in entries)
+def _klaviyo_errors(entries: Sequence[object]) -> Sequence[ErrorObject]:
+    return ErrorObjects(entries, _error_object)
 
 
 def _error_object(entry: object) -> ErrorObject:
@@ -182,30 +182,32 @@ def _error_object(entry: object) -> ErrorObject:
     )
 
 
-def _gateway_errors(document: Mapping[str, Any]) -> tuple[ErrorObject, ...]:
+def _gateway_errors(document: Mapping[str, Any]) -> Sequence[ErrorObject]:
     """Read the four shapes of Maton's own errors."""
     detail = document.get("detail")
     if is_array(detail):
-        return tuple(_validation_error(_object(entry)) for entry in detail)
+        return ErrorObjects(detail, _validation_error)
     members = _object(document.get("error")) or document
     said = _text(members.get("message")) or _text(detail) or _text(document.get("error"))
     if said is None:
         return ()
     code, title = _text(members.get("code")), _text(members.get("type"))
-    return (ErrorObject(detail=without_queries(said), code=code, title=title),)
+    return (ErrorObject(detail=said, code=code, title=title),)
 
 
-def _validation_error(entry: Mapping[str, Any]) -> ErrorObject:
-    location = entry.get("loc")
+def _validation_error(entry: object) -> ErrorObject:
+    members = _object(entry)
+    location = members.get("loc")
     where = "/".join(str(part) for part in location) if is_array(location) else None
-    detail = without_queries(_text(entry.get("msg")) or "") or None
-    return ErrorObject(detail=detail, code=_text(entry.get("type")), pointer=where and f"/{where}")
+    return ErrorObject(
+        detail=_text(members.get("msg")) or None,
+        code=_text(members.get("type")),
+        pointer=where and f"/{where}",
+    )
 
 
-def _excerpt(body: bytes, key: Secret) -> str:
-    text = without_queries(masked(body.decode(errors="replace"), key))[: 4 * _EXCERPT]
-    shown = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(shown.split())[:_EXCERPT]
+def _excerpt(body: bytes, redaction: Redaction) -> str:
+    return redaction.excerpt(body[:_ENOUGH].decode(errors="replace"), _EXCERPT)
 
 
 def _text(value: object) -> str | None:

@@ -19,10 +19,13 @@ from .links import OF_PAGES, OF_REPORTS, cursor_of, link_of
 from .model import Model, Resource, context_of
 from .operation import Call, Operation
 from .prepare import Extra, prepare
+from .redaction import excerpt
 from .unreadable import located
 from .unset import UNSET
 
 T = TypeVar("T")
+
+_SHOWN = 60
 
 
 @frozen
@@ -103,9 +106,9 @@ def walk(listing: Listing, *, shown: bool = True, size: int | None = None) -> Wa
     page = yield Fetch(listing.call(size=size), shown)
     while page.cursor is not None:
         if page.cursor in seen:
+            named = excerpt(page.cursor, page.answer.key, _SHOWN)
             raise CursorLoop(
-                f"{listing.operation.id} names the cursor {page.cursor[:60]!r} a second time; "
-                "walking on would never end"
+                f"{listing.operation.id} names the cursor {named!r} a second time; walking on would never end"
             )
         seen.add(page.cursor)
         page = yield Fetch(listing.call(page.cursor, size), shown)
