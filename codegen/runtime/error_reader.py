@@ -134,7 +134,12 @@ def _hint(call: Call, status: int, credential: str, said: Sequence[ErrorObject])
         return _REFUSED.get(credential, "")
     if status == HTTPStatus.GONE:
         return "This endpoint ended with an older revision: import the client of a newer one"
-    if status == HTTPStatus.FORBIDDEN and call.operation.scopes and credential and _is_told(_LACKS_SCOPE, said):
+    if (
+        status == HTTPStatus.FORBIDDEN
+        and call.operation.scopes
+        and credential
+        and _is_told(_LACKS_SCOPE, said)
+    ):
         article = "a" if credential == "connection" else "an"
         return f"This takes {article} {credential} with {', '.join(call.operation.scopes)}"
     return ""

@@ -209,10 +209,12 @@ class ErrorObjects(Sequence[ErrorObject]):
         return self._read(self._entries[index])
 
     def __eq__(self, other: object) -> bool:
-        return tuple(self) == tuple(other) if isinstance(other, (ErrorObjects, tuple)) else NotImplemented
+        if isinstance(other, ErrorObjects):
+            return tuple(self) == tuple(other)
+        return tuple(self) == other if isinstance(other, tuple) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(len(self))
+        return hash(tuple(self))
 
     def __repr__(self) -> str:
         more = f", and {len(self) - _SHOWN} more" if len(self) > _SHOWN else ""

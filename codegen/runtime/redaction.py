@@ -165,6 +165,8 @@ def _assigned(text: str, assignment: re.Match[str]) -> tuple[int, str]:
         return quoted.end(), begin + MASK
     elif begin in {"\\", "[", "{", "(", "<"}:
         return len(text), MASK
+    elif text[max(0, assignment.start() - 1)] in {"?", "&"}:
+        found = _WORD.match(text, start)
     elif assignment["name"].lower().endswith(("cookie", "cookies", "authorization")):
         found = _LINE.match(text, start)
     elif assignment["quote"] or "=" in assignment[0] or not assignment["gap"]:

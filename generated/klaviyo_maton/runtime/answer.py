@@ -16,8 +16,8 @@ from .redaction import redacted
 from .secret import NO_SECRET, Secret
 
 _MATONS_OWN = "/connections"
-_REVISION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(\.[a-z]+)?")
-_WINDOW = re.compile(r"\s*([0-9]+)\s*;\s*w=([0-9]+)\s*")
+_REVISION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(\.[a-z]{1,20})?")
+_WINDOW = re.compile(r"\s*+([0-9]{1,18})\s*+;\s*+w=([0-9]{1,18})\s*+")
 
 
 @frozen

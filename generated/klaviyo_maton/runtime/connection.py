@@ -35,8 +35,10 @@ LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 Road = Literal["direct", "maton"]
 
 _KLAVIYO_PREFIX = "pk_"
-_NETLOC = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:]+)(:[0-9]+)?")  # urlsplit forgives more behind a bracket
-_PLAIN_URL = re.compile(r"[!-\[\]-~]+")  # visible ASCII but for the backslash
+_NETLOC = re.compile(
+    r"(\[[0-9A-Fa-f:.]++\]|[^\[\]:]++)(:[0-9]++)?"
+)  # urlsplit forgives more behind a bracket
+_PLAIN_URL = re.compile(r"[!-\[\]-~]++")  # visible ASCII but for the backslash
 
 
 @runtime_checkable

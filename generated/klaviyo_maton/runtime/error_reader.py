@@ -42,13 +42,14 @@ _CLASSES: Mapping[int, type[ApiError]] = {
     410: errors.Gone,
     429: errors.RateLimited,
 }
+_OAUTH = "Bearer"
 _CHALLENGING = frozenset({403, 429, 503})
 
-_KLAVIYO_HINTS: Mapping[Road, Mapping[int, str]] = {
-    "direct": {401: "Check the API key, and whether it was revoked"},
-    "maton": {401: "Klaviyo refuses the connection, not the Maton API key: connect Klaviyo again"},
+_REFUSED: Mapping[str, str] = {
+    "API key": "Check the API key, and whether it was revoked",
+    "access token": "The access token may have expired or been revoked: refresh it",
+    "connection": "Klaviyo refuses the connection, not the Maton API key: connect Klaviyo again",
 }
-_GONE = "This endpoint ended with an older revision: import the client of a newer one"
 _LACKS_SCOPE = re.compile(r"\bscopes?\b|permission to perform this action", re.IGNORECASE)
 _CONNECTION = re.compile("connection", re.IGNORECASE)
 _NO_CONNECTION = "Maton found no connection to use: connect Klaviyo, and name the connection"
@@ -64,11 +65,17 @@ _MATON_HINTS: Mapping[int, str] = {
 
 
 def read_error(
-    call: Call, reply: Reply, road: Road, retries: int, now: Callable[[], float], key: Secret = NO_SECRET
+    call: Call,
+    reply: Reply,
+    road: Road,
+    retries: int,
+    now: Callable[[], float],
+    key: Secret = NO_SECRET,
+    scheme: str = "",
 ) -> ApiError:
     """Make the error that an answer without success means.
 
-    ``now`` tells seconds since 1970, and ``key`` is what the request was signed with.
+    ``now`` tells seconds since 1970; ``key`` is what the request was signed with, and ``scheme`` how.
     """
     redaction = Redaction(key)
     document = _document(reply.body, redaction)
@@ -81,7 +88,8 @@ def read_error(
     elif reply.status >= HTTPStatus.BAD_REQUEST and road == "maton" and not is_array(entries):
         kind, hint = errors.GatewayError, _gateway_hint(reply.status, said)
     else:
-        kind, hint = _kind(reply.status), _hint(call, reply.status, road, said)
+        kind = _kind(reply.status)
+        hint = _hint(call, reply.status, _credential(call, road, scheme), said)
     opens_at = None
     if kind is errors.RateLimited and _is_daily(reply.headers, wait):
         kind = errors.DailyQuotaExceeded
@@ -110,17 +118,32 @@ def _kind(status: int) -> type[ApiError]:
     return _CLASSES.get(status, ApiError)
 
 
-def _hint(call: Call, status: int, road: Road, said: Sequence[ErrorObject]) -> str:
+def _credential(call: Call, road: Road, scheme: str) -> str:
+    """What Klaviyo judges a call by; empty where that is the account's public id."""
+    if road == "maton":
+        return "connection"
+    if call.path.startswith(CLIENT_SIDE):
+        return ""
+    return "access token" if scheme == _OAUTH else "API key"
+
+
+def _hint(call: Call, status: int, credential: str, said: Sequence[ErrorObject]) -> str:
     """What to do about Klaviyo's refusal; nothing where the server names another reason than usual."""
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return "Redirects are not followed, because the key would go along: check base_url and path"
-    if status == HTTPStatus.FORBIDDEN and call.operation.scopes and _is_told(_LACKS_SCOPE, said):
-        holder = "a connection" if road == "maton" else "an API key"
-        return f"This takes {holder} with {', '.join(call.operation.scopes)}"
+    if status == HTTPStatus.UNAUTHORIZED:
+        return _REFUSED.get(credential, "")
     if status == HTTPStatus.GONE:
-        return _GONE
-    is_public = call.path.startswith(CLIENT_SIDE) and road == "direct"  # signed by no key
-    return "" if is_public else _KLAVIYO_HINTS[road].get(status, "")
+        return "This endpoint ended with an older revision: import the client of a newer one"
+    if (
+        status == HTTPStatus.FORBIDDEN
+        and call.operation.scopes
+        and credential
+        and _is_told(_LACKS_SCOPE, said)
+    ):
+        article = "a" if credential == "connection" else "an"
+        return f"This takes {article} {credential} with {', '.join(call.operation.scopes)}"
+    return ""
 
 
 def _gateway_hint(status: int, said: Sequence[ErrorObject]) -> str:

@@ -7,7 +7,8 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-_VISIBLE = re.compile("[!-~]+")
+_LONGEST_DATE = 100
+_VISIBLE = re.compile("[!-~]++")
 
 
 def flaw(value: object) -> str:
@@ -23,6 +24,8 @@ def flaw(value: object) -> str:
 
 def http_date(text: str) -> datetime | None:
     """Read an HTTP date such as ``Thu, 04 Jan 2024 18:05:25 GMT``; None where the text is none."""
+    if len(text) > _LONGEST_DATE:
+        return None
     try:
         moment = parsedate_to_datetime(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

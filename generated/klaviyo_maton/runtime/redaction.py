@@ -26,7 +26,7 @@ _MOST = 400
 # search never comes back to a place, so that no text takes longer than its length.
 _SUSPECT = re.compile(r"[=:?%&\\@]|pk_|eyJ|bearer|basic|klaviyo-api-key", re.IGNORECASE)
 _ASSIGNMENT = re.compile(
-    rf"(?<![\w.$\]-])(?=[\w.$\[\]-]*?(?:{MENTION}))(?P<name>[\w.$-]++(?:\[[\w.$-]*+\])*+)"
+    rf"(?<![\w.$-])(?<!fields\[)(?=(?:(?!{MENTION})[\w.$-])*+(?:{MENTION}))(?P<name>[\w.$-]++)(?:\[\w*+\])*+\]?+"
     r"(?P<quote>(?:\\{0,8}[\"'])?+)\s*+(?:=>|[=:])(?P<gap>\s*+)",
     re.IGNORECASE,
 )
@@ -166,6 +166,8 @@ def _assigned(text: str, assignment: re.Match[str]) -> tuple[int, str]:
         return quoted.end(), begin + MASK
     elif begin in {"\\", "[", "{", "(", "<"}:
         return len(text), MASK
+    elif text[max(0, assignment.start() - 1)] in {"?", "&"}:
+        found = _WORD.match(text, start)
     elif assignment["name"].lower().endswith(("cookie", "cookies", "authorization")):
         found = _LINE.match(text, start)
     elif assignment["quote"] or "=" in assignment[0] or not assignment["gap"]:

@@ -24,7 +24,7 @@ _DOUBLINGS = 4  # more would not lengthen the bound, and no float holds the powe
 # Not 500: Klaviyo's are often permanent for the same input, and Maton's mean an expired connection. From 520
 # on Cloudflare, which stands before the API, says that it did not hear from it.
 _PASSING = frozenset({502, 503, 504, 520, 521, 522, 523, 524})
-_SECONDS = re.compile(r"[0-9]+(\.[0-9]*)?")
+_SECONDS = re.compile(r"[0-9]++(\.[0-9]*+)?")
 
 
 def is_harmless(call: Call) -> bool:

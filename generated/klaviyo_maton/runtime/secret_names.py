@@ -13,7 +13,7 @@ MENTION = "token|secret|key|pass|pwd|credential|auth|cookie|session|sid|jwt|otp|
 """A pattern of what stands in each name of a secret, in small letters."""
 
 _MENTION = re.compile(MENTION, re.IGNORECASE)
-_WORDS = re.compile("[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_WORDS = re.compile("[A-Z]?+[a-z]++|[A-Z](?:[A-Z](?![a-z]))*+")
 _TAIL = 64
 
 # Words that mean a secret at the end of longer ones too (accesstoken), and those that must stand alone.

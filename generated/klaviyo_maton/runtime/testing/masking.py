@@ -11,16 +11,13 @@ from attrs import evolve, frozen
 
 from ..codec import decode, is_array, is_object, rewrite
 from ..errors import Undecodable
+from ..redaction import Redaction
 from ..secret import MASK, masked
+from ..secret_names import is_secret_name
 from ..transport import Reply, Request
 
-_NAMES = (
-    "token|secret|(?:secret|api|access|private)[-_]?key|passw(?:or)?d|credentials?|authorization|cookies?"
-)
-_SECRET_NAME = re.compile(f".*(?:{_NAMES})", re.IGNORECASE | re.DOTALL)
-_IN_QUERY = re.compile(rf"((?:{_NAMES})=)[^&\s\"'<>\\]+", re.IGNORECASE)
-_ORIGIN = re.compile(r"https?://[\w.-]+(?::\d+)?(?=[/?#]|$)")
-_CONNECTIONS = re.compile(r".*/connections(?:/[^/]+)?/?")
+_ORIGIN = re.compile(r"https?://[\w.-]++(?::\d++)?+(?=[/?#]|\Z)")
+_CONNECTIONS = re.compile(r"/connections(?:/[^/]++)?/?\Z")
 
 
 @frozen
@@ -49,7 +46,8 @@ class _Mask:
     def __init__(self, request: Request) -> None:
         self._request = request
         self._key = request.key
-        self._is_gateway = bool(_CONNECTIONS.fullmatch(urlsplit(request.url).path))
+        self._redaction = Redaction(request.key, queries=True)
+        self._is_gateway = bool(_CONNECTIONS.search(urlsplit(request.url).path))
 
     def request(self) -> Request:
         request = self._request
@@ -61,7 +59,7 @@ class _Mask:
         )
 
     def header(self, name: str, value: str) -> str:
-        return MASK if _SECRET_NAME.fullmatch(name) else self._text(value)
+        return MASK if is_secret_name(name) else self._text(value)
 
     def body(self, body: bytes) -> bytes:
         """Mask a body; one without a secret stays as it came, to the byte."""
@@ -88,7 +86,7 @@ class _Mask:
         if self._is_gateway and name == "url" and isinstance(value, str):
             origin = _ORIGIN.match(value)
             return f"{origin[0]}/{MASK}" if origin else MASK
-        return self._json(value, hidden=hidden or bool(_SECRET_NAME.fullmatch(name)))
+        return self._json(value, hidden=hidden or is_secret_name(name))
 
     def _text(self, text: str) -> str:
-        return _IN_QUERY.sub(rf"\g<1>{MASK}", masked(text, self._key))
+        return self._redaction.text(text)
