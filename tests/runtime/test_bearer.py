@@ -232,16 +232,18 @@ def test_a_function_travels_and_a_token_does_not(is_async: bool) -> None:
 
 def test_the_hint_of_a_refusal_fits_what_signed(is_async: bool) -> None:
     def hint(connection: Any, status: int) -> str:
-        server = Server(Reply(status, {}, b'{"errors": [{"detail": "No."}]}'))
+        said = b'{"errors": [{"detail": "You do not have permission to perform this action."}]}'
+        server = Server(Reply(status, {}, said))
         with pytest.raises((Unauthorized, Forbidden)) as caught:
             call(connection, server, is_async=is_async)
         return caught.value.facts.hint
 
     assert hint(Bearer(TOKEN), 401) == "The access token may have expired or been revoked: refresh it"
     assert hint(Direct("pk_1"), 401) == "Check the API key, and whether it was revoked"
-    assert hint(Maton("m"), 401) == "Check the API key, and whether it was revoked"
+    assert "connect Klaviyo again" in hint(Maton("m"), 401)
     assert hint(Bearer(TOKEN), 403) == "This takes an access token with profiles:read"
     assert hint(Direct("pk_1"), 403) == "This takes an API key with profiles:read"
+    assert hint(Maton("m"), 403) == "This takes a connection with profiles:read"
 
 
 @given(st.text(st.characters(exclude_categories=[]), max_size=30), st.booleans())
