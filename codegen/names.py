@@ -29,8 +29,11 @@ CLIENT_MEMBERS = frozenset(
 # What a method has beside its keywords.
 METHOD_ARGUMENTS = frozenset({"extra", "self"})
 
+# What the constructor of a model has beside its members.
+MODEL_ARGUMENTS = frozenset({"self"})
+
 # What the generated modules import, or what a reader would take for something else.
-_TAKEN_CLASSES = frozenset(
+TAKEN_CLASSES = frozenset(
     {
         *dir(builtins),
         *("Any", "ClassVar", "Iterator", "Literal", "Mapping", "Sequence"),
@@ -100,7 +103,7 @@ def class_name(word: str) -> str:
         raise UnfitNameError("a class has letters and digits, and begins with a letter")
     if name[-1].isdigit():
         raise UnfitNameError("a digit at the end tells nobody what it is")
-    if name in _TAKEN_CLASSES or keyword.iskeyword(name):
+    if name in TAKEN_CLASSES or keyword.iskeyword(name):
         raise UnfitNameError("Python or the package means something else by it")
     return _short(name)
 

@@ -12,7 +12,7 @@ from typing import Literal
 from attrs import evolve, field, frozen
 
 from codegen import ir
-from codegen.names import Scope, class_name, linkage_name
+from codegen.names import MODEL_ARGUMENTS, Scope, class_name, linkage_name
 from codegen.parse_nodes import as_mapping, entries, flag, scalar, split, summary, text
 from codegen.parse_resources import Linked, Resources, Verb, Written, link
 from codegen.parse_types import Types, marked, nullable
@@ -72,7 +72,7 @@ class Forms:
             name = self._meant(wanted)
             if name not in self._read and (draft := self._named(wanted)) is not None:
                 file, entry = self._declared[name]
-                scope = Scope(f"class {name}", self._problems)
+                scope = Scope(f"class {name}", self._problems, MODEL_ARGUMENTS)
                 if draft.id != "absent":
                     scope.take("id", "id", entry.key.position)
                 form = finished(draft, scope, file.stem)

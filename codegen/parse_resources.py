@@ -11,7 +11,7 @@ from typing import Literal
 from attrs import evolve, frozen
 
 from codegen import ir
-from codegen.names import Scope, class_name, linkage_name
+from codegen.names import MODEL_ARGUMENTS, Scope, class_name, linkage_name
 from codegen.parse_nodes import as_mapping, entries, flag, scalar, scalars, split, summary, text, texts
 from codegen.parse_types import Types, marked, not_null
 from codegen.problems import Position, Problems
@@ -98,7 +98,7 @@ class Resources:
         if declared is None:
             return None
         node = declared.node
-        scope = Scope(f"class {declared.name}", self._problems, reserved=frozenset({"id", "type"}))
+        scope = Scope(f"class {declared.name}", self._problems, reserved=MODEL_ARGUMENTS | {"id", "type"})
         attributes = (self._attribute(type_.text, entry, scope) for entry in _readable(node, "attributes"))
         relationships = (_relationship(entry, scope) for entry in _readable(node, "relationships"))
         self._shown[type_.text] = resource = ir.Resource(

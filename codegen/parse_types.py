@@ -12,7 +12,7 @@ import json
 from attrs import evolve
 
 from codegen import ir
-from codegen.names import Scope, class_name
+from codegen.names import MODEL_ARGUMENTS, Scope, class_name
 from codegen.parse_nodes import as_mapping, constant, entries, flag, scalar, scalars, split, summary, text
 from codegen.problems import Position, Problems
 from codegen.tree import Entry, File, Mapping, Node, Scalar, Sequence
@@ -206,7 +206,7 @@ class Types:
     def _object(self, name: str, file: File, node: Mapping) -> ir.ValueObject:
         value = ir.ValueObject(name, file.stem, summary(node, name), ())
         self._values[name] = value
-        scope = Scope(name, self._problems)
+        scope = Scope(name, self._problems, MODEL_ARGUMENTS)
         members = [self.member(entry, scope) for entry in self._entries(node, (name,))]
         return evolve(value, properties=tuple(sorted(members, key=lambda member: member.key)))
 
