@@ -8,7 +8,7 @@ from codegen import ir
 from codegen.names import METHOD_ARGUMENTS, Scope, own_name
 from codegen.parse_answers import Method, route, statuses
 from codegen.parse_nodes import as_mapping, entries, text, texts
-from codegen.parse_operations import effect_of, path_parameters
+from codegen.parse_operations import effect_said, path_parameters
 from codegen.parse_types import Types
 from codegen.problems import Problems
 from codegen.tree import Entry, File, Mapping
@@ -65,7 +65,7 @@ def _operation(entry: Entry, methods: Scope, types: Types, problems: Problems) -
     name = methods.name(entry.key.text, entry.key.position, own_name)
     id_ = f"{FAMILY}.{name}"
     scope = Scope(f"the arguments of {id_}", problems, reserved=METHOD_ARGUMENTS)
-    effect = effect_of(node, method)
+    effect = effect_said(node, method, path.text)
     members = [types.member(member, scope) for member in entries(node, "body")]
     return ir.Operation(
         id=id_,

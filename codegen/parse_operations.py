@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import get_args
 
 from attrs import frozen
 
@@ -16,17 +16,10 @@ from codegen.parse_queries import Fieldsets, Queries
 from codegen.parse_resources import Resources
 from codegen.parse_types import Types
 from codegen.problems import Problems
+from codegen.runtime.effects import Effect, effect_of
 from codegen.tree import Entry, File, Mapping, Scalar
 
-Effect = Literal["read", "write", "delete"]
-
-EFFECTS: tuple[Effect, ...] = ("read", "write", "delete")
-_DEFAULT_EFFECTS: dict[Method, Effect] = {
-    "GET": "read",
-    "POST": "write",
-    "PATCH": "write",
-    "DELETE": "delete",
-}
+EFFECTS: tuple[Effect, ...] = get_args(Effect)
 _IDS = frozenset({"id", "job_id"})
 
 
@@ -98,7 +91,7 @@ class Operations:
             self._known_relationships(node, resource)
         answer = parts.envelope.answer(node, method, data, resource)
         sparse, additional = self._sparse(method, id_, resource, answer)
-        effect = effect_of(node, method)
+        effect = effect_said(node, method, path.text)
         operation = ir.Operation(
             id=id_,
             family=self._family,
@@ -209,13 +202,13 @@ class Operations:
         return key.text
 
 
-def effect_of(node: Mapping, method: Method) -> Effect:
-    """Return what an operation does to the account: what it says, or what its method means."""
+def effect_said(node: Mapping, method: Method, path: str) -> Effect:
+    """Return what an operation does to the account: what it says, or what its method and names mean."""
     said = text(node, "effect")
     for effect in EFFECTS:
         if said == effect:
             return effect
-    return _DEFAULT_EFFECTS[method]
+    return effect_of(method, text(node, "id"), path)
 
 
 def usual_scope(scope: str, effect: str) -> str:

@@ -15,28 +15,20 @@ from attrs import frozen
 from .answer import Answer, check_revision
 from .bodies import JSON_API
 from .drive import arun, run
+from .effects import METHODS, effect_of
 from .encode import encode
 from .errors import ArgumentError
 from .flow import Flow, Options, Session, exchange
 from .gate import AsyncGated, Gated
 from .jobs import Wait, job
-from .operation import Call, Effect, Operation, Returns
+from .operation import Call, Operation, Returns
 from .pages import AsyncPages, Listing, Pages, Walk, walk, walk_each
 from .prepare import Extra, prepare
 from .results import result_of
 from .revision import Revision
 from .routes import operation_at
 from .unset import UNSET
-from .urls import query_pairs, raw_path
-
-_EFFECTS: Mapping[str, Effect] = {
-    "GET": "read",
-    "HEAD": "read",
-    "POST": "write",
-    "PUT": "write",
-    "PATCH": "write",
-    "DELETE": "delete",
-}
+from .urls import decoded, query_pairs, raw_path
 
 
 @frozen(kw_only=True)
@@ -126,10 +118,10 @@ class Caller(ABC):
             PolicyRefused: the client may not do this.
         """
         verb = method.upper()
-        if verb not in _EFFECTS:
-            raise ArgumentError(f"{method!r} is no method that the API knows: {', '.join(_EFFECTS)}")
+        if verb not in METHODS:
+            raise ArgumentError(f"{method!r} is no method that the API knows: {', '.join(METHODS)}")
         operation = operation_at(self.revision, verb, raw_path(path)) or Operation(
-            "request", verb, path, effect=_EFFECTS[verb]
+            "request", verb, path, effect=effect_of(verb, "", decoded(path))
         )
         self._check(operation, path)
         body = None if json is UNSET else encode(json, "json")

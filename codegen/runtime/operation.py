@@ -7,13 +7,11 @@ arguments of a method into a :class:`Call`, which :mod:`.flow` carries out. Noth
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from attrs import field, frozen
 
+from .effects import Effect
 from .upload import Multipart
-
-Effect = Literal["read", "write", "delete"]
 
 
 @frozen

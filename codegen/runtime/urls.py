@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TypeGuard
-from urllib.parse import quote, unquote
+from unicodedata import category, normalize
+from urllib.parse import quote, unquote_to_bytes
 
 from .errors import ArgumentError
 
 CLIENT_SIDE = "/client/"
+CUT = "?#"
+"""Where servers that decode too early end a path."""
 _ROOTS = ("/api/", CLIENT_SIDE)
+_PLAIN = re.compile(r"[A-Za-z0-9_$:~-]+")
+_WIDE = re.compile(r"%u([0-9A-Fa-f]{4})")
+_OVERLONG = re.compile(rb"(?:[\xc0\xc1]|\xe0[\x80\x81]|\xf0\x80[\x80\x81])[\x80-\xbf]")
 
 
 def fill(path: str, values: Mapping[str, str]) -> str:
     """Put ids into a path template, each percent-encoded as one segment.
 
     Raises:
-        ArgumentError: an id is empty, a dot segment or holds a control character.
+        ArgumentError: an id is empty, holds a dot segment, however encoded, or a control character.
     """
     for key, value in values.items():
-        if value in {"", ".", ".."}:
+        if not value or (not _PLAIN.fullmatch(value) and has_dots(value)):
             raise ArgumentError(f"{key}={value!r} is no id: it would change which path is asked for")
         if any(character < " " or character == "\x7f" for character in value):
             raise ArgumentError(f"{key}={value!r} holds a control character")
@@ -57,10 +64,37 @@ def raw_path(path: str) -> str:
             f"{path!r} holds a character that does not belong into a path; "
             "percent-encode it, and give the query with query={…}"
         )
-    decoded = unquote(path)
-    if "\\" in decoded or any(segment in {".", ".."} for segment in decoded.split("/")):
+    if "\\" in decoded(path) or has_dots(path):
         raise ArgumentError(f"{path!r} has dot segments or backslashes, which could lead elsewhere")
     return path
+
+
+def decoded(text: str) -> str:
+    """Give what is left of a part of a path after all that any server on the way might do to it.
+
+    Escapes are resolved until there is none, those of other notations too, and what looks alike or differs
+    in case becomes one; what nobody sees is dropped, except for NUL, where some end a path.
+    """
+    before = ""
+    while text != before:
+        before = text
+        text = _WIDE.sub(lambda match: chr(int(match[1], 16)), text)
+        content = _OVERLONG.sub(_shortened, unquote_to_bytes(text.encode(errors="surrogatepass")))
+        text = normalize("NFKC", content.decode(errors="replace"))
+    shown = (character for character in text if character == "\0" or category(character) not in {"Cc", "Cf"})
+    return "".join(shown).upper().casefold()  # those who compare capitals take a dotless i for an i
+
+
+def has_dots(text: str) -> bool:
+    """Tell whether a part of a path holds a dot segment, however encoded."""
+    segments = re.split(r"[/\\]", decoded(text))
+    return any(re.split(rf"[;{CUT}\0]", segment)[0].strip() in {".", ".."} for segment in segments)
+
+
+def _shortened(match: re.Match[bytes]) -> bytes:
+    """Give the ASCII character that UTF-8 writes with more bytes than it needs."""
+    *_, high, low = match[0]
+    return bytes([(high & 1) << 6 | low & 0x3F])
 
 
 def is_listed(value: object) -> TypeGuard[Iterable[object]]:

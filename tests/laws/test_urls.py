@@ -21,8 +21,8 @@ ROADS: dict[str, Direct | Maton] = {
 
 @given(identifier=from_ids(), text=from_text())
 @example(identifier=ID, text="+1 555 0100")
-@example(identifier="a/../b?c#d", text="100%25 & a=b;c")
-@example(identifier="%2e%2e", text="a,b,c")
+@example(identifier="a/..b/?c#d", text="100%25 & a=b;c")
+@example(identifier="50%2e%2e", text="a,b,c")
 def test_ids_and_texts_survive(identifier: str, text: str) -> None:
     """Slashes, percent signs, pluses, commas and any other character arrive, by either road."""
     for base, connection in ROADS.items():
@@ -35,7 +35,7 @@ def test_ids_and_texts_survive(identifier: str, text: str) -> None:
         assert parse_qsl(parts.query, keep_blank_values=True, strict_parsing=True) == [("include", text)]
 
 
-@pytest.mark.parametrize("identifier", ["", ".", "..", "a\nb", "\x00", "\x7f", "\ud800"])
+@pytest.mark.parametrize("identifier", ["", ".", "..", "a/../b", "%2e%2e", "a\nb", "\x00", "\x7f", "\ud800"])
 def test_ids_that_would_lead_elsewhere_are_refused(identifier: str) -> None:
     """An id that is no segment of a path is an error, and nothing is sent."""
     requests: list[Request] = []

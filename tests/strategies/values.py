@@ -17,6 +17,7 @@ from attrs import field, frozen
 from hypothesis import strategies as st
 
 from codegen import ir
+from klaviyo_maton.runtime.urls import has_dots
 from tests.strategies.revisions import Revision
 
 
@@ -79,13 +80,13 @@ def from_text() -> st.SearchStrategy[str]:
 
 
 def from_ids() -> st.SearchStrategy[str]:
-    """Text that can be an id: not empty, no dot segment, no control character."""
+    """Text that can be an id: not empty, without a dot segment, however encoded, or a control character."""
     characters = st.characters(exclude_categories=["Cs"], exclude_characters=_CONTROLS)
     drawn = st.text(characters, min_size=1, max_size=20)
     known = st.sampled_from(
-        ["01J0000000000000000000000Z", "$custom:::$default:::SKU/1", "a/../b", "100%25+1", "%2e"]
+        ["01J0000000000000000000000Z", "$custom:::$default:::SKU/1", "a/..b/c", "100%25+1", "v1.2", "50%2e"]
     )
-    return st.one_of(known, drawn).filter(lambda text: text not in {".", ".."})
+    return st.one_of(known, drawn).filter(lambda text: not has_dots(text))
 
 
 def from_instants() -> st.SearchStrategy[datetime]:

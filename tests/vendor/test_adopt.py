@@ -139,6 +139,32 @@ def test_a_new_family_is_laid_out_as_people_do() -> None:
     assert (done.left, done.unwritten, lines) == ((), 4, ADOPTED_COUPONS.rstrip("\n"))
 
 
+def test_a_new_operation_that_deletes_by_post_is_a_delete() -> None:
+    """Its names tell it, so that a policy knows before anybody has read what was adopted."""
+    job = """\
+  purge:
+    id: bulk_delete_profiles
+    post: /api/profile-bulk-delete-jobs
+    summary: Deletes profiles.
+    limit: S
+    body: {resource: profile-bulk-delete-job, attributes: {ids: {items: string}}}
+    answer: none
+    status: 202
+"""
+    spec = SpecText.of(files())
+    assert (
+        adopt(
+            spec,
+            published(("  delete:\n    id: delete_profile\n", f"{job}  delete:\n    id: delete_profile\n")),
+            (),
+        ).left
+        == ()
+    )
+    texts = {file.path: spec.text(file.path) for file in spec.tree().files}
+    operations = (item for family in spec_at(texts).at(NEWER).families for item in family.operations)
+    assert [item.effect for item in operations if item.id == "bulk_delete_profiles"] == ["delete"]
+
+
 def test_what_the_spec_says_otherwise_on_purpose_stays() -> None:
     said = ("subscribed?: {type: boolean,", "subscribed?: {type: integer,")
     place = "answer.data*.attributes.subscribed"

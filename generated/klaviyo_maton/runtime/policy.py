@@ -12,8 +12,9 @@ from typing import get_args
 
 from attrs import evolve, frozen
 
+from .effects import Effect
 from .errors import ArgumentError, PolicyRefused
-from .operation import Effect, Operation
+from .operation import Operation
 from .revision import Revision
 from .routes import readings
 from .suggest import suggestion

@@ -234,7 +234,7 @@ UNREGISTER_PUSH_TOKEN = Operation(
     id="unregister_client_push_token",
     method="POST",
     path="/client/push-token-unregister",
-    effect="write",
+    effect="delete",
     statuses=(202,),
     limit=RateLimit(10, 150),
     query=(QueryParameter("company_id", "company_id", required=True),),
