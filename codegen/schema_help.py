@@ -159,7 +159,7 @@ HELP: dict[str, dict[str, str]] = {
         "answer": "What a success holds, or none; list, get, create and update need no word.",
         "linked": "The relationships whose data stands beside their links, though they cannot be included.",
         "hidden": "The members of the resource that this answer has not.",
-        "effect": "What it does to the account, where method and names do not tell: a report is read by POST.",
+        "effect": "What it does to the account, where method and names do not tell: a POST may read.",
         "repeatable": "Whether repeating it does no harm, where that does not follow from its effect.",
         "repeat-key": "The attribute by which the server knows a write again; dots lead into resources.",
         "wait": "How to wait for the job that it starts.",

@@ -36,6 +36,7 @@ from tests.laws.playing import (
     method_of,
     sync_client,
 )
+from tests.laws.servers import ALL_LIBERTIES, OBFUSCATIONS, meant, path_of
 from tests.strategies import Revision, committed, from_operation
 from tests.wire.roads import run
 
@@ -152,6 +153,19 @@ def test_asking_for_headers_is_reading() -> None:
     with pytest.raises(PolicyRefused, match="get_profiles"):
         client.request("HEAD", "/api/profiles")
     assert server.requests == []
+
+
+@by_revision
+@pytest.mark.parametrize("name", sorted(OBFUSCATIONS))
+def test_the_model_sees_through_each_obfuscation(revision: Revision, name: str) -> None:
+    """A server that takes all liberties means the operation, so that laws which ask it prove something."""
+    unseen = [
+        operation.id
+        for operation in revision.operations
+        if meant(revision, operation.method, OBFUSCATIONS[name](path_of(operation)), ALL_LIBERTIES)
+        != {operation.id}
+    ]
+    assert unseen == []
 
 
 @pytest.mark.parametrize("id", ["L1/relationships/profiles", "L1%2Frelationships%2Fprofiles"])

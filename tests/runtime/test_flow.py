@@ -47,6 +47,7 @@ from tests.runtime.trouble import (
     Failed,
     Outcome,
     Server,
+    call,
     finish,
     outcomes,
     session,
@@ -249,6 +250,8 @@ def test_a_404_means_done_only_after_a_delete_that_may_have_arrived() -> None:
     assert isinstance(play(DELETE, [Reply(502), gone], Options())[0], Answer)
     assert isinstance(play(REMOVE, [Reply(429), gone], Options())[0], NotFound)
     assert isinstance(play(READ, [Reply(502), gone], Options())[0], NotFound)
+    purge = call("delete", "POST", repeatable=True)
+    assert isinstance(play(purge, [Reply(502), gone], Options())[0], NotFound)
 
 
 def test_matons_500_is_not_repeated_and_says_how_to_reconnect() -> None:

@@ -9,9 +9,10 @@ from attrs import define, field, frozen
 from hypothesis import strategies as st
 
 from codegen.runtime.connection import Connection, Direct
+from codegen.runtime.effects import Effect
 from codegen.runtime.errors import KlaviyoError, Timeout, TransportFailed
 from codegen.runtime.flow import Session
-from codegen.runtime.operation import Call, Effect, Operation
+from codegen.runtime.operation import Call, Operation
 from codegen.runtime.transport import InMemory, Reply, Request
 
 T = TypeVar("T")

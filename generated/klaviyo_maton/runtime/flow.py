@@ -193,7 +193,7 @@ def _is_success(status: int) -> bool:
 
 def _is_deleted_already(call: Call, status: int) -> bool:
     """Whether a repeated DELETE was told that its resource is gone, which an earlier try may have done."""
-    return status == HTTPStatus.NOT_FOUND and call.operation.effect == "delete" and call.operation.repeatable
+    return status == HTTPStatus.NOT_FOUND and call.operation.method == "DELETE" and call.operation.repeatable
 
 
 def _located(failure: TransportFailed, call: Call, retries: int) -> TransportFailed:
