@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import keyword
+import re
 import sys
 import time
 from collections.abc import Iterable
@@ -12,11 +13,15 @@ from pathlib import Path
 
 from . import names, output, record, schema, writing
 from .changelog import changelog
+from .names import is_device
 from .problems import SpecError
 from .spec import Spec, load_spec
 
 _ROOT = Path(__file__).parent.parent
 _MISUSED = 2
+
+# A package of such a name would be imported in the place of Python's own, or of what the clients depend on.
+_IMPORTABLE = sys.stdlib_module_names | {"attr", "attrs", "httpx", "hypothesis", "msgspec"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -112,8 +117,12 @@ def _known(revisions: Iterable[str], spec: Spec) -> list[str]:
 
 
 def _package(name: str) -> str:
-    if not name.isidentifier() or keyword.iskeyword(name):
+    if not re.fullmatch("[A-Za-z][A-Za-z0-9_]*", name) or keyword.iskeyword(name) or is_device(name):
         raise argparse.ArgumentTypeError(f"{name!r} is no name of a package")
+    if name.lower() in {beside.lower() for beside in output.BESIDE}:
+        raise argparse.ArgumentTypeError(f"{name!r} stands beside the package: choose another name")
+    if name in _IMPORTABLE:
+        raise argparse.ArgumentTypeError(f"{name!r} is a package that clients need: choose another name")
     return name
 
 

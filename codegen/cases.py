@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import yaml
 from attrs import frozen
 
+from codegen.load import sound_events
 from codegen.problems import Position, Problems, SpecError
 
 T = TypeVar("T")
@@ -148,13 +149,12 @@ class _Reader:
         self._revision = ""
 
     def file(self, text: str, file: str) -> None:
-        try:
-            root = yaml.compose(text, Loader=yaml.SafeLoader)
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark
-            place = Position(file, mark.line + 1, mark.column + 1) if mark else Position(file, 1, 1)
-            self._problems.add(place, f"YAML: {error.problem}")
+        before = len(self._problems.found)
+        for _ in sound_events(text, file, self._problems, yaml.SafeLoader):
+            pass
+        if len(self._problems.found) > before:
             return
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
         found = _Fields(root, Position(file, 1, 1), self._problems)
         self._revision = found.text("revision", "")
         for kind, cases in found.each():

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 
 from codegen.parse_nodes import UNWRITTEN
 from codegen.problems import Problem, Problems, did_you_mean
-from codegen.revise import BETA, BY_REVISION, SINCE, UNTIL, VALUE, order
-from codegen.schema import DATE_KIND, SHAPES, ScalarKind, Shape, Value
+from codegen.revise import BETA, BY_REVISION, SINCE, UNTIL, VALUE, is_date, order
+from codegen.schema import DATE, SHAPES, ScalarKind, Shape, Value
 from codegen.tree import Entry, File, Mapping, Node, Scalar, Sequence, Tree
 
 _DATING = (SINCE, UNTIL)
+_REMEDY = "write a day of the calendar as YYYY-MM-DD"
 _NAMED_OBJECTS = "an object has a name, below 'types'"
 
 
@@ -87,7 +88,7 @@ class _Linter:
                 self._problems.add(node.position, f"{_described(node)} where {_expected(value)} belongs")
 
     def _scalar(self, node: Scalar, kind: ScalarKind) -> None:
-        if re.fullmatch(kind.pattern, node.text):
+        if re.fullmatch(kind.pattern, node.text) and (kind.name != DATE or is_date(node.text)):
             return
         what = f"{_described(node)} where {kind.name} belongs"
         self._problems.add(node.position, what, did_you_mean(node.text, kind.words))
@@ -160,8 +161,8 @@ class _Linter:
         return None
 
     def _date(self, node: Scalar) -> bool:
-        if not re.fullmatch(DATE_KIND.pattern, node.text):
-            self._problems.add(node.position, f"bad date {node.text!r}", "write it as YYYY-MM-DD")
+        if not is_date(node.text):
+            self._problems.add(node.position, f"bad date {node.text!r}", _REMEDY)
             return False
         if node.text not in self._revisions:
             self._problems.unknown(node.position, "revision", node.text, self._revisions)
@@ -171,10 +172,8 @@ class _Linter:
     def _revision_dates(self, root: Mapping) -> None:
         revisions = root.get("revisions")
         for entry in revisions if isinstance(revisions, Mapping) else ():
-            if not re.fullmatch(DATE_KIND.pattern, entry.key.text):
-                self._problems.add(
-                    entry.key.position, f"bad date {entry.key.text!r}", "write it as YYYY-MM-DD"
-                )
+            if not is_date(entry.key.text):
+                self._problems.add(entry.key.position, f"bad date {entry.key.text!r}", _REMEDY)
             elif isinstance(entry.value, Mapping):
                 self._life(entry.key, entry.value)
 

@@ -54,13 +54,20 @@ TAKEN_CLASSES = frozenset(
 )
 
 # Names of devices that some file systems keep for themselves.
-_DEVICES = frozenset({"con", "prn", "aux", "nul"})
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+)
 
 _INVARIANT = frozenset({"series", "content"})
 
 
 class UnfitNameError(ValueError):
     """A name of the spec has no name in Python; the message says why."""
+
+
+def is_device(name: str) -> bool:
+    """Tell whether some file systems keep a name for themselves, and have no file that is called so."""
+    return name.lower() in _DEVICES
 
 
 def identifier(word: str) -> str:
@@ -91,7 +98,7 @@ def own_name(word: str) -> str:
     """Return the Python name of a family, a method or a module, which the spec chooses freely."""
     if not re.fullmatch(r"[a-z]+(_[a-z]+)*", word):
         raise UnfitNameError("such a name has small letters only, with underscores between words")
-    if word in _DEVICES:
+    if is_device(word):
         raise UnfitNameError("some systems cannot have a file of that name")
     return identifier(word)
 
@@ -106,6 +113,14 @@ def class_name(word: str) -> str:
     if name in TAKEN_CLASSES or keyword.iskeyword(name):
         raise UnfitNameError("Python or the package means something else by it")
     return _short(name)
+
+
+def type_name(word: str) -> str:
+    """Return the class of a named type or a form, which is called as its class is."""
+    name = class_name(word)
+    if name != word:
+        raise UnfitNameError(f"a type is called as its class is, {name!r}")
+    return name
 
 
 def camel(name: str) -> str:

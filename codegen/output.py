@@ -32,6 +32,9 @@ _FORMAT = ("--isolated", "--line-length=110", "--target-version=py311", "--no-ca
 _COMPACT = ("--config", "format.skip-magic-trailing-comma=true")
 _SORTED = ("--select=F401,I,RUF022", "--fix", "--config", "lint.isort.split-on-trailing-comma=false")
 
+BESIDE = (_OPENAPI, _CHANGELOG, _MANIFEST)
+"""What stands beside the package."""
+
 Step = Callable[[str, int], None]
 
 

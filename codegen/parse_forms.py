@@ -12,7 +12,7 @@ from typing import Literal
 from attrs import evolve, field, frozen
 
 from codegen import ir
-from codegen.names import MODEL_ARGUMENTS, Scope, class_name, linkage_name
+from codegen.names import MODEL_ARGUMENTS, Scope, linkage_name, type_name
 from codegen.parse_nodes import as_mapping, entries, flag, scalar, split, summary, text
 from codegen.parse_resources import Linked, Resources, Verb, Written, link
 from codegen.parse_types import Types, marked, nullable
@@ -52,7 +52,7 @@ class Forms:
         self._used: set[str] = set()
         for file in tree.of_kind("family"):
             for entry in entries(file.root, "forms"):
-                classes.name(entry.key.text, entry.key.position, class_name)
+                classes.name(entry.key.text, entry.key.position, type_name)
                 self._declared.setdefault(entry.key.text, (file, entry))
 
     @property

@@ -12,7 +12,7 @@ import json
 from attrs import evolve
 
 from codegen import ir
-from codegen.names import MODEL_ARGUMENTS, Scope, class_name
+from codegen.names import MODEL_ARGUMENTS, Scope, type_name
 from codegen.parse_nodes import as_mapping, constant, entries, flag, scalar, scalars, split, summary, text
 from codegen.problems import Position, Problems
 from codegen.tree import Entry, File, Mapping, Node, Scalar, Sequence
@@ -43,7 +43,7 @@ class Types:
         self.nested: list[Scalar] = []
         for file in files:
             for entry in entries(file.root, "types"):
-                classes.name(entry.key.text, entry.key.position, class_name)
+                classes.name(entry.key.text, entry.key.position, type_name)
                 self._declared.setdefault(entry.key.text, (file, entry))
 
     @property

@@ -11,6 +11,9 @@ revising it again changes nothing, and nothing downstream knows that revisions e
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 from attrs import evolve
 
 from codegen.tree import Entry, Mapping, Node, Scalar, Sequence, Tree
@@ -25,6 +28,18 @@ BETA = ".pre"
 def order(revision: str) -> str:
     """Return what sorts revisions by time: a beta comes right before the stable revision of its date."""
     return f"{revision}~" if revision and not revision.endswith(BETA) else revision
+
+
+def is_date(text: str) -> bool:
+    """Tell whether a text is the date of a revision: a day of the calendar, of a beta with its ending."""
+    day = text.removesuffix(BETA)
+    if not re.fullmatch("2[0-9]{3}-[0-9]{2}-[0-9]{2}", day):
+        return False
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return False
+    return True
 
 
 def at(tree: Tree, revision: str) -> Tree:

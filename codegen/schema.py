@@ -100,8 +100,11 @@ def _shape(keys: dict[str, Value], *one_of: str) -> Shape:
     return Shape(tuple(listed), tuple(frozenset(notation.split()) for notation in one_of))
 
 
-DATE_KIND = ScalarKind("a date", r"\d{4}-\d\d-\d\d(\.pre)?")
-_DAY_KIND = ScalarKind("a date", r"\d{4}-\d\d-\d\d")
+DATE = "a date"
+"""What a date is called; those that no calendar has are none, which no pattern tells."""
+
+DATE_KIND = ScalarKind(DATE, r"\d{4}-\d\d-\d\d(\.pre)?")
+_DAY_KIND = ScalarKind(DATE, r"\d{4}-\d\d-\d\d")
 _WORD_KIND = ScalarKind("a name", r"\S+")
 _FLAG_KIND = ScalarKind("'true' or 'false'", "true|false", ("true", "false"), ("boolean",))
 _WHOLE_KIND = ScalarKind("a whole number", r"-?\d+", json=("integer",))

@@ -87,6 +87,13 @@ def _spec(spec: SpecText) -> Spec:
     return spec_of(spec.tree(), Problems())
 
 
+def _years_after(day: date, years: int) -> str:
+    """The same day some years later; of a 29th of February the 28th, where there is no other."""
+    is_leap_day = (day.month, day.day) == (2, 29)
+    later = day.replace(year=day.year + years, day=28 if is_leap_day else day.day)
+    return later.isoformat()
+
+
 def _list_revision(spec: SpecText, revision: str, before: Spec) -> None:
     """Add a revision that is new to those of ``klaviyo.yaml``."""
     if revision in before.revisions:
@@ -94,8 +101,8 @@ def _list_revision(spec: SpecText, revision: str, before: Spec) -> None:
     file = next(file.path for file in spec.tree().files if file.kind == _KLAVIYO)
     day = date.fromisoformat(revision.removesuffix(BETA))
     dates = {
-        "deprecated": day.replace(year=day.year + _YEARS_STABLE).isoformat(),
-        "retired": day.replace(year=day.year + _YEARS_ALIVE).isoformat(),
+        "deprecated": _years_after(day, _YEARS_STABLE),
+        "retired": _years_after(day, _YEARS_ALIVE),
     }
     spec.add(file, ("revisions",), revision, {**dates}, spec.first)
 

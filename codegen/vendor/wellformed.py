@@ -6,15 +6,14 @@ the document, no schema consists of itself, and what ``allOf`` demands at once i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 from codegen.openapi_schemas import Json, Schema
+from codegen.revise import is_date
 from codegen.vendor.normalise import Schemas, name_of
 
 METHODS = ("get", "put", "post", "patch", "delete", "head", "options", "trace")
 _BESIDE_METHODS = ("summary", "description", "servers")
-_REVISION = re.compile(r"\d{4}-\d\d-\d\d(\.pre)?")
 _SCHEMAS = "#/components/schemas/"
 _DEPTH = 100
 _SHOWN = 80
@@ -40,7 +39,7 @@ def check(value: Json) -> Schema:
         raise MalformedError("/openapi", "this is no OpenAPI 3 document", "name one that Klaviyo published")
     info = _mapping(_member(document, "", "info"), "/info")
     revision = info.get("version")
-    if not (isinstance(revision, str) and _REVISION.fullmatch(revision)):
+    if not (isinstance(revision, str) and is_date(revision)):
         what = f"the version is {revision!r}, no revision of Klaviyo"
         raise MalformedError("/info/version", what, "a revision is a date: YYYY-MM-DD or YYYY-MM-DD.pre")
     components = _mapping(document.setdefault("components", {}), "/components")

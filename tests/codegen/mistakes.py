@@ -64,9 +64,38 @@ FORM = [
 
 DATES = [
     Mistake(
+        "  Location:\n    summary: A place.",
+        "  «location:\n    summary: A place.",
+        "'location' can be no name in the classes of the package: a type is called as its class is, "
+        "'Location'",
+    ),
+    Mistake(
+        "  ImportedProfile:\n    summary",
+        "  «importedProfile:\n    summary",
+        "'importedProfile' can be no name in the classes of the package: a type is called as its class is, "
+        "'ImportedProfile'",
+    ),
+    Mistake(
+        "since: 2026-01-15}\n      created",
+        "since: «2026-02-29}\n      created",
+        "bad date '2026-02-29'; write a day of the calendar as YYYY-MM-DD",
+    ),
+    Mistake(
+        "2026-01-15: {deprecated: 2027-01-15,",
+        "2026-01-15: {deprecated: «2027-02-29,",
+        "'2027-02-29' where a date belongs",
+        "klaviyo.yaml",
+    ),
+    Mistake(
+        "  2026-01-15: {deprecated: 2027-01-15,",
+        "  «2026-02-30: {deprecated: 2027-01-15}\n  2026-01-15: {deprecated: 2027-01-15,",
+        "bad date '2026-02-30'; write a day of the calendar as YYYY-MM-DD",
+        "klaviyo.yaml",
+    ),
+    Mistake(
         "_kx?: {type: string, since: 2",
         "_kx?: {type: string, since: «26-1-15, x: 2",
-        "bad date '26-1-15'; write it as YYYY-MM-DD",
+        "bad date '26-1-15'; write a day of the calendar as YYYY-MM-DD",
     ),
     Mistake(
         "_kx?: {type: string, since: 2", "_kx?: {type: string, since: «[a], x: 2", "'since' takes a date"
@@ -98,7 +127,7 @@ DATES = [
     Mistake(
         "  2024-10-15: {dep",
         "  «2024-1-15: {deprecated: 2025-10-15, retired: 2025-10-15}\n  2024-10-15: {dep",
-        "bad date '2024-1-15'; write it as YYYY-MM-DD",
+        "bad date '2024-1-15'; write a day of the calendar as YYYY-MM-DD",
         "klaviyo.yaml",
     ),
 ]

@@ -114,7 +114,11 @@ WRONG = [
         f"{BETA}: {{committed: true}}",
         "a beta is never 'committed'; it is rendered on demand",
     ),
-    (f"{BETA}: {{}}", "2026-07-15.beta: {}", "bad date '2026-07-15.beta'; write it as YYYY-MM-DD"),
+    (
+        f"{BETA}: {{}}",
+        "2026-07-15.beta: {}",
+        "bad date '2026-07-15.beta'; write a day of the calendar as YYYY-MM-DD",
+    ),
     ("{deprecated: 2027-07-15, retired", "{retired", "missing key 'deprecated'"),
     (
         "{deprecated: 2027-07-15, retired",

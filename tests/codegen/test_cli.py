@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -148,12 +149,25 @@ def test_spec_package_and_output_can_be_ones_own(tmp_path: Path) -> None:
     assert {path.name for path in (output / "shop").glob("v*/")} == {"v2026_01_15"}
 
 
-@pytest.mark.parametrize("name", ["", "a-b", "../evil", "class", "a.b", "a/b", "1a"])
+@pytest.mark.parametrize("name", ["", "a-b", "../evil", "class", "a.b", "a/b", "1a", "_a", "é", "aux"])
 def test_a_package_has_the_name_of_one(name: str, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         cli.main(["--package", name, "--output", str(project / "output")])
     assert caught.value.code == 2
     assert f"{name!r} is no name of a package" in capsys.readouterr().err
+    assert not (project / "output").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["openapi", "OpenAPI", "changelog", "MANIFEST", "manifest", "json", "typing", "attrs", "httpx"]
+)
+def test_a_package_takes_no_name_that_stands_for_something_else(
+    name: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["--package", name, "--output", str(project / "output")])
+    assert caught.value.code == 2
+    assert re.search(rf"'{name}' (stands beside|is a package that)", capsys.readouterr().err)
     assert not (project / "output").exists()
 
 

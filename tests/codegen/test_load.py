@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from codegen.load import load, read
 from codegen.problems import Position, Problem, Problems, SpecError, did_you_mean
 from codegen.tree import Entry, Mapping, Scalar, Sequence
 from tests.codegen.specs import write_spec
+
+TAGGED = "a YAML tag; every value is what its place makes it; remove it"
 
 
 def problems_of(text: str) -> list[str]:
@@ -47,19 +52,17 @@ def test_every_node_knows_its_place() -> None:
     ("text", "expected"),
     [
         ("a: 1\nb: 2\na: 3\n", "spec/x.yaml:3:1: duplicate key 'a'; the first is in line 1"),
-        (
-            "a: &x [b]\nc: *x\n",
-            "spec/x.yaml:1:4: a YAML alias refers to this node; write it out, or name a type",
-        ),
-        (
-            "a: &x\n  b: *x\n",
-            "spec/x.yaml:1:4: a YAML alias refers to this node; write it out, or name a type",
-        ),
+        ("a: &x [b]\n", "spec/x.yaml:1:4: a YAML anchor &x; remove it"),
+        ("a: *x\n", "spec/x.yaml:1:4: a YAML alias *x; write it out, or name a type"),
+        ("a: !!int 1\n", f"spec/x.yaml:1:4: {TAGGED}"),
+        ("a: !mine {b: c}\n", f"spec/x.yaml:1:4: {TAGGED}"),
+        ("- ! a\n", f"spec/x.yaml:1:3: {TAGGED}"),
+        ("a: 1\n---\nb: 2\n", "spec/x.yaml:2:1: YAML: a second document; a file has one"),
         ("? [a]\n: b\n", "spec/x.yaml:1:3: a key is a text"),
     ],
 )
 def test_what_yaml_allows_and_the_spec_does_not(text: str, expected: str) -> None:
-    """Duplicate keys, aliases and keys that are no texts are problems with a place."""
+    """Duplicate keys, anchors, aliases, tags, further documents and keys that are no texts have a place."""
     assert problems_of(text) == [expected]
 
 
@@ -68,13 +71,36 @@ def test_what_yaml_allows_and_the_spec_does_not(text: str, expected: str) -> Non
     [
         ("a: {b: c\n", "spec/x.yaml:2:1"),
         ("a: b: c\n", "spec/x.yaml:1:5"),
-        ("a: 1\n---\nb: 2\n", "spec/x.yaml:2:1"),
     ],
 )
 def test_a_syntax_error_has_a_place(text: str, place: str) -> None:
     """What YAML cannot read is one problem, where reading stopped."""
     [problem] = problems_of(text)
     assert problem.startswith(f"{place}: YAML: ")
+
+
+@pytest.mark.parametrize("depth", [51, 500, 100_000])
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "a: ["])
+def test_what_nests_too_deeply_is_a_problem_and_no_crash(opening: str, depth: int) -> None:
+    """PyYAML's own composer is recursive, in C: it would end the process."""
+    [problem] = problems_of(opening * depth)
+    assert re.fullmatch(r"spec/x\.yaml:1:\d+: YAML: (nested more than 50 deep|.* not allowed .*)", problem)
+
+
+@given(
+    st.text(st.sampled_from("ab:-?&*!|>%@{}[],'\"# \n\t~.0=\ufeff\x00\x85é\u2028😀"), max_size=60) | st.text()
+)
+@example("%TAG ! tag:x,2000:\n--- !a b")
+@example("%YAML 9.9\n---\na")
+@example("? |\n  a\n: b")
+@example("<<: {a: b}")
+def test_any_text_is_read_or_a_problem_with_a_place(text: str) -> None:
+    """No exception of anybody else leaves the reading, and whatever is wrong stands somewhere."""
+    problems = Problems()
+    root = read(text, "f", problems)
+    assert root is not None or problems.found
+    for problem in problems.found:
+        assert re.match(r"f:[1-9]\d*:[1-9]\d*: \S", str(problem))
 
 
 def test_control_characters_are_a_problem() -> None:

@@ -280,6 +280,14 @@ def test_the_command_tells_what_it_did(tmp_path: Path, capsys: pytest.CaptureFix
     assert (spec / "resources" / "coupons.yaml").read_text(encoding="utf-8") in ADOPTED_COUPONS
 
 
+def test_a_revision_of_a_leap_day_is_adopted(tmp_path: Path) -> None:
+    """The years in which it ends have no such day."""
+    status, spec = _command(tmp_path, published(CITY, revision="2028-02-29"))
+    assert status == 0
+    (listed,) = [text for text in (spec / "klaviyo.yaml").read_text().splitlines() if "2028-02-29:" in text]
+    assert listed.strip() == "2028-02-29: {deprecated: 2029-02-28, retired: 2030-02-28}"
+
+
 def test_summaries_that_wait_for_somebody_are_told_when_rendering(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -27,6 +27,8 @@ BROKEN: tuple[tuple[str, Json, str], ...] = (
     ("/openapi", None, "/openapi: this is no OpenAPI 3 document"),
     ("/info", None, "/: there is no 'info'"),
     ("/info/version", "1.0", "/info/version: the version is '1.0', no revision of Klaviyo"),
+    ("/info/version", "2026-02-29", "/info/version: the version is '2026-02-29', no revision of Klaviyo"),
+    ("/info/version", "9999-12-31", "/info/version: the version is"),
     ("/info/version", "2026-01-15\n", "/info/version: the version is"),
     ("/paths", None, "/: there is no 'paths'"),
     ("/paths", {}, "/paths: no path begins with /api/ or /client/"),
