@@ -6,8 +6,9 @@ and means the operations whose path it ends up with.
 
 from __future__ import annotations
 
+import unicodedata
 from contextlib import suppress
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -127,6 +128,7 @@ def test_ids_with_odd_characters_pass(id_: str) -> None:
         ("a/.", "/api/./lists/X"),
         ("%c0%ae%c0%ae", "/api/x/%c0%ae%c0%ae/lists/X"),
         ("\u2025", "/api/x/%E2%80%A5/lists/X"),
+        ("%%C2%AD2e%2e", "/api/x/%%C2%AD2e./lists/X"),
     ],
 )
 def test_dot_segments_are_refused_without_a_policy(id_: str, path: str) -> None:
@@ -137,3 +139,20 @@ def test_dot_segments_are_refused_without_a_policy(id_: str, path: str) -> None:
     with pytest.raises(ArgumentError, match="dot segments"):
         client.request("DELETE", path)
     assert server.requests == []
+
+
+@pytest.mark.parametrize("again", ["25", "u0025"])
+def test_an_id_that_was_encoded_often_is_judged_in_a_few_rounds(
+    again: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However deep the escapes are, reading them takes no longer than their length."""
+    rounds: list[int] = []
+
+    def counted(form: Literal["NFKC"], text: str) -> str:
+        rounds.append(len(text))
+        return unicodedata.normalize(form, text)
+
+    monkeypatch.setattr("klaviyo_maton.runtime.urls.normalize", counted)
+    with pytest.raises(ArgumentError, match="is no id"):
+        Klaviyo(Direct("pk_1")).tags.delete(f"%{again * 9999}2e.")
+    assert len(rounds) < 5

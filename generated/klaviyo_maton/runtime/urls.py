@@ -16,6 +16,8 @@ CUT = "?#"
 """Where servers that decode too early end a path."""
 _ROOTS = ("/api/", CLIENT_SIDE)
 _PLAIN = re.compile(r"[A-Za-z0-9_$:~-]+")
+_AGAIN = re.compile(r"%(?:25|u0025)+", re.IGNORECASE)
+"""A percent sign that was encoded any number of times, which would take as many rounds to decode."""
 _WIDE = re.compile(r"%u([0-9A-Fa-f]{4})")
 _OVERLONG = re.compile(rb"(?:[\xc0\xc1]|\xe0[\x80\x81]|\xf0\x80[\x80\x81])[\x80-\xbf]")
 
@@ -79,17 +81,20 @@ def decoded(text: str) -> str:
     before = ""
     while text != before:
         before = text
-        text = _WIDE.sub(lambda match: chr(int(match[1], 16)), text)
+        text = _WIDE.sub(lambda match: chr(int(match[1], 16)), _AGAIN.sub("%", text))
         content = _OVERLONG.sub(_shortened, unquote_to_bytes(text.encode(errors="surrogatepass")))
-        text = normalize("NFKC", content.decode(errors="replace"))
-    shown = (character for character in text if character == "\0" or category(character) not in {"Cc", "Cf"})
-    return "".join(shown).upper().casefold()  # those who compare capitals take a dotless i for an i
+        text = "".join(filter(_is_seen, normalize("NFKC", content.decode(errors="replace"))))
+    return text.upper().casefold()  # those who compare capitals take a dotless i for an i
 
 
 def has_dots(text: str) -> bool:
     """Tell whether a part of a path holds a dot segment, however encoded."""
     segments = re.split(r"[/\\]", decoded(text))
     return any(re.split(rf"[;{CUT}\0]", segment)[0].strip() in {".", ".."} for segment in segments)
+
+
+def _is_seen(character: str) -> bool:
+    return character == "\0" or category(character) not in {"Cc", "Cf"}
 
 
 def _shortened(match: re.Match[bytes]) -> bytes:
