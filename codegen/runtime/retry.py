@@ -38,7 +38,12 @@ def may_repeat_status(call: Call, status: int) -> bool:
 
 
 def may_repeat_failure(call: Call, sent: bool | None) -> bool:
-    """Tell whether a call that got no answer may be sent again; ``sent`` as in `TransportFailed`."""
+    """Tell whether a call may be sent again after a failure; ``sent`` as in `TransportFailed`."""
+    return not sent and is_safe(call, sent)
+
+
+def is_safe(call: Call, sent: bool | None) -> bool:
+    """Tell whether sending a call again cannot do its work twice; ``sent`` as in `TransportFailed`."""
     return call.replayable and (sent is False or is_harmless(call))
 
 

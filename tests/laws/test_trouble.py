@@ -184,8 +184,8 @@ def check_end(
 
 
 def may_repeat(step: Step, operation: ir.Operation, invocation: Invocation) -> bool:
-    if isinstance(step, Broken) and step.sent is False:
-        return True
+    if isinstance(step, Broken) and step.sent is not None:
+        return not step.sent
     if isinstance(step, Answered) and step.status == 429:
         return True
     is_harmless = operation.effect == "read" or is_once(operation, invocation.arrives.body)
@@ -194,7 +194,7 @@ def may_repeat(step: Step, operation: ir.Operation, invocation: Invocation) -> b
 
 def is_gone(tried: list[Step], operation: ir.Operation) -> bool:
     """Tell whether a DELETE that may have happened before is told that there is nothing to delete."""
-    before = any(not isinstance(step, Broken) or step.sent is None for step in tried[:-1])
+    before = any(not isinstance(step, Broken) or step.sent is not False for step in tried[:-1])
     last = tried[-1]
     is_delete = operation.effect == "delete" and operation.repeatable
     return isinstance(last, Answered) and last.status == 404 and before and is_delete

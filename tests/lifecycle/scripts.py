@@ -13,7 +13,7 @@ from codegen.runtime.errors import ApiError, KlaviyoError, Timeout, TransportFai
 from codegen.runtime.events import Answered, CallEvent, GaveUp, Retrying, Sending, Waiting
 from codegen.runtime.flow import Options
 from codegen.runtime.operation import Call
-from tests.runtime.trouble import CALLS, DATE, DELETE, REMOVE, RETRY_AFTER, WRITE
+from tests.runtime.trouble import CALLS, DATE, DELETE, REMOVE, RETRY_AFTER, WRITE, finish
 
 BODY = b'{"data": {"type": "profile", "id": "1"}}'
 
@@ -37,12 +37,13 @@ class Breaking(httpx.SyncByteStream, httpx.AsyncByteStream):
 class Step:
     """What comes of one attempt: how httpx plays it, and what it has to be taken for.
 
-    ``status`` is None where no whole answer comes; ``certain`` tells that nothing reached the server.
+    ``status`` is None where no whole answer comes; ``certain`` tells that nothing reached the server, which
+    httpcore's events prove.
     ``wait`` is what the answer asks for, in seconds.
     """
 
     name: str
-    play: Callable[[], httpx.Response]
+    play: Callable[[httpx.Request], httpx.Response]
     status: int | None = None
     certain: bool = False
     slow: bool = False
@@ -53,15 +54,36 @@ class Step:
 
 
 def _raising(name: str, kind: type[httpx.TransportError], text: str, *, certain: bool = False) -> Step:
-    def play() -> httpx.Response:
-        raise kind(text)
+    def play(request: httpx.Request) -> httpx.Response:
+        cause = OSError(text)
+        for event in ("connect_tcp.started", "connect_tcp.failed" if certain else "connect_tcp.complete"):
+            tell(request, f"connection.{event}", {"exception": cause})
+        if not certain:
+            tell(request, "http11.send_request_headers.started", {"request": request})
+        raise kind(text) from cause
 
     return Step(name, play, certain=certain, slow=issubclass(kind, httpx.TimeoutException))
 
 
+def _nobody_knows(name: str, kind: type[httpx.TransportError]) -> Step:
+    """A transport that is not httpcore's says nothing on the way: what it raises proves nothing."""
+
+    def play(_: httpx.Request) -> httpx.Response:
+        raise kind("of another library")
+
+    return Step(name, play, slow=issubclass(kind, httpx.TimeoutException))
+
+
+def tell(request: httpx.Request, event: str, info: dict[str, object]) -> None:
+    """Tell a request's trace what happens, in either colour."""
+    told = request.extensions["trace"](event, info)
+    if told is not None:
+        finish(told)
+
+
 def _breaking(name: str, error: httpx.TransportError) -> Step:
     slow = isinstance(error, httpx.TimeoutException)
-    return Step(name, lambda: httpx.Response(200, stream=Breaking(error)), slow=slow)
+    return Step(name, lambda _: httpx.Response(200, stream=Breaking(error)), slow=slow)
 
 
 def answering(status: int, retry_after: str = "") -> Step:
@@ -69,7 +91,7 @@ def answering(status: int, retry_after: str = "") -> Step:
     body = BODY if status == 200 else b'{"errors": [{"detail": "no"}]}'
     return Step(
         f"{status} {retry_after[:40]}",
-        lambda: httpx.Response(status, headers=headers, content=body),
+        lambda _: httpx.Response(status, headers=headers, content=body),
         status,
         wait=RETRY_AFTER[retry_after],
     )
@@ -80,7 +102,10 @@ FAILURES = [
     _raising("no such host", httpx.ConnectError, "[Errno -2] Name or service not known", certain=True),
     _raising("TLS", httpx.ConnectError, "[SSL: CERTIFICATE_VERIFY_FAILED]", certain=True),
     _raising("slow to connect", httpx.ConnectTimeout, "", certain=True),
-    _raising("no place in the pool", httpx.PoolTimeout, "", certain=True),
+    _nobody_knows("no place in another pool", httpx.PoolTimeout),
+    _nobody_knows("refused elsewhere", httpx.ConnectError),
+    _nobody_knows("slow elsewhere", httpx.ConnectTimeout),
+    _breaking("refused within the body", httpx.ConnectError("[Errno 111] Connection refused")),
     _raising("proxy", httpx.ProxyError, "407 Proxy Authentication Required", certain=True),
     _raising("broken pipe", httpx.WriteError, "[Errno 32] Broken pipe"),
     _raising("slow to write", httpx.WriteTimeout, ""),
@@ -90,11 +115,13 @@ FAILURES = [
     _breaking("reset within the body", httpx.ReadError("[Errno 104] Connection reset by peer")),
     _breaking("cut off", httpx.RemoteProtocolError("peer closed connection without sending complete body")),
     Step(
-        "slow within the body", lambda: httpx.Response(200, stream=Breaking(httpx.ReadTimeout(""))), slow=True
+        "slow within the body",
+        lambda _: httpx.Response(200, stream=Breaking(httpx.ReadTimeout(""))),
+        slow=True,
     ),
     Step(
         "cut off, compressed",
-        lambda: httpx.Response(
+        lambda _: httpx.Response(
             200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(gzip.compress(BODY)[:-9])
         ),
     ),

@@ -92,7 +92,7 @@ PASSING = {429, 502, 503, 504, 520, 521, 522, 523, 524}
 
 
 def is_passing(outcome: Outcome) -> bool:
-    return isinstance(outcome, Failed) or outcome.status in PASSING
+    return not outcome.sent if isinstance(outcome, Failed) else outcome.status in PASSING
 
 
 def wait_after(outcome: Outcome, retries: int) -> float:
@@ -180,6 +180,8 @@ def test_the_last_outcome_decides(call: Call, script: list[Outcome], options: Op
         (WRITE, Failed(None), 1),
         (WRITE, Failed(None, slow=True), 1),
         (WRITE, Failed(False), 2),
+        (READ, Failed(True), 1),
+        (UPSERT, Failed(True), 1),
         (UPSERT, Reply(502), 2),
         (READ, Reply(519), 1),
         (READ, Reply(520), 2),

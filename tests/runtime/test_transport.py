@@ -12,12 +12,12 @@ import threading
 import traceback
 import tracemalloc
 import zlib
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from codegen.runtime.drive import run
@@ -175,6 +175,49 @@ def test_bodies_are_put_together_and_decompressed(body: bytes, size: int, compre
     assert reader.finish() == body
 
 
+@given(st.lists(st.binary(max_size=60), min_size=1, max_size=6), st.integers(1, 40))
+def test_a_gzip_body_may_have_many_members(members: list[bytes], size: int) -> None:
+    """As RFC 1952 has it: what follows a member is the next one, and none is dropped."""
+    body = b"".join(members)
+    reader = BodyReader("gzip", len(body))
+    sent = b"".join(map(gzip.compress, members))
+    for start in range(0, len(sent), size):
+        reader.feed(sent[start : start + size])
+    assert reader.finish() == body
+
+
+@given(st.binary(max_size=60), st.binary(min_size=1, max_size=60), st.integers(1, 40))
+@example(b"{}", bytes(9), 40)
+@example(b"{}", b"\n", 40)
+@example(b"{}", b"\x1f\x8b", 40)
+def test_what_follows_a_gzip_body_is_damage(body: bytes, more: bytes, size: int) -> None:
+    """It is no part of the answer, and is not dropped silently."""
+    reader = BodyReader("gzip", 1000)
+    sent = gzip.compress(body) + more
+    pieces = [sent[start : start + size] for start in range(0, len(sent), size)]
+    with pytest.raises(TransportFailed, match=r"damaged|broke off"):
+        read_all(reader, pieces)
+
+
+@pytest.mark.parametrize(
+    ("start", "piece"),
+    [(b"", gzip.compress(b"") * 500), (b"\x1f\x8b\x08\x08" + bytes(6), b"name" * 5000)],
+    ids=["empty members", "the name of a file"],
+)
+def test_what_holds_nothing_comes_to_an_end(start: bytes, piece: bytes) -> None:
+    """Empty members, or the name of a file, decompress to nothing at any length."""
+    pieces = iter([start, *[piece] * 500])
+    with pytest.raises(Undecodable, match="larger than max_answer_bytes=1000"):
+        read_all(BodyReader("gzip", 1000), pieces)
+    assert next(pieces) == piece
+
+
+def read_all(reader: BodyReader, pieces: Iterable[bytes]) -> bytes:
+    for piece in pieces:
+        reader.feed(piece)
+    return reader.finish()
+
+
 @given(st.binary(max_size=300), st.data())
 def test_a_compressed_body_that_breaks_off_is_no_answer(body: bytes, data: st.DataObject) -> None:
     sent = gzip.compress(body)
@@ -234,10 +277,10 @@ def test_an_empty_body_needs_no_encoding() -> None:
 # --------------------------------------------------------------------------------------------- failures
 
 FAILURES: list[tuple[Exception, type[KlaviyoError], bool | None]] = [
-    (httpx.ConnectError("refused"), TransportFailed, False),
-    (httpx.ConnectTimeout("slow"), Timeout, False),
-    (httpx.PoolTimeout("full"), Timeout, False),
-    (httpx.ProxyError("407"), TransportFailed, False),
+    (httpx.ConnectError("refused"), TransportFailed, None),
+    (httpx.ConnectTimeout("slow"), Timeout, None),
+    (httpx.PoolTimeout("full"), Timeout, None),
+    (httpx.ProxyError("407"), TransportFailed, None),
     (httpx.ReadTimeout("slow"), Timeout, None),
     (httpx.WriteTimeout("slow"), Timeout, None),
     (httpx.ReadError("reset"), TransportFailed, None),
@@ -265,6 +308,8 @@ def report(error: BaseException) -> str:
 def test_every_failure_of_httpx_is_ours(
     raised: Exception, kind: type[KlaviyoError], sent: bool | None, late: bool
 ) -> None:
+    """Where no event of httpcore's tells how far the request came, no class of an exception proves it."""
+
     def handler(request: httpx.Request) -> httpx.Response:
         if isinstance(raised, httpx.RequestError):
             raised.request = request

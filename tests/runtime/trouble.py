@@ -138,5 +138,5 @@ def _reply(status: int, text: str) -> Reply:
 def outcomes() -> st.SearchStrategy[Outcome]:
     """Answers of many statuses with and without ``Retry-After``, and failures of each kind."""
     replies = st.builds(_reply, st.sampled_from(STATUSES), st.sampled_from(sorted(RETRY_AFTER)))
-    failures = st.builds(Failed, st.sampled_from([False, None]), st.booleans())
+    failures = st.builds(Failed, st.sampled_from([False, None, True]), st.booleans())
     return replies | failures

@@ -11,7 +11,7 @@ from tests.runtime.trouble import DATE, RETRY_AFTER, STATUSES
 
 @frozen
 class Broken:
-    """No answer comes; ``sent`` is False when certainly nothing reached the server, else None."""
+    """No answer comes out; ``sent`` as in `TransportFailed`."""
 
     sent: bool | None
     slow: bool
@@ -43,7 +43,7 @@ Step = Broken | Answered
 
 def from_trouble(*, max_size: int = 5) -> st.SearchStrategy[list[Step]]:
     """Scripts with every kind of failure, many statuses, all forms of Retry-After, and cut off JSON."""
-    broken = st.builds(Broken, st.sampled_from([False, None]), st.booleans())
+    broken = st.builds(Broken, st.sampled_from([False, None, True]), st.booleans())
     answered = st.builds(
         _answered, st.sampled_from(STATUSES), st.sampled_from(sorted(RETRY_AFTER)), st.booleans()
     )

@@ -323,6 +323,11 @@ class MatonAccount(_SignedForMaton):
         return Maton(self._key, connection_id=connection_id, base_url=self.base_url, insecure=self.insecure)
 
 
+def is_insecure(connection: Connection) -> bool:
+    """Tell whether a connection may show its key to whoever is on the way."""
+    return isinstance(connection, _Signed) and connection.insecure
+
+
 def from_environment() -> Direct | Maton:
     """Make the connection that the environment describes.
 

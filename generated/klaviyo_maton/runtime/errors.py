@@ -42,6 +42,11 @@ from typing import Any, overload
 
 from attrs import field, frozen
 
+_REACHES = {
+    False: "nothing was sent",
+    True: "the server has answered it",
+    None: "it may have reached the server",
+}
 _SHOWN = 5
 _LENGTH = 500
 
@@ -115,7 +120,8 @@ class TransportFailed(KlaviyoError):
     """No complete answer came: the connection failed, broke off or took too long.
 
     Attributes:
-        sent: False when certainly nothing reached the server, None when that is not known.
+        sent: False when certainly nothing reached the server, True when it has answered and something of the
+            caller's failed afterwards, such as a hook; None when neither is known.
         method: of the request, such as ``GET``.
         path: of the request, without query.
         retry_safe: whether sending it again cannot do its work twice.
@@ -135,7 +141,7 @@ class TransportFailed(KlaviyoError):
         self.request_id: str | None = None
 
     def __str__(self) -> str:
-        reach = "nothing was sent" if self.sent is False else "it may have reached the server"
+        reach = _REACHES[self.sent]
         place = f"{self.method} {_shown(self.path)}: " if self.method else ""
         answer = "" if self.status is None else f" in an answer of status {self.status}"
         identity = f", request {_shown(self.request_id)}" if self.request_id else ""

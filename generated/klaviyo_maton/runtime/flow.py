@@ -17,14 +17,14 @@ from typing import Any, TypeVar
 from attrs import field, frozen
 
 from .answer import Answer
-from .connection import Connection
+from .connection import Connection, is_insecure
 from .error_reader import read_error
 from .errors import ApiError, ArgumentError, TransportFailed, Undecodable
 from .events import Hook, Progress, check_hook
 from .headers import flaw
 from .operation import Call
 from .policy import Policy
-from .retry import backoff, may_repeat_failure, may_repeat_status
+from .retry import backoff, is_safe, may_repeat_failure, may_repeat_status
 from .transport import Reply, Request, Timeouts, is_duration
 from .urls import CLIENT_SIDE, encode_query
 
@@ -175,6 +175,7 @@ def _request(call: Call, session: Session) -> Request:
         ),
         call.body,
         call.upload,
+        is_insecure(session.connection),
     )
 
 
@@ -198,6 +199,6 @@ def _is_deleted_already(call: Call, status: int) -> bool:
 
 def _located(failure: TransportFailed, call: Call, retries: int) -> TransportFailed:
     failure.method, failure.path = _place(call)
-    failure.retry_safe = may_repeat_failure(call, failure.sent)
+    failure.retry_safe = is_safe(call, failure.sent)
     failure.retries = retries
     return failure

@@ -8,13 +8,13 @@ and authentication are not mixed in, and redirects are off, because they could o
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, suppress
 from contextvars import ContextVar
 from functools import lru_cache
 from http.cookiejar import CookieJar
 from time import perf_counter
-from typing import BinaryIO, Self, TypeVar
+from typing import Any, BinaryIO, Self, TypeVar
 
 import httpx
 
@@ -22,16 +22,14 @@ from .answer import request_id
 from .connection import LOOPBACK_HOSTS
 from .errors import ArgumentError, ClientClosed, KlaviyoError, Timeout, TransportFailed, Undecodable
 from .gate import IN_FLIGHT
-from .redaction import excerpt
 from .secret import Secret, shows
+from .trace import Trace, is_caused
 from .transport import MAX_ANSWER_BYTES, BodyReader, Reply, Request, Timeouts
 
 C = TypeVar("C", httpx.Client, httpx.AsyncClient)
 
 _NAME = f"httpx/{httpx.__version__}"
 _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=IN_FLIGHT)
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-_SAID = 500
 _PARTS = ("connection", "http11", "http2", "proxy", "socks")
 _TELLING = (httpx.NetworkError, httpx.TimeoutException, httpx.ProxyError, httpx.RemoteProtocolError)
 
@@ -66,21 +64,23 @@ class HttpxTransport:
 
     def send(self, request: Request, timeout: Timeouts, /) -> Reply:
         """Send one request and read the whole answer."""
-        with _Exchange(request, self._max_answer_bytes) as exchange:
+        with _Exchange(request, self._max_answer_bytes, owned=self._owned) as exchange:
             try:
                 _check_open(self._client)
-                response = self._client.send(
-                    exchange.message(timeout), auth=None, follow_redirects=False, stream=True
-                )
+                _hook_first(self._client, _arrived)
+                message = exchange.message(timeout)
+                message.extensions["trace"] = exchange.trace.tell
+                response = self._client.send(message, auth=None, follow_redirects=False, stream=True)
                 try:
-                    reader = exchange.reader(response)
+                    exchange.arrived(response)
                     if not response.is_stream_consumed:
-                        _take(response, reader)
+                        _read(response)
                 finally:
                     response.close()
-                return exchange.reply(response, reader)
+                return exchange.reply(response)
             except KlaviyoError as error:
-                raise exchange.noted(error) from error.__cause__
+                outcome = exchange.judged(error)
+                raise outcome from (error.__cause__ if outcome is error else error)
             except Exception as error:
                 raise exchange.failure(error) from error
 
@@ -107,21 +107,23 @@ class AsyncHttpxTransport:
         return await CancelledInWaits(self._asend(request, limits))
 
     async def _asend(self, request: Request, limits: Timeouts) -> Reply:
-        with _Exchange(request, self._max_answer_bytes) as exchange:
+        with _Exchange(request, self._max_answer_bytes, owned=self._owned) as exchange:
             try:
                 _check_open(self._client)
-                response = await self._client.send(
-                    exchange.message(limits), auth=None, follow_redirects=False, stream=True
-                )
+                _hook_first(self._client, _aarrived)
+                message = exchange.message(limits)
+                message.extensions["trace"] = exchange.trace.atell
+                response = await self._client.send(message, auth=None, follow_redirects=False, stream=True)
                 try:
-                    reader = exchange.reader(response)
+                    exchange.arrived(response)
                     if not response.is_stream_consumed:
-                        await _atake(response, reader)
+                        await _aread(response)
                 finally:
                     await response.aclose()
-                return exchange.reply(response, reader)
+                return exchange.reply(response)
             except KlaviyoError as error:
-                raise exchange.noted(error) from error.__cause__
+                outcome = exchange.judged(error)
+                raise outcome from (error.__cause__ if outcome is error else error)
             except Exception as error:
                 raise exchange.failure(error) from error
 
@@ -132,14 +134,110 @@ class AsyncHttpxTransport:
 
 
 # The bytes of a body stand in no frame that is left when something goes wrong: tracebacks may show locals.
-def _take(response: httpx.Response, reader: BodyReader) -> None:
-    for chunk in response.iter_raw():
-        reader.feed(chunk)
+def _read(response: httpx.Response) -> None:
+    for _ in response.iter_raw():
+        pass
 
 
-async def _atake(response: httpx.Response, reader: BodyReader) -> None:
-    async for chunk in response.aiter_raw():
-        reader.feed(chunk)
+async def _aread(response: httpx.Response) -> None:
+    async for _ in response.aiter_raw():
+        pass
+
+
+class _Body:
+    """A body on its way to whoever reads it, a hook or us: each piece passes our reader and its bound.
+
+    Attributes:
+        flaw: what the reader found wrong.
+        break_off: what was raised where the pieces come from.
+        is_whole: whether all of it came.
+    """
+
+    def __init__(self, reader: BodyReader) -> None:
+        self._reader = reader
+        self.flaw: KlaviyoError | None = None
+        self.break_off: Exception | None = None
+        self.is_whole = False
+
+    def take(self, chunk: bytes) -> bytes:
+        try:
+            self._reader.feed(chunk)
+        except KlaviyoError as flaw:
+            self.flaw = flaw
+            raise
+        return chunk
+
+    def content(self) -> bytes:
+        """Give all of it; raises what went wrong, even if a hook kept that to itself."""
+        if error := self.flaw or self.break_off:
+            raise error
+        try:
+            if not self.is_whole:
+                raise TransportFailed("a hook of the given client read the answer in part only", sent=True)
+            return self._reader.finish()
+        except KlaviyoError as flaw:
+            self.flaw = flaw
+            raise
+
+
+class _SyncBody(_Body, httpx.SyncByteStream):
+    def __init__(self, stream: httpx.SyncByteStream, reader: BodyReader) -> None:
+        super().__init__(reader)
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            for chunk in self._stream:
+                yield self.take(chunk)
+        except Exception as error:
+            if error is not self.flaw:
+                self.break_off = error
+            raise
+        self.is_whole = True
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class _AsyncBody(_Body, httpx.AsyncByteStream):
+    def __init__(self, stream: httpx.AsyncByteStream, reader: BodyReader) -> None:
+        super().__init__(reader)
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in self._stream:
+                yield self.take(chunk)
+        except Exception as error:
+            if error is not self.flaw:
+                self.break_off = error
+            raise
+        self.is_whole = True
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+class _Message(httpx.Request):
+    """A request of ours; what it comes to tells our hook which exchange an answer belongs to."""
+
+    exchange: _Exchange
+
+
+def _arrived(response: httpx.Response) -> None:
+    if isinstance(response.request, _Message):
+        response.request.exchange.arrived(response)
+
+
+async def _aarrived(response: httpx.Response) -> None:
+    _arrived(response)
+
+
+def _hook_first(client: httpx.Client | httpx.AsyncClient, hook: Callable[[httpx.Response], Any]) -> None:
+    """Let our hook see each answer before a user's, who may have changed the list since the last time."""
+    hooks = client.event_hooks["response"]
+    if hooks[:1] != [hook]:
+        client.event_hooks["response"] = [hook, *(one for one in hooks if one is not hook)]
 
 
 class _NoCookies(CookieJar):
@@ -155,12 +253,17 @@ class _Exchange:
     While it is entered, httpx's own log line is muted and the file of an upload is open.
     """
 
-    def __init__(self, request: Request, max_answer_bytes: int) -> None:
+    def __init__(self, request: Request, max_answer_bytes: int, *, owned: bool) -> None:
         self._request = request
         self._max_answer_bytes = max_answer_bytes
+        self._owned = owned
         self._files = ExitStack()
         self._response: httpx.Response | None = None
+        self._body: _SyncBody | _AsyncBody | None = None
+        self._flaw: KlaviyoError | None = None
         self._started = perf_counter()
+        is_plain = request.url.startswith("http:")
+        self.trace = Trace(is_plain=is_plain, stays_here=is_plain and not request.insecure)
 
     def __enter__(self) -> Self:
         self._muted = _sending.set(self._request.key)
@@ -168,6 +271,7 @@ class _Exchange:
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         self._files.close()
+        self._response = self._body = None  # they lead back to here
         with suppress(ValueError):  # what is closed unfinished may be closed in the context of others
             _sending.reset(self._muted)
         if error is not None:  # the frames of HTTP libraries hold headers and bodies
@@ -183,7 +287,7 @@ class _Exchange:
             url = _url(request.url)
         except httpx.InvalidURL as error:
             raise ArgumentError(f"{request.place} makes no URL that can be sent: {error}") from None
-        return httpx.Request(
+        message = _Message(
             request.method,
             url,
             headers=[*request.headers, ("accept-encoding", "gzip")],
@@ -199,26 +303,49 @@ class _Exchange:
                 }
             },
         )
+        message.exchange = self
+        return message
 
-    def reader(self, response: httpx.Response) -> BodyReader:
+    def arrived(self, response: httpx.Response) -> None:
+        """Take note of an answer, and of its body before anybody reads it."""
+        if response is self._response:
+            return
         self._response = response
-        if not response.is_stream_consumed:
-            return BodyReader(response.headers.get("content-encoding", ""), self._max_answer_bytes)
-        reader = BodyReader("", self._max_answer_bytes)  # a hook has read, and httpx has decompressed
-        reader.feed(response.content)
-        return reader
+        if response.is_stream_consumed:  # the given client's transport has read it
+            return
+        try:
+            reader = BodyReader(response.headers.get("content-encoding", ""), self._max_answer_bytes)
+        except KlaviyoError as flaw:
+            self._flaw = flaw
+            raise
+        if isinstance(response.stream, httpx.SyncByteStream):
+            self._body = response.stream = _SyncBody(response.stream, reader)
+        else:
+            self._body = response.stream = _AsyncBody(response.stream, reader)
 
-    def reply(self, response: httpx.Response, reader: BodyReader) -> Reply:
+    def reply(self, response: httpx.Response) -> Reply:
         headers = dict(response.headers.items())
-        return Reply(response.status_code, headers, reader.finish(), perf_counter() - self._started)
+        content = self._read_before(response) if self._body is None else self._body.content()
+        return Reply(response.status_code, headers, content, perf_counter() - self._started)
+
+    def _read_before(self, response: httpx.Response) -> bytes:
+        body = _Body(BodyReader("", self._max_answer_bytes))
+        try:
+            return body.take(response.content)
+        finally:
+            self._flaw = body.flaw
+
+    def judged(self, error: KlaviyoError) -> KlaviyoError:
+        """Give an error of ours; what a hook brings of other calls tells nothing of this one."""
+        own = (self._flaw, self._body.flaw if self._body else None)
+        is_of_another = isinstance(error, (TransportFailed, Undecodable)) and error not in own
+        return self.failure(error) if is_of_another else self.noted(error)
 
     def noted(self, error: KlaviyoError) -> KlaviyoError:
         """Add to an error what is known of the answer."""
         if self._response is not None and isinstance(error, (TransportFailed, Undecodable)):
             error.status = self._response.status_code
             error.request_id = request_id(self._response.headers, self._request.key)
-        if isinstance(error, TransportFailed):
-            error.args = (excerpt(str(error.args[0]), self._request.key, _SAID),)
         error.__context__ = None
         return error
 
@@ -226,14 +353,22 @@ class _Exchange:
         """Make our error of a foreign one, and take from that the request with its key, to be the cause."""
         self._strip(error)
         said = f"{type(error).__name__}{f': {error}' if isinstance(error, _TELLING) and str(error) else ''}"
+        sent = self._sent(error)
         if isinstance(error, httpx.InvalidURL):  # ours was read before it was sent
-            return self.noted(TransportFailed("the server redirects to something that is no URL"))
-        sent = False if isinstance(error, _NOT_SENT) else None
-        if isinstance(error, httpx.TimeoutException):
+            return self.noted(TransportFailed("the server redirects to something that is no URL", sent=sent))
+        if isinstance(error, httpx.TimeoutException) and not sent:
             return self.noted(Timeout(said, sent=sent))
-        if not isinstance(error, httpx.RequestError):
+        if not self._owned and (sent or not isinstance(error, httpx.RequestError)):
             said = f"the given client, or a hook of it, raised {said}"
         return self.noted(TransportFailed(said, sent=sent))
+
+    def _sent(self, error: Exception) -> bool | None:
+        """Tell what is certain: that nothing was sent, or that the answer came and something else failed."""
+        if self._response is not None:
+            broke_off = self._body is not None and self._body.break_off
+            return None if broke_off and is_caused(error, broke_off) else True
+        is_unsent = not self.trace.is_sent if self._owned else self.trace.is_unsent_by(error)
+        return False if is_unsent else None
 
     def _strip(self, error: BaseException) -> None:
         key = self._request.key

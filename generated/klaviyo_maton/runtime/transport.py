@@ -22,6 +22,11 @@ from .upload import Multipart
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 
+_GZIP = zlib.MAX_WBITS | 16
+_PIECE = 16 * 1024  # what is behind a member's end is copied: of one piece, and not of a whole chunk
+_MEMBER = 1024  # a member costs some work however small it is, and so it counts as no smaller than this
+_MARGIN = 1024 * 1024
+
 
 def is_duration(value: object) -> bool:
     """Tell whether a value is a number of seconds that every clock can wait for."""
@@ -44,7 +49,8 @@ def _lowered(headers: Mapping[str, str]) -> Mapping[str, str]:
 class Request:
     """One HTTP request, complete; its repr shows neither header values, query nor body.
 
-    Where a file is sent, ``upload`` stands in the place of ``body``.
+    Where a file is sent, ``upload`` stands in the place of ``body``. Only an ``insecure`` one may go to a
+    proxy in plain http.
     """
 
     method: str
@@ -52,6 +58,7 @@ class Request:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
     upload: Multipart | None = None
+    insecure: bool = False
 
     @property
     def place(self) -> str:
@@ -73,7 +80,7 @@ class Request:
 
     def __reduce__(self) -> tuple[type[Request], tuple[object, ...]]:
         portable = tuple((name, value) for name, value in self.headers if name != "authorization")
-        return Request, (self.method, self.url, portable, self.body, self.upload)
+        return Request, (self.method, self.url, portable, self.body, self.upload, self.insecure)
 
     def __copy__(self) -> Request:
         return self
@@ -205,7 +212,9 @@ class InMemory:
 class BodyReader:
     """Puts the chunks of a body together and decompresses them, up to a bound.
 
-    The bound holds while decompressing, so that a small answer which swells cannot fill the memory.
+    The bound holds while decompressing, so that a small answer which swells cannot fill the memory; and for
+    what arrives, so that what says nothing at any length comes to an end. A gzip body may have several
+    members, one after the other; anything else behind one is damage.
     """
 
     def __init__(self, content_encoding: str, limit: int) -> None:
@@ -215,24 +224,50 @@ class BodyReader:
         encoding = content_encoding.strip().lower()
         if encoding not in {"", "identity", "gzip", "x-gzip"}:
             raise TransportFailed(f"the answer is encoded as {encoding!r}, which was not asked for")
-        self._gunzip = zlib.decompressobj(zlib.MAX_WBITS | 16) if encoding.endswith("gzip") else None
-        self._compressed = False
+        self._gunzip = zlib.decompressobj(_GZIP) if encoding.endswith("gzip") else None
+        self._compressed_room = 2 * limit + _MARGIN  # as some send far less at a time than gzip is good for
+        self._is_begun = False
 
     def feed(self, chunk: bytes) -> None:
         """Take the next chunk, as it came."""
-        if self._gunzip is not None:
-            self._compressed = self._compressed or bool(chunk)
-            try:
-                chunk = self._gunzip.decompress(chunk, self._room + 1)
-            except zlib.error as error:
-                raise TransportFailed(f"the answer is damaged: {error}") from None
-        self._room -= len(chunk)
-        if self._room < 0:
-            raise Undecodable(f"the answer is larger than max_answer_bytes={self._limit}")
-        self._parts.append(chunk)
+        if self._gunzip is None:
+            self._keep(chunk)
+            return
+        pieces = memoryview(chunk)
+        for start in range(0, len(pieces), _PIECE):
+            self._decompress(bytes(pieces[start : start + _PIECE]))
 
     def finish(self) -> bytes:
         """Give the whole body; raises `TransportFailed` when a compressed one breaks off."""
-        if self._gunzip is not None and self._compressed and not self._gunzip.eof:
+        if self._gunzip is not None and self._is_begun and not self._gunzip.eof:
             raise TransportFailed("the answer broke off before its end")
         return b"".join(self._parts)
+
+    def _decompress(self, piece: bytes) -> None:
+        self._take_room(len(piece))
+        while piece:
+            if self._gunzip is None or self._gunzip.eof:
+                self._gunzip = zlib.decompressobj(_GZIP)
+                self._take_room(_MEMBER)
+            self._is_begun = True
+            try:
+                content = self._gunzip.decompress(piece, self._room + 1)
+            except zlib.error as error:
+                raise TransportFailed(f"the answer is damaged: {error}") from None
+            self._keep(content)
+            piece = self._gunzip.unused_data
+
+    def _take_room(self, size: int) -> None:
+        self._compressed_room -= size
+        if self._compressed_room < 0:
+            raise self._too_large()
+
+    def _keep(self, content: bytes) -> None:
+        self._room -= len(content)
+        if self._room < 0:
+            raise self._too_large()
+        if content:
+            self._parts.append(content)
+
+    def _too_large(self) -> Undecodable:
+        return Undecodable(f"the answer is larger than max_answer_bytes={self._limit}")
