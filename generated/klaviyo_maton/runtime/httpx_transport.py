@@ -22,6 +22,7 @@ from .answer import request_id
 from .connection import LOOPBACK_HOSTS
 from .errors import ArgumentError, ClientClosed, KlaviyoError, Timeout, TransportFailed, Undecodable
 from .gate import IN_FLIGHT
+from .redaction import excerpt
 from .secret import Secret, shows
 from .trace import Trace, is_caused
 from .transport import MAX_ANSWER_BYTES, BodyReader, Reply, Request, Timeouts
@@ -30,6 +31,7 @@ C = TypeVar("C", httpx.Client, httpx.AsyncClient)
 
 _NAME = f"httpx/{httpx.__version__}"
 _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=IN_FLIGHT)
+_SAID = 500
 _PARTS = ("connection", "http11", "http2", "proxy", "socks")
 _TELLING = (httpx.NetworkError, httpx.TimeoutException, httpx.ProxyError, httpx.RemoteProtocolError)
 
@@ -346,6 +348,8 @@ class _Exchange:
         if self._response is not None and isinstance(error, (TransportFailed, Undecodable)):
             error.status = self._response.status_code
             error.request_id = request_id(self._response.headers, self._request.key)
+        if isinstance(error, TransportFailed):
+            error.args = (excerpt(str(error.args[0]), self._request.key, _SAID),)
         error.__context__ = None
         return error
 
