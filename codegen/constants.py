@@ -96,7 +96,7 @@ def operation(
             "paging": _paging(item.paging, names),
             "query": _query(item.query_parameters, names),
             "body": _body(item.body, forms, names),
-            "returns": _returns(item.answer, names),
+            "returns": _returns(item, names),
         },
     )
 
@@ -173,11 +173,11 @@ def _body(body: ir.Body | None, forms: dict[str, ir.Form], names: Names) -> str:
             assert_never(body)
 
 
-def _returns(answer: ir.Answer | ir.JsonAnswer, names: Names) -> str:
-    match answer:
+def _returns(operation: ir.Operation, names: Names) -> str:
+    match operation.answer:
         case ir.Answer(type=""):
             return ""
-        case ir.Answer():
+        case ir.Answer() as answer:
             names.use(_RUNTIME, "Returns")
             return call(
                 "Returns",
@@ -185,6 +185,7 @@ def _returns(answer: ir.Answer | ir.JsonAnswer, names: Names) -> str:
                     "type": literal(answer.type),
                     "many": "True" if answer.many else "",
                     "identifiers": "True" if answer.identifiers else "",
+                    "nullable": "True" if operation.may_answer_null else "",
                 },
             )
         case ir.JsonAnswer(_, value, member):
@@ -199,4 +200,4 @@ def _returns(answer: ir.Answer | ir.JsonAnswer, names: Names) -> str:
                 },
             )
         case _:
-            assert_never(answer)
+            assert_never(operation.answer)

@@ -409,6 +409,16 @@ class Operation:
     body: Body | None
     answer: Answer | JsonAnswer
 
+    @property
+    def may_answer_null(self) -> bool:
+        """Whether a success may carry no resource: a relationship to one may be empty.
+
+        The documents of the vendor tell it from 2026-04-15 on only, of the same endpoints.
+        """
+        if not isinstance(self.answer, Answer) or self.answer.many or not self.answer.type:
+            return False
+        return self.answer.nullable or (self.method == "GET" and "}/" in self.path)
+
 
 @frozen
 class EachOf:

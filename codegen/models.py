@@ -128,9 +128,10 @@ def _of_form(form: ir.Form) -> _Class:
 
 
 def _of_resource(resource: ir.Resource, names: dict[str, ir.Resource]) -> _Class:
-    identity = [ir.Property("type", "type", ir.Choice((resource.type,)), True, "")]
-    if resource.has_id:
-        identity.insert(0, ir.Property("id", "id", ir.Text(), True, ""))
+    identity = [  # reports have an id although no document says so
+        ir.Property("id", "id", ir.Text(), resource.has_id, ""),
+        ir.Property("type", "type", ir.Choice((resource.type,)), True, ""),
+    ]
     links = {item.key: item for item in resource.relationships}
     targets = ", ".join(
         f"{literal(k)}: Link({literal(v.target)}, {v.many})" for k, v in sorted(links.items())

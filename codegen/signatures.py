@@ -63,7 +63,7 @@ def method(
         _arguments(operation, aliases, names),
         key=lambda item: (not item.positional, not item.required),
     )
-    result, walks = _result(operation.answer, api, names)
+    result, walks = _result(operation, api, names)
     given = ", ".join(f"{literal(item.name)}: {item.name}" for item in arguments)
     return Method(
         operation.name,
@@ -77,8 +77,8 @@ def method(
     )
 
 
-def _result(answer: ir.Answer | ir.JsonAnswer, api: ir.Api, names: Names) -> tuple[str, bool]:
-    match answer:
+def _result(operation: ir.Operation, api: ir.Api, names: Names) -> tuple[str, bool]:
+    match operation.answer:
         case ir.JsonAnswer(_, None, _):
             return "None", False
         case ir.JsonAnswer(_, ir.ListOf(ir.Ref(name)), _):
@@ -91,9 +91,10 @@ def _result(answer: ir.Answer | ir.JsonAnswer, api: ir.Api, names: Names) -> tup
             return "None", False
         case ir.Answer(type=kind, many=many):
             (resource,) = (item for item in api.resources if item.type == kind)
-            return names.model(resource.name), many
+            model = names.model(resource.name)
+            return f"{model} | None" if operation.may_answer_null else model, many
         case _:
-            assert_never(answer)
+            assert_never(operation.answer)
 
 
 # ----------------------------------------------------------------------------------------- arguments
@@ -290,13 +291,13 @@ def composed(
         match item:
             case ir.EachOf(_, name, summary, parents, children):
                 source = f"``{parents}``, then ``{children}`` for each"
-                result, _ = _result(operations[children].answer, api, names)
+                result, _ = _result(operations[children], api, names)
                 text = docstring([summary, source], 8)
                 constants = (constant(parents), constant(children))
                 eaches.append(Each(name, *constants, result, text))
             case ir.JobResult(_, name, summary, start, poll, fetch, attribute, done, failed):
                 source = f"``{start}``, then ``{poll}`` until the job ends, then ``{fetch}``"
-                result, _ = _result(operations[fetch].answer, api, names)
+                result, _ = _result(operations[fetch], api, names)
                 text = docstring([summary, *_JOB_NOTES, source], 8)
                 begun, polled, fetched = (constant(one) for one in (start, poll, fetch))
                 jobs.append(Job(name, begun, polled, fetched, result, attribute, done, failed, text))

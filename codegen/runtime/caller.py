@@ -141,7 +141,7 @@ class Caller(ABC):
     def _decoded(self, call: Call) -> Flow[tuple[Any, Answer]]:
         answer = yield from exchange(call, self.session, self.options)
         check_revision(self.revision.name, answer)
-        return result_of(call.operation, answer, self.revision, strict=self.options.strict), answer
+        return result_of(call, answer, self.revision, strict=self.options.strict), answer
 
 
 @frozen(kw_only=True)

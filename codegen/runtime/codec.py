@@ -7,12 +7,16 @@ numbers out of range) the standard library reads, so that one odd value never lo
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
+from itertools import accumulate
 from typing import Annotated, Any, TypeGuard
 
+from attrs import frozen
 from msgspec import Meta, MsgspecError, Raw, ValidationError, convert
-from msgspec.json import Decoder, Encoder
+from msgspec.json import Decoder
 
 from .errors import Undecodable
 
@@ -22,17 +26,30 @@ INSTANT: Any = Annotated[datetime, Meta(tz=True)]
 REFUSED = (MsgspecError, UnicodeDecodeError, RecursionError)
 """What msgspec raises for a text that :func:`decode` may still be able to read."""
 
+DEPTH = 600
+"""How deeply JSON may nest: less than Python's stack takes, so that what was read can be worked with."""
+
+FEW = 1_000
+"""As many items no array is too small for, whatever they are."""
+
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _SHOWN = 60
+_LONGEST_LETTER = 4
+_ARRAY, _OBJECT = len(b"[]"), len(b'{"":}')
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"')
+_STEPS = bytes.maketrans(b"[{]}", b"\0\0\1\1")
+_OTHERS = bytes({*range(256)} - {*b"[{]}"})
+_step = (1, -1).__getitem__
 
 _decode = Decoder[Any]().decode
 _decode_array = Decoder(list[Raw]).decode
 _decode_object = Decoder(dict[str, Raw]).decode
-_encode = Encoder(decimal_format="number").encode
 
 
 def decode(text: bytes) -> Any:
     """Read one JSON value; a byte order mark before it is none of its text.
+
+    Whole numbers of more digits than Python converts are decimals.
 
     Raises:
         Undecodable: the text is no JSON, or nested too deeply.
@@ -44,9 +61,9 @@ def decode(text: bytes) -> Any:
     try:
         return json.loads(without_mark(bytes(text)).decode(), parse_int=_number)
     except RecursionError as error:
-        raise undecodable("$", "JSON that is nested less deeply", shown(text)) from error
+        raise too_deep("$", text) from error
     except ValueError as error:
-        raise undecodable("$", "JSON", shown(text)) from error
+        raise undecodable("$", "JSON", quoted(text)) from error
 
 
 def is_object(value: object) -> TypeGuard[dict[str, Any]]:
@@ -93,7 +110,7 @@ def checked(text: bytes) -> bytes:
         try:
             text.decode()
         except UnicodeDecodeError as error:
-            raise undecodable("$", "UTF-8", shown(text)) from error
+            raise undecodable("$", "UTF-8", quoted(text)) from error
     return text
 
 
@@ -102,12 +119,70 @@ def without_mark(text: bytes) -> bytes:
     return text.removeprefix(_BYTE_ORDER_MARK)
 
 
+def is_deep(text: bytes) -> bool:
+    """Tell JSON that nests more deeply than `DEPTH`."""
+    size = len(text)
+    if size <= _ARRAY * DEPTH:
+        return False
+    arrays = size - len(text.replace(b"[", b""))  # several times as fast as to count
+    if arrays + (size - _ARRAY * arrays) // _OBJECT <= DEPTH:
+        return False
+    objects = size - len(text.replace(b"{", b""))
+    if arrays + objects <= DEPTH:
+        return False
+    steps = _STRINGS.sub(b"", text).translate(_STEPS, _OTHERS)
+    return max(accumulate(map(_step, steps))) > DEPTH
+
+
+def too_deep(path: str, text: bytes) -> Undecodable:
+    """Make the error for JSON at a path that nests too deeply to be worked with."""
+    return undecodable(path, "JSON that is nested less deeply", shown(text))
+
+
+def is_crowded(count: int, size: int, least: int) -> bool:
+    """Tell whether an array of so many bytes holds more than a few items smaller than any of ``least`` bytes.
+
+    What is made of an item takes far more memory than the item, which may be ``1``.
+    """
+    return count > FEW + size // least
+
+
 def rewrite(value: object) -> bytes:
     """Write decoded JSON, so that reading it gives the same again, NaN and half surrogate pairs included."""
     try:
         return json.dumps(value, separators=(",", ":")).encode()
-    except TypeError:  # a decimal, of which msgspec writes all digits
-        return _encode(value)
+    except TypeError:  # a decimal
+        return "".join(_pieces(value)).encode()
+
+
+@frozen
+class _Piece:
+    """Text that is written already."""
+
+    text: str
+
+
+def _pieces(value: object) -> Iterator[str]:
+    """Write JSON that holds decimals, piece by piece."""
+    waiting = [value]
+    while waiting:
+        piece = waiting.pop()
+        if isinstance(piece, _Piece):
+            yield piece.text
+        elif isinstance(piece, Decimal):
+            yield str(piece)
+        elif is_object(piece):
+            yield "{"
+            waiting.append(_Piece("}"))
+            for index, (key, item) in reversed([*enumerate(piece.items())]):
+                waiting += [item, _Piece("," * (index > 0) + json.dumps(key) + ":")]
+        elif is_array(piece):
+            yield "["
+            waiting.append(_Piece("]"))
+            for index, item in reversed([*enumerate(piece)]):
+                waiting += [item, _Piece("," * (index > 0))]
+        else:
+            yield json.dumps(piece)
 
 
 def undecodable(path: str, expected: str, got: str) -> Undecodable:
@@ -116,9 +191,20 @@ def undecodable(path: str, expected: str, got: str) -> Undecodable:
 
 
 def shown(text: bytes) -> str:
-    """Give the beginning of a text, fit to stand in a message."""
-    start = bytes(text)[: _SHOWN + 1]
-    return repr(start[:_SHOWN].decode(errors="replace")) + "…" * (len(start) > _SHOWN)
+    """Give the beginning of JSON, fit to stand in a message."""
+    begun, rest = _beginning(text)
+    return "".join(letter if letter.isprintable() else " " for letter in begun) + rest
+
+
+def quoted(text: bytes) -> str:
+    """Give the beginning of what may be anything, fit to stand in a message."""
+    begun, rest = _beginning(text)
+    return repr(begun) + rest
+
+
+def _beginning(text: bytes) -> tuple[str, str]:
+    begun = bytes(memoryview(text)[: _LONGEST_LETTER * (_SHOWN + 1)]).decode(errors="replace")
+    return begun[:_SHOWN], "…" * (len(begun) > _SHOWN)
 
 
 def instant(text: str) -> datetime | None:
@@ -138,8 +224,8 @@ def day(text: str) -> date | None:
         return None
 
 
-def _number(text: str) -> int | float:
+def _number(text: str) -> int | Decimal:
     try:
         return int(text)
     except ValueError:  # longer than Python converts
-        return float(text)
+        return Decimal(text)

@@ -18,6 +18,8 @@ class _Linking(Struct):
     relationships: Any = None
 
 
+_LONGEST_ID = 60
+
 _read = Decoder(_Linking).decode
 
 
@@ -36,7 +38,7 @@ def linked(resource: Resource, key: str) -> list[Any]:
     """Give the included resources of a relationship to many.
 
     Raises:
-        NotIncluded: the answer holds none of them, because it was not asked to include them.
+        NotIncluded: the answer does not hold all of them; it was not asked to, or they do not exist any more.
     """
     data = _linkage(resource, key)
     if not is_array(data):
@@ -48,7 +50,7 @@ def linked_one(resource: Resource, key: str) -> Any | None:
     """Give the included resource of a relationship to one, None where there is none.
 
     Raises:
-        NotIncluded: the answer does not hold it, because it was not asked to include it.
+        NotIncluded: the answer does not hold it; it was not asked to, or it does not exist any more.
     """
     data = _linkage(resource, key)
     if data is UNSET:
@@ -88,9 +90,12 @@ def _included(resource: Resource, key: str, kind: str, identifier: str) -> Resou
     context = context_of(resource)
     found = context.find(kind, identifier) if context else None
     if found is None:
-        raise _not_included(resource, key)
+        raise _not_included(resource, key, identifier)
     return found
 
 
-def _not_included(resource: Resource, key: str) -> NotIncluded:
-    return NotIncluded(f"{type(resource).__name__} came without its {key}; ask for include=[{key!r}]")
+def _not_included(resource: Resource, key: str, identifier: str = "") -> NotIncluded:
+    context = context_of(resource)
+    reason = context.absence(key) if context else "it was made, loaded or unpickled: nothing came beside it"
+    named = f" {identifier[:_LONGEST_ID]!r}" if identifier else ""
+    return NotIncluded(f"{type(resource).__name__} came without its {key}{named}; {reason}")

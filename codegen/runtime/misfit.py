@@ -7,12 +7,14 @@ them, :func:`unknown_members` gives what no annotation speaks of (which is no mi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from attrs import frozen
 
 from .codec import day, instant, is_array, is_object, rewrite, shown, undecodable
 from .model import Model, dump
+from .reading import MODEL_DEPTH
 from .shape import Shape, is_one_of, members, pick
 
 _NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
@@ -54,7 +56,7 @@ def unknown_members(model: Model) -> dict[str, Any]:
     return {key: value for key, value in document.items() if key not in known} if is_object(document) else {}
 
 
-def _in_model(model: type[Model], value: Any, path: str) -> Iterator[Misfit]:
+def _in_model(model: type[Model], value: Any, path: str, depth: int = 0) -> Iterator[Misfit]:
     if not is_object(value):
         yield Misfit(path, "an object", _got(value))
         return
@@ -68,21 +70,22 @@ def _in_model(model: type[Model], value: Any, path: str) -> Iterator[Misfit]:
     for member in members(model):
         home, place = (value, path) if member.beside else (inner, inside)
         if member.key in home:
-            yield from _in_value(member.shape, home[member.key], place + _step(member.key))
+            yield from _in_value(member.shape, home[member.key], place + _step(member.key), depth + 1)
         elif not (member.shape.null or member.shape.anything):
             yield Misfit(place + _step(member.key), _expected(member.shape), "nothing")
 
 
-def _in_value(shape: Shape, value: Any, path: str) -> Iterator[Misfit]:
-    model = pick(shape.models, value) if shape.models and is_object(value) else None
+def _in_value(shape: Shape, value: Any, path: str, depth: int) -> Iterator[Misfit]:
+    models = shape.models if depth <= MODEL_DEPTH else ()
+    model = pick(models, value) if models and is_object(value) else None
     if model:
-        yield from _in_model(model, value, path)
+        yield from _in_model(model, value, path, depth)
     elif shape.values and is_object(value):
         for key, item in value.items():
-            yield from _in_value(shape.values, item, path + _step(key))
+            yield from _in_value(shape.values, item, path + _step(key), depth)
     elif shape.items and is_array(value):
         for index, item in enumerate(value):
-            yield from _in_value(shape.items, item, f"{path}[{index}]")
+            yield from _in_value(shape.items, item, f"{path}[{index}]", depth)
     elif not _fits(shape, value):
         yield Misfit(path, _expected(shape), _got(value))
 
@@ -102,6 +105,8 @@ def _fits(shape: Shape, value: object) -> bool:
             return int in shape.scalars or float in shape.scalars
         case float():
             return float in shape.scalars
+        case Decimal():
+            return float in shape.scalars or (int in shape.scalars and value == value.to_integral_value())
         case _:
             return False
 

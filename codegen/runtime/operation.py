@@ -109,12 +109,13 @@ class QueryParameter:
 class Returns:
     """What a success carries: a resource type (empty: nothing), and how it comes.
 
-    ``identifiers`` tells that only types and ids come.
+    ``identifiers`` tells that only types and ids come, ``nullable`` that there may be no resource.
     """
 
     type: str = ""
     many: bool = False
     identifiers: bool = False
+    nullable: bool = False
 
 
 @frozen

@@ -7,7 +7,7 @@ their JSON. A value object is read whole; a resource's arrays and objects wait u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
@@ -16,14 +16,18 @@ from msgspec import Raw, Struct, defstruct
 from msgspec.json import Decoder
 from msgspec.structs import astuple
 
-from .codec import INSTANT, REFUSED, decode, is_object, items, rewrite, values
+from .codec import FEW, INSTANT, REFUSED, decode, is_crowded, is_object, items, rewrite, values
 from .shape import Member, Shape, members, pick, plain_value
 from .unset import UNSET
 
 T = TypeVar("T")
 Put = Callable[[Any, Any], None]
 
+MODEL_DEPTH = 32
+"""How many models may stand in one another where a class may hold itself."""
+
 _BRACE, _BRACKET = b"{["
+_LEAST_OBJECT = len(b'{"a":1},')
 
 
 @frozen(eq=False)
@@ -31,19 +35,20 @@ class Layout:
     """How to read one model class.
 
     ``setters`` fill the slots of a model; the first of a resource takes what holds the members that wait,
-    whose shapes are ``waiting``.
+    whose shapes are ``waiting``. ``readers`` fill the rest of a value object's, after reading them.
     """
 
     members: Mapping[str, Member]
     waiting: Mapping[str, Shape]
     setters: tuple[Put, ...]
+    readers: tuple[tuple[Put, Shape], ...]
     put_source: Put
     put_context: Put
     parts: type[Struct]
     decode: Callable[[bytes], Any]
     flat: bool
 
-    def cut(self, text: bytes) -> Iterable[Any]:
+    def cut(self, text: bytes) -> tuple[Any, ...]:
         """Cut a text into what the setters put; UNSET stands for absent.
 
         What msgspec refuses is read value by value, and what is no object as if it were empty.
@@ -59,7 +64,7 @@ class Layout:
             read.attributes = self.parts()
         return *astuple(read), *astuple(read.attributes)
 
-    def _cut_odd(self, value: Mapping[str, Any]) -> Iterable[Any]:
+    def _cut_odd(self, value: Mapping[str, Any]) -> tuple[Any, ...]:
         inner = value if self.flat else value.get("attributes")
         beside: list[Any] = []
         found: dict[str, Any] = {}
@@ -84,34 +89,49 @@ class _Layouts(dict[type[Any], Layout]):
 LAYOUTS = _Layouts()
 
 
-def make(model: type[T], source: bytes, context: object = None) -> T:
+def make(model: type[T], source: bytes, context: object = None, depth: int = 0) -> T:
     """Make a model of its JSON; ``context`` is what it shares with the others of its document.
 
-    What is no object makes a model without members.
+    What is no object makes a model without members. ``depth`` tells how many models are around it.
     """
     layout = LAYOUTS[model]
     made = model.__new__(model)
     layout.put_source(made, source)
     if context is not None:
         layout.put_context(made, context)
-    for put, value in zip(layout.setters, layout.cut(source), strict=False):
+    cut = layout.cut(source)
+    for put, value in zip(layout.setters, cut, strict=False):
         if value is not UNSET:
             put(made, value)
+    if layout.readers:
+        for (put, shape), text in zip(layout.readers, cut[len(layout.setters) :], strict=False):
+            if text is not UNSET:
+                put(made, read(shape, text, depth + 1))
     return made
 
 
-def read(shape: Shape, text: bytes) -> Any:
-    """Read JSON as what an annotation says, or as it comes where it is something else."""
-    if shape.plain:
+def read(shape: Shape, text: bytes, depth: int = 1) -> Any:
+    """Read JSON as what an annotation says, or as it comes where it is something else.
+
+    It comes plain as well below as many models as `MODEL_DEPTH`, and where a list or a dict of models has
+    more of them than its text has room for: making models of nothing takes too much memory.
+    """
+    if shape.plain or depth > MODEL_DEPTH:
         return decode(text)
     first = memoryview(text)[0]
     if first == _BRACE and shape.models:
         model = shape.models[0] if len(shape.models) == 1 else pick(shape.models, decode(text))
-        return make(model, text) if model else decode(text)
+        return make(model, text, depth=depth) if model else decode(text)
     if first == _BRACE and shape.values:
-        return {key: read(shape.values, value) for key, value in values(text).items()}
+        by_key = values(text)
+        if len(by_key) > FEW and is_crowded(len(by_key), len(text), _LEAST_OBJECT):
+            return decode(text)
+        return {key: read(shape.values, value, depth) for key, value in by_key.items()}
     if first == _BRACKET and shape.items:
-        return [read(shape.items, item) for item in items(text)]
+        texts = items(text)
+        if len(texts) > FEW and is_crowded(len(texts), len(text), _LEAST_OBJECT):
+            return decode(text)
+        return [read(shape.items, item, depth) for item in texts]
     return plain_value(shape, decode(text))
 
 
@@ -140,25 +160,17 @@ def _layout(model: type[Any]) -> Layout:
     }
     setters = [] if flat else [put["__parts__"]]
     setters += [put[member.name] for member in (*beside, *prompt)]
-    if flat:
-        setters += [_reader(put[member.name], member.shape) for member in others]
     return Layout(
         members={member.name: member for member in all_members},
         waiting={} if flat else {member.name: member.shape for member in others},
         setters=tuple(setters),
+        readers=tuple((put[member.name], member.shape) for member in others) if flat else (),
         put_source=put["__source__"],
         put_context=put["__context__"],
         parts=parts,
         decode=Decoder(document).decode,
         flat=flat,
     )
-
-
-def _reader(put: Put, shape: Shape) -> Put:
-    def put_read(model: object, text: bytes) -> None:
-        put(model, read(shape, text))
-
-    return put_read
 
 
 def _is_prompt(shape: Shape) -> bool:

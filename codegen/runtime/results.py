@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from .answer import Answer
-from .codec import undecodable
-from .document import read_document, read_plain
+from .document import Data, Inclusion, read_document, read_plain
 from .errors import Undecodable
-from .operation import Operation, Returns, ReturnsJson
+from .operation import Call, Returns, ReturnsJson
 from .pages import Page
 from .revision import Revision
 from .unreadable import located
 
 
-def result_of(operation: Operation, answer: Answer, revision: Revision, *, strict: bool) -> Any:
-    """Read the result of an operation; whatever stands in an answer that declares none is fine.
+def result_of(call: Call, answer: Answer, revision: Revision, *, strict: bool) -> Any:
+    """Read the result of a call; whatever stands in an answer that declares none is fine.
 
     Raises:
         Undecodable: there is no document where the operation declares one or, with ``strict``,
             something in it does not fit. The message names the request and its id.
     """
     try:
-        match operation.returns:
+        match call.operation.returns:
             case Returns(type=""):
                 return None
             case Returns() as returns:
-                return _document(returns, answer, revision, strict=strict)
+                return _document(call, returns, answer, revision, strict=strict)
             case ReturnsJson(model=""):
                 return None
             case ReturnsJson() as returns:
@@ -35,21 +35,27 @@ def result_of(operation: Operation, answer: Answer, revision: Revision, *, stric
         raise located(error, answer) from error.__cause__
 
 
-def _document(returns: Returns, answer: Answer, revision: Revision, *, strict: bool) -> Any:
+def _document(call: Call, returns: Returns, answer: Answer, revision: Revision, *, strict: bool) -> Any:
     document = read_document(
-        answer.content, revision.resource(returns.type), revision.resource, answer=answer, strict=strict
+        answer.content,
+        revision.resource(returns.type),
+        revision.resource,
+        answer=answer,
+        data=Data(returns.many, returns.nullable),
+        inclusion=_inclusion(call),
+        strict=strict,
     )
     if not returns.many:
         return document.resource
     return Page(document.resources, document.next_cursor, document.included, answer, document.lost_next)
 
 
+def _inclusion(call: Call) -> Inclusion:
+    asked = [value.split(",") for key, value in call.query if key == "include"]
+    return Inclusion(call.operation.id, call.operation.include, frozenset(chain.from_iterable(asked)))
+
+
 def _plain(returns: ReturnsJson, answer: Answer, revision: Revision, *, strict: bool) -> Any:
-    made = read_plain(
-        answer.content, revision.value(returns.model), returns.member, answer=answer, strict=strict
-    )
-    if returns.many:
-        return made
-    if len(made) != 1:
-        raise undecodable(f"$.{returns.member}", "one object", f"{len(made)} of them")
-    return made[0]
+    model = revision.value(returns.model)
+    made = read_plain(answer.content, model, returns.member, many=returns.many, answer=answer, strict=strict)
+    return made if returns.many else made[0]

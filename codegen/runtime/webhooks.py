@@ -56,16 +56,21 @@ Secrets: TypeAlias = Text | Iterable[Text]
 
 @define(eq=False, repr=False, kw_only=True)
 class Notification(ValueObject):
-    """One thing that happened: its topic, and what Klaviyo tells of it, which depends on the topic."""
+    """One thing that happened: its topic, and what Klaviyo tells of it, which depends on the topic.
 
+    ``external_id`` tells it from other things that happened.
+    """
+
+    external_id: str | None = absent
     topic: str | None = absent
     payload: dict[str, Any] | None = absent
 
 
 @define(eq=False, repr=False, kw_only=True)
 class DeliveryMeta(ValueObject):
-    """When a delivery was made, in which version of its format, and for which webhook."""
+    """When a delivery was made, in which version of its format, of which account, and for which webhook."""
 
+    klaviyo_account_id: str | None = absent
     klaviyo_webhook_id: str | None = absent
     timestamp: datetime | None = absent
     version: str | None = absent

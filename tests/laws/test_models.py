@@ -44,7 +44,7 @@ def test_classes_have_the_members_of_the_spec(case: Case[Model]) -> None:
     certain = {"type"} if case.name in case.revision.values else {"id", "type"}
     expected = {item.name: hint(item, case.revision, certain) for item in model.members}
     if model.resource is not None:
-        own = {"id": str} if model.resource.has_id else dict[str, Any]()
+        own = {"id": str if model.resource.has_id else str | None}
         expected = own | {"type": Literal[model.resource.type]} | expected
         links = {item.key: (item.target, item.many) for item in model.resource.relationships}
         assert {key: (link.type, link.many) for key, link in made.__links__.items()} == links

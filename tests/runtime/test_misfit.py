@@ -127,7 +127,7 @@ def test_what_must_be_there_and_is_not_is_a_misfit() -> None:
 
 def test_what_is_no_object_is_a_misfit_as_a_whole() -> None:
     (odd,) = read_document(b'{"data": [5]}', Profile, {"profile": Profile}.get).resources
-    assert misfits(odd) == [Misfit("$", "an object", "'5'")]
+    assert misfits(odd) == [Misfit("$", "an object", "5")]
 
 
 def test_unknown_members_are_reachable_and_fit() -> None:

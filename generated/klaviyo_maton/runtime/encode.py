@@ -7,7 +7,7 @@ their digits), numbers, text, truth values and None. What JSON cannot say is ref
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from math import isfinite
@@ -16,13 +16,16 @@ from typing import Any, TypeAlias
 from attrs import frozen
 from msgspec.json import Encoder
 
-from .codec import day, instant, is_array, is_object
+from .codec import DEPTH, day, instant, is_array, is_object
 from .errors import ArgumentError
 from .filters import is_filter
 from .unset import UNSET
 
 Write: TypeAlias = Callable[[str, Any, Any], Any]
 """Makes JSON of a member: of its name, its value, and the JSON that it was read from (else UNSET)."""
+
+_SURELY_SHORT = 2_000
+"""The bits of whole numbers that Python writes whatever its limit of digits is."""
 
 _bytes_of = Encoder(decimal_format="number").encode
 
@@ -33,7 +36,10 @@ def encode(value: object, place: str = "body") -> bytes:
     Raises:
         ArgumentError: some part of it cannot be written as JSON.
     """
-    return _bytes_of(to_jsonable(value, place))
+    try:
+        return _bytes_of(to_jsonable(value, place))
+    except RecursionError:
+        raise _too_deep(place) from None
 
 
 def to_jsonable(value: object, place: str = "value", *, received: bool = False) -> Any:
@@ -50,70 +56,110 @@ def to_jsonable(value: object, place: str = "value", *, received: bool = False) 
     except _RefusedError as refused:
         raise ArgumentError(f"{place}{''.join(reversed(refused.path))}: {refused.reason}") from None
     except RecursionError:
-        raise ArgumentError(f"{place} is nested too deeply, or contains itself") from None
+        raise _too_deep(place) from None
 
 
 class _RefusedError(Exception):
-    """A value cannot be written; each level that it passes on its way out adds its step."""
+    """A value cannot be written; each level that it passes on its way out adds its step.
 
-    def __init__(self, reason: str) -> None:
+    ``inside`` tells that it is an item of the innermost container, not one of its keys.
+    """
+
+    def __init__(self, reason: str, *, inside: bool = True) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.inside = inside
         self.path: list[str] = []
+
+
+_Level: TypeAlias = tuple[Iterator[tuple[Any, Any]], Any, Any]
+"""A container that is being copied: what of it is still to come, its copy, and what it was read from.
+
+It is told from copies by being a tuple, of which JSON has none.
+"""
 
 
 @frozen
 class _Writer:
     """Copies values; ``before`` is the JSON that a value was read from.
 
-    Where the two still mean the same, the JSON stays as it came: ``…Z`` stays ``…Z``.
+    Where the two still mean the same, the JSON stays as it came: ``…Z`` stays ``…Z``. Containers wait in a
+    list while what is in them is copied, not on Python's stack: JSON that was read may nest deeply.
     """
 
     received: bool
 
     def plain(self, value: Any, before: Any) -> Any:
+        begun = self.begun(value, before)
+        return self.filled(begun) if begun.__class__ is tuple else begun
+
+    def step(self, key: str, value: Any, before: Any) -> Any:
+        """Copy a member of a model."""
+        try:
+            begun = self.begun(value, before)
+            return self.filled(begun) if begun.__class__ is tuple else begun
+        except _RefusedError as refused:
+            refused.path.append(_step(key))
+            raise
+
+    def filled(self, outer: _Level) -> Any:
+        """Copy what a container holds, at any depth."""
+        key: Any = None
+        keys: list[Any] = []
+        levels = [outer]
+        try:
+            while levels:
+                items, made, known = levels[-1]
+                is_list = made.__class__ is list
+                for key, item in items:
+                    kind = item.__class__
+                    if item is None or kind is bool or (kind is str and item.isascii()):
+                        copied = item
+                    elif is_list:
+                        copied = self.begun(item, known[key] if key < len(known) else UNSET)
+                    else:
+                        copied = self.begun(item, known.get(key, UNSET))
+                    inner = copied if copied.__class__ is tuple else None
+                    if is_list:
+                        made.append(copied if inner is None else inner[1])
+                    else:
+                        name = key if key.__class__ is str and key.isascii() else _key(key, known)
+                        made[name] = copied if inner is None else inner[1]
+                    if inner is not None:
+                        if len(levels) == DEPTH:
+                            raise RecursionError
+                        keys.append(key)
+                        levels.append(inner)
+                        break
+                else:
+                    levels.pop()
+                    if keys:
+                        keys.pop()
+        except _RefusedError as refused:
+            refused.path += [_step(step) for step in ([key] * refused.inside + keys[::-1])]
+            raise
+        return outer[1]
+
+    def begun(self, value: Any, before: Any) -> Any:
+        """Copy a value; a container is only begun."""
         kind = value.__class__
         if kind is str:
             if not value.isascii() and value != before:
                 _check_text(value)
             return value
-        if value is None or kind is bool or kind is int:
+        if value is None or kind is bool:
             return value
+        if kind is int:
+            return value if value.bit_length() < _SURELY_SHORT else _number(value)
         if kind is float:
             if not (isfinite(value) or repr(value) == repr(before)):  # a copied NaN is another object
                 raise _RefusedError(f"JSON has no {value!r}")
             return value
         if kind is dict:
-            return self.object(value, before)
+            return iter(value.items()), {}, before if is_object(before) else {}
         if kind is list or kind is tuple:
-            return self.array(value, before)
+            return enumerate(value), [], before if is_array(before) else ()
         return self.other(value, before)
-
-    def object(self, value: Mapping[Any, Any], before: Any) -> dict[str, Any]:
-        known = before if is_object(before) else {}
-        made: dict[str, Any] = {}
-        for key, item in value.items():
-            if not isinstance(key, str):
-                raise _RefusedError(f"a key is text, not {key!r}")
-            if key not in known:
-                _check_text(key)
-            made[str.__str__(key)] = self.step(key, item, known.get(key, UNSET))
-        return made
-
-    def array(self, value: list[Any] | tuple[Any, ...], before: Any) -> list[Any]:
-        known = before if is_array(before) else []
-        made: list[Any] = []
-        for index, item in enumerate(value):
-            made.append(self.step(index, item, known[index] if index < len(known) else UNSET))
-        return made
-
-    def step(self, key: str | int, value: Any, before: Any) -> Any:
-        try:
-            return self.plain(value, before)
-        except _RefusedError as refused:
-            simple = isinstance(key, str) and key.isidentifier()
-            refused.path.append(f".{key}" if simple else f"[{key!r}]")
-            raise
 
     def other(self, value: Any, before: Any) -> Any:
         if hasattr(value, "__jsonable__"):  # a model, which knows the JSON around its members
@@ -129,15 +175,15 @@ class _Writer:
                     raise _RefusedError(f"JSON has no {value}")
                 return value
             case str():
-                return self.plain(str.__str__(value), before)
+                return self.begun(str.__str__(value), before)
             case int():
-                return int(value)
+                return _number(int(value))
             case float():
-                return self.plain(float(value), before)
+                return self.begun(float(value), before)
             case Mapping():
-                return self.object({**value}, before)
+                return self.begun({**value}, before)
             case list() | tuple():
-                return self.array([*value], before)
+                return self.begun([*value], before)
             case _:
                 raise _RefusedError(f"JSON has no {type(value).__name__}{_remedy(value)}")
 
@@ -146,6 +192,30 @@ def _remedy(value: object) -> str:
     if value is UNSET:
         return "; UNSET stands for a whole argument only"
     return "; a filter in a body is text: write str(…) of it" if is_filter(value) else ""
+
+
+def _key(key: object, known: Mapping[str, Any]) -> str:
+    if not isinstance(key, str):
+        raise _RefusedError(f"a key is text, not {key!r}", inside=False)
+    if key not in known:
+        _check_text(key, inside=False)
+    return str.__str__(key)
+
+
+def _step(key: object) -> str:
+    return f".{key}" if isinstance(key, str) and key.isidentifier() else f"[{key!r}]"
+
+
+def _too_deep(place: str) -> ArgumentError:
+    return ArgumentError(f"{place} is nested too deeply, or contains itself")
+
+
+def _number(value: int) -> int:
+    try:
+        str(value)
+    except ValueError:
+        raise _RefusedError("a whole number of so many digits is passed as a Decimal") from None
+    return value
 
 
 def _rfc3339(value: datetime) -> str:
@@ -164,8 +234,10 @@ def _is_instant(before: object, value: datetime) -> bool:
     return known is not None and known == value and known.utcoffset() == value.utcoffset()
 
 
-def _check_text(value: str) -> None:
+def _check_text(value: str, *, inside: bool = True) -> None:
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise _RefusedError(f"half a surrogate pair at character {error.start} is no text") from None
+        raise _RefusedError(
+            f"half a surrogate pair at character {error.start} is no text", inside=inside
+        ) from None

@@ -17,15 +17,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import date
+from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar
 
 from attrs import define, evolve, frozen
 from msgspec import Struct
 
 from .answer import Answer
-from .codec import checked, decode, is_object, rewrite, shown, undecodable
+from .codec import checked, decode, is_deep, is_object, rewrite, shown, too_deep, undecodable, values
 from .encode import Write, to_jsonable
 from .errors import ArgumentError
+from .packing import packed, unpacked
 from .reading import LAYOUTS, Layout, make, read
 from .suggest import suggestion
 from .unset import UNSET
@@ -37,6 +39,9 @@ absent: Any = UNSET
 
 _EMPTY = object()
 """Stands for the content of an empty slot; UNSET may have been put into one, to take a member away."""
+
+_PUBLISHING = RLock()
+"""Held while a value that was read becomes the member of a model."""
 
 _REPR_LENGTH = 200
 _REPR_TEXT = 40
@@ -69,6 +74,10 @@ class Context(Protocol):
         """Find an included resource."""
         ...
 
+    def absence(self, relationship: str) -> str:
+        """Say why resources of a relationship are not among the included ones, and what to do."""
+        ...
+
 
 # ----------------------------------------------------------------------------- access to the members
 
@@ -80,13 +89,17 @@ def _unset(model: Model, name: str) -> Any:
         return object.__getattribute__(model, name)  # raises once more what brought us here
     if name not in layout.waiting:
         return None
-    text: Any = getattr(model.__parts__, name, UNSET)
+    parts = model.__parts__
+    text: Any = getattr(parts, name, UNSET)
     if text is UNSET:
         return _slot(model, name, None)  # absent, unless another thread was faster
     value = read(layout.waiting[name], text)
-    setattr(model, name, value)
-    setattr(model.__parts__, name, UNSET)
-    return value
+    with _PUBLISHING:
+        if getattr(parts, name) is text and _slot(model, name) is _EMPTY:
+            setattr(model, name, value)
+            setattr(parts, name, UNSET)
+            return value
+    return _slot(model, name, None)  # what was read or assigned meanwhile
 
 
 def _waits(model: Model, name: str, layout: Layout) -> bool:
@@ -157,14 +170,15 @@ class Model:
         return dump(self) == dump(other)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        slots = {name: value for name, value in _slots(self).items() if name not in self.__secrets__}
-        return _restore, (type(self), _portable(self), slots)
+        slots = {name: packed(value) for name, value in _slots(self).items() if name not in self.__secrets__}
+        return _unpack, (type(self), _portable(self), slots)
 
     def __copy__(self) -> Self:
-        return _restore(type(self), source_of(self), _slots(self))
+        return _restore(type(self), source_of(self), _slots(self), context_of(self))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return _restore(type(self), source_of(self), deepcopy(_slots(self), memo))
+        slots = {name: deepcopy(packed(value), memo) for name, value in _slots(self).items()}
+        return _unpack(type(self), source_of(self), slots, context_of(self))
 
     def __repr__(self) -> str:
         name = type(self).__name__
@@ -216,11 +230,11 @@ class UnknownResource(Resource):
 
 
 def load(model: type[M], data: bytes | str | Mapping[str, Any]) -> M:
-    """Make a model of the JSON that :func:`dump` gave, or that the API sent.
+    """Make a model of the JSON that :func:`dump` gave, or that the API sent for one resource.
 
     Raises:
         Undecodable: the data is not the JSON of an object.
-        ArgumentError: the mapping holds something that JSON has not.
+        ArgumentError: the mapping holds something that JSON has not, or the data is a whole document.
     """
     match data:
         case bytes():
@@ -229,16 +243,34 @@ def load(model: type[M], data: bytes | str | Mapping[str, Any]) -> M:
             text = checked(data.encode(errors="surrogatepass"))
         case _:
             text = rewrite(to_jsonable(data, "data", received=True))
-    if not text.lstrip().startswith(b"{"):
+    text = text.strip()
+    if not text.startswith(b"{"):
         raise undecodable("$", "a JSON object", shown(text))
-    return make(model, text.strip())
+    if is_deep(text):
+        raise too_deep("$", text)
+    if issubclass(model, Resource):
+        _refuse_document(model.__name__, values(text))
+    return make(model, text)
+
+
+def _refuse_document(name: str, members: Mapping[str, bytes]) -> None:
+    """Refuse what holds resources, and is none: each of its members would read as absent."""
+    if "type" in members or not {"data", "errors"} & members.keys():
+        return
+    data = bytes(members.get("data", b""))
+    if data.startswith(b"["):
+        remedy = f'; load its items: [load({name}, item) for item in document["data"]]'
+    else:
+        remedy = f'; load its data: load({name}, document["data"])' if data.startswith(b"{") else ""
+    raise ArgumentError(f"data is a whole document, not one {name}{remedy}")
 
 
 def dump(model: Model) -> dict[str, Any]:
     """Give the JSON of a model, decoded, members that nobody documented included.
 
     It equals what the model was read from but for what was assigned or changed since. Decimals that
-    were assigned stay decimals, for the sake of their digits.
+    were assigned stay decimals, for the sake of their digits, and so do whole numbers that are longer than
+    Python converts.
 
     Raises:
         ArgumentError: something was assigned that JSON has not.
@@ -315,8 +347,16 @@ def _overlaid(model: Model, document: Any, write: Write) -> Any:
     return outer or document
 
 
-def _restore(model: type[M], source: bytes | None, slots: Mapping[str, Any]) -> M:
-    made = model() if source is None else make(model, source)
+def _unpack(
+    model: type[M], source: bytes | None, slots: Mapping[str, Any], context: Context | None = None
+) -> M:
+    return _restore(model, source, {name: unpacked(value) for name, value in slots.items()}, context)
+
+
+def _restore(
+    model: type[M], source: bytes | None, slots: Mapping[str, Any], context: Context | None = None
+) -> M:
+    made = model() if source is None else make(model, source, context)
     for name, value in slots.items():
         if value is UNSET:
             _remove(made, name)

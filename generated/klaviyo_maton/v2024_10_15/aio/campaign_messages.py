@@ -3,16 +3,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ...runtime.family import Family
-from ...runtime.prepare import Extra
-from ...runtime.queries import Raw
-from ...runtime.unset import UNSET, UnsetType
-from .. import models
-from ..literals import CampaignField, CampaignMessageField, CampaignMessageInclude, TemplateField
+from ...runtime.unset import UNSET
 from ..operations import campaign_messages as operations
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from ...runtime.prepare import Extra
+    from ...runtime.queries import Raw
+    from ...runtime.unset import UnsetType
+    from ..literals import CampaignField, CampaignMessageField, CampaignMessageInclude, TemplateField
+    from ..models.campaign_messages import CampaignMessage
+    from ..models.campaigns import Campaign
+    from ..models.messages import EmailContent, NewSmsContent, RenderOptions
+    from ..models.templates import Template
 
 
 class AsyncCampaignMessages(Family):
@@ -20,7 +28,7 @@ class AsyncCampaignMessages(Family):
 
     async def assign_template(
         self, id: str, *, template_id: str | UnsetType = UNSET, extra: Extra | None = None
-    ) -> models.CampaignMessage:
+    ) -> CampaignMessage:
         """Copies a template, and makes the copy the body of an email.
 
         Later changes of the template do not reach the message.
@@ -34,7 +42,7 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: models.CampaignMessage = await self._caller.call(
+        result: CampaignMessage = await self._caller.call(
             operations.ASSIGN_TEMPLATE, {"id": id, "template_id": template_id}, extra
         )
         return result
@@ -45,7 +53,7 @@ class AsyncCampaignMessages(Family):
         *,
         fields_campaign: Sequence[CampaignField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Campaign:
+    ) -> Campaign | None:
         """Reads the campaign that a message belongs to.
 
         Args:
@@ -60,12 +68,12 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: models.Campaign = await self._caller.call(
+        result: Campaign | None = await self._caller.call(
             operations.CAMPAIGN, {"id": id, "fields_campaign": fields_campaign}, extra
         )
         return result
 
-    async def campaign_id(self, id: str, *, extra: Extra | None = None) -> models.Campaign:
+    async def campaign_id(self, id: str, *, extra: Extra | None = None) -> Campaign | None:
         """Reads the id of the campaign that a message belongs to.
 
         Args:
@@ -80,7 +88,7 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: models.Campaign = await self._caller.call(operations.CAMPAIGN_ID, {"id": id}, extra)
+        result: Campaign | None = await self._caller.call(operations.CAMPAIGN_ID, {"id": id}, extra)
         return result
 
     async def get(
@@ -92,7 +100,7 @@ class AsyncCampaignMessages(Family):
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         include: Sequence[CampaignMessageInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.CampaignMessage:
+    ) -> CampaignMessage:
         """Reads one message of a campaign.
 
         Args:
@@ -107,7 +115,7 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: models.CampaignMessage = await self._caller.call(
+        result: CampaignMessage = await self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -126,7 +134,7 @@ class AsyncCampaignMessages(Family):
         *,
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Template:
+    ) -> Template | None:
         """Reads the template that is the body of an email.
 
         Args:
@@ -141,12 +149,12 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``, ``templates:read``
         """
-        result: models.Template = await self._caller.call(
+        result: Template | None = await self._caller.call(
             operations.TEMPLATE, {"id": id, "fields_template": fields_template}, extra
         )
         return result
 
-    async def template_id(self, id: str, *, extra: Extra | None = None) -> models.Template:
+    async def template_id(self, id: str, *, extra: Extra | None = None) -> Template | None:
         """Reads the id of the template that is the body of an email.
 
         Args:
@@ -161,18 +169,18 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``, ``templates:read``
         """
-        result: models.Template = await self._caller.call(operations.TEMPLATE_ID, {"id": id}, extra)
+        result: Template | None = await self._caller.call(operations.TEMPLATE_ID, {"id": id}, extra)
         return result
 
     async def update(
         self,
         id: str,
         *,
-        content: models.EmailContent | Mapping[str, Any] | models.NewSmsContent | UnsetType | None = UNSET,
+        content: EmailContent | Mapping[str, Any] | NewSmsContent | UnsetType | None = UNSET,
         label: str | UnsetType | None = UNSET,
-        render_options: models.RenderOptions | Mapping[str, Any] | UnsetType | None = UNSET,
+        render_options: RenderOptions | Mapping[str, Any] | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> models.CampaignMessage:
+    ) -> CampaignMessage:
         """Changes a message of a campaign.
 
         Args:
@@ -187,7 +195,7 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: models.CampaignMessage = await self._caller.call(
+        result: CampaignMessage = await self._caller.call(
             operations.UPDATE,
             {"id": id, "content": content, "label": label, "render_options": render_options},
             extra,

@@ -35,7 +35,7 @@ CAMPAIGN = Operation(
     limit=RateLimit(10, 150),
     variables=(("id", "id"),),
     fields={"campaign": get_args(CampaignField)},
-    returns=Returns(type="campaign"),
+    returns=Returns(type="campaign", nullable=True),
 )
 
 CAMPAIGN_ID = Operation(
@@ -47,7 +47,7 @@ CAMPAIGN_ID = Operation(
     scopes=("campaigns:read",),
     limit=RateLimit(10, 150),
     variables=(("id", "id"),),
-    returns=Returns(type="campaign", identifiers=True),
+    returns=Returns(type="campaign", identifiers=True, nullable=True),
 )
 
 GET = Operation(
@@ -78,7 +78,7 @@ TEMPLATE = Operation(
     limit=RateLimit(10, 150),
     variables=(("id", "id"),),
     fields={"template": get_args(TemplateField)},
-    returns=Returns(type="template"),
+    returns=Returns(type="template", nullable=True),
 )
 
 TEMPLATE_ID = Operation(
@@ -90,7 +90,7 @@ TEMPLATE_ID = Operation(
     scopes=("campaigns:read", "templates:read"),
     limit=RateLimit(10, 150),
     variables=(("id", "id"),),
-    returns=Returns(type="template", identifiers=True),
+    returns=Returns(type="template", identifiers=True, nullable=True),
 )
 
 UPDATE = Operation(

@@ -73,7 +73,7 @@ COUPON = Operation(
     limit=RateLimit(75, 700),
     variables=(("id", "id"),),
     fields={"coupon": get_args(CouponField)},
-    returns=Returns(type="coupon"),
+    returns=Returns(type="coupon", nullable=True),
 )
 
 COUPON_ID = Operation(
@@ -85,7 +85,7 @@ COUPON_ID = Operation(
     scopes=("coupons:read",),
     limit=RateLimit(75, 700),
     variables=(("id", "id"),),
-    returns=Returns(type="coupon", identifiers=True),
+    returns=Returns(type="coupon", identifiers=True, nullable=True),
 )
 
 CREATE = Operation(

@@ -3,18 +3,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from ...runtime.family import Family
-from ...runtime.filters import Filter
-from ...runtime.pages import Pages
-from ...runtime.prepare import Extra
-from ...runtime.queries import Raw
-from ...runtime.unset import UNSET, UnsetType
-from .. import models
-from ..literals import FlowActionField, FlowActionInclude, FlowField, FlowMessageField, FlowMessageSort
+from ...runtime.unset import UNSET
 from ..operations import flow_actions as operations
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Literal
+
+    from ...runtime.filters import Filter
+    from ...runtime.pages import Pages
+    from ...runtime.prepare import Extra
+    from ...runtime.queries import Raw
+    from ...runtime.unset import UnsetType
+    from ..literals import FlowActionField, FlowActionInclude, FlowField, FlowMessageField, FlowMessageSort
+    from ..models.flow_actions import FlowAction
+    from ..models.flow_messages import FlowMessage
+    from ..models.flows import Flow
 
 
 class FlowActions(Family):
@@ -26,7 +33,7 @@ class FlowActions(Family):
         *,
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Flow:
+    ) -> Flow | None:
         """Reads the flow that an action belongs to.
 
         Args:
@@ -41,12 +48,12 @@ class FlowActions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: models.Flow = self._caller.call(
+        result: Flow | None = self._caller.call(
             operations.FLOW, {"id": id, "fields_flow": fields_flow}, extra
         )
         return result
 
-    def flow_id(self, id: str, *, extra: Extra | None = None) -> models.Flow:
+    def flow_id(self, id: str, *, extra: Extra | None = None) -> Flow | None:
         """Reads the id of the flow that an action belongs to.
 
         Args:
@@ -61,7 +68,7 @@ class FlowActions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: models.Flow = self._caller.call(operations.FLOW_ID, {"id": id}, extra)
+        result: Flow | None = self._caller.call(operations.FLOW_ID, {"id": id}, extra)
         return result
 
     def get(
@@ -73,7 +80,7 @@ class FlowActions(Family):
         fields_flow_message: Sequence[FlowMessageField] | Raw | UnsetType = UNSET,
         include: Sequence[FlowActionInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.FlowAction:
+    ) -> FlowAction:
         """Reads one action of a flow.
 
         Args:
@@ -88,7 +95,7 @@ class FlowActions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: models.FlowAction = self._caller.call(
+        result: FlowAction = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -107,10 +114,10 @@ class FlowActions(Family):
         *,
         filter: Filter[Literal["get_message_ids_for_flow_action"]] | str | UnsetType = UNSET,
         sort: FlowMessageSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType | None = UNSET,
+        page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[models.FlowMessage]:
+    ) -> Pages[FlowMessage]:
         """Lists the ids of an action's messages.
 
         Args:
@@ -127,7 +134,7 @@ class FlowActions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: Pages[models.FlowMessage] = self._caller.pages(
+        result: Pages[FlowMessage] = self._caller.pages(
             operations.MESSAGE_IDS,
             {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor, "page_size": page_size},
             extra,
@@ -143,7 +150,7 @@ class FlowActions(Family):
         sort: FlowMessageSort | Raw | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[models.FlowMessage]:
+    ) -> Pages[FlowMessage]:
         """Lists the messages of an action, by the id of the action.
 
         Args:
@@ -159,7 +166,7 @@ class FlowActions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: Pages[models.FlowMessage] = self._caller.pages(
+        result: Pages[FlowMessage] = self._caller.pages(
             operations.MESSAGES,
             {
                 "id": id,

@@ -3,15 +3,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ...runtime.family import Family
-from ...runtime.prepare import Extra
-from ...runtime.queries import Raw
-from ...runtime.unset import UNSET, UnsetType
-from .. import models
-from ..literals import FlowActionField, FlowMessageField, FlowMessageInclude, TemplateField
+from ...runtime.unset import UNSET
 from ..operations import flow_messages as operations
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...runtime.prepare import Extra
+    from ...runtime.queries import Raw
+    from ...runtime.unset import UnsetType
+    from ..literals import FlowActionField, FlowMessageField, FlowMessageInclude, TemplateField
+    from ..models.flow_actions import FlowAction
+    from ..models.flow_messages import FlowMessage
+    from ..models.templates import Template
 
 
 class FlowMessages(Family):
@@ -23,7 +30,7 @@ class FlowMessages(Family):
         *,
         fields_flow_action: Sequence[FlowActionField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.FlowAction:
+    ) -> FlowAction | None:
         """Reads the action that sends a message.
 
         Args:
@@ -38,12 +45,12 @@ class FlowMessages(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: models.FlowAction = self._caller.call(
+        result: FlowAction | None = self._caller.call(
             operations.ACTION, {"id": id, "fields_flow_action": fields_flow_action}, extra
         )
         return result
 
-    def action_id(self, id: str, *, extra: Extra | None = None) -> models.FlowAction:
+    def action_id(self, id: str, *, extra: Extra | None = None) -> FlowAction | None:
         """Reads the id of the action that sends a message.
 
         Args:
@@ -58,7 +65,7 @@ class FlowMessages(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: models.FlowAction = self._caller.call(operations.ACTION_ID, {"id": id}, extra)
+        result: FlowAction | None = self._caller.call(operations.ACTION_ID, {"id": id}, extra)
         return result
 
     def get(
@@ -70,7 +77,7 @@ class FlowMessages(Family):
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         include: Sequence[FlowMessageInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.FlowMessage:
+    ) -> FlowMessage:
         """Reads one message of a flow.
 
         Args:
@@ -85,7 +92,7 @@ class FlowMessages(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: models.FlowMessage = self._caller.call(
+        result: FlowMessage = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -104,7 +111,7 @@ class FlowMessages(Family):
         *,
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Template:
+    ) -> Template | None:
         """Reads the template that is the body of an email.
 
         Args:
@@ -119,12 +126,12 @@ class FlowMessages(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``templates:read``
         """
-        result: models.Template = self._caller.call(
+        result: Template | None = self._caller.call(
             operations.TEMPLATE, {"id": id, "fields_template": fields_template}, extra
         )
         return result
 
-    def template_id(self, id: str, *, extra: Extra | None = None) -> models.Template:
+    def template_id(self, id: str, *, extra: Extra | None = None) -> Template | None:
         """Reads the id of the template that is the body of an email.
 
         Args:
@@ -139,5 +146,5 @@ class FlowMessages(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``templates:read``
         """
-        result: models.Template = self._caller.call(operations.TEMPLATE_ID, {"id": id}, extra)
+        result: Template | None = self._caller.call(operations.TEMPLATE_ID, {"id": id}, extra)
         return result

@@ -3,15 +3,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ...runtime.family import Family
-from ...runtime.prepare import Extra
-from ...runtime.queries import Raw
-from ...runtime.unset import UNSET, UnsetType
-from .. import models
-from ..literals import MetricField, MetricPropertyAdditionalField, MetricPropertyField, MetricPropertyInclude
+from ...runtime.unset import UNSET
 from ..operations import metric_properties as operations
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...runtime.prepare import Extra
+    from ...runtime.queries import Raw
+    from ...runtime.unset import UnsetType
+    from ..literals import (
+        MetricField,
+        MetricPropertyAdditionalField,
+        MetricPropertyField,
+        MetricPropertyInclude,
+    )
+    from ..models.metric_properties import MetricProperty
+    from ..models.metrics import Metric
 
 
 class MetricProperties(Family):
@@ -26,7 +37,7 @@ class MetricProperties(Family):
         additional_fields_metric_property: Sequence[MetricPropertyAdditionalField] | Raw | UnsetType = UNSET,
         include: Sequence[MetricPropertyInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.MetricProperty:
+    ) -> MetricProperty:
         """Reads one property of a metric.
 
         Args:
@@ -41,7 +52,7 @@ class MetricProperties(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``metrics:read``
         """
-        result: models.MetricProperty = self._caller.call(
+        result: MetricProperty = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -60,7 +71,7 @@ class MetricProperties(Family):
         *,
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Metric:
+    ) -> Metric | None:
         """Reads the metric that a property belongs to.
 
         Args:
@@ -75,12 +86,12 @@ class MetricProperties(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``metrics:read``
         """
-        result: models.Metric = self._caller.call(
+        result: Metric | None = self._caller.call(
             operations.METRIC, {"id": id, "fields_metric": fields_metric}, extra
         )
         return result
 
-    def metric_id(self, id: str, *, extra: Extra | None = None) -> models.Metric:
+    def metric_id(self, id: str, *, extra: Extra | None = None) -> Metric | None:
         """Reads the id of the metric that a property belongs to.
 
         Args:
@@ -95,5 +106,5 @@ class MetricProperties(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``metrics:read``
         """
-        result: models.Metric = self._caller.call(operations.METRIC_ID, {"id": id}, extra)
+        result: Metric | None = self._caller.call(operations.METRIC_ID, {"id": id}, extra)
         return result

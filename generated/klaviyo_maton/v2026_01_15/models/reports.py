@@ -62,6 +62,7 @@ class CampaignValuesReport(Resource):
     __type__ = "campaign-values-report"
     __links__ = {"campaigns": Link("campaign", True)}
 
+    id: str | None = absent
     type: Literal["campaign-values-report"] = absent
     results: list[ReportRow] | None = absent
 
@@ -83,6 +84,7 @@ class FlowSeriesReport(Resource):
     __type__ = "flow-series-report"
     __links__ = {"flow-messages": Link("flow-message", True), "flows": Link("flow", True)}
 
+    id: str | None = absent
     type: Literal["flow-series-report"] = absent
     date_times: list[datetime] | None = absent
     """When the intervals begin."""
@@ -116,6 +118,7 @@ class FlowValuesReport(Resource):
     __type__ = "flow-values-report"
     __links__ = {"flow-messages": Link("flow-message", True), "flows": Link("flow", True)}
 
+    id: str | None = absent
     type: Literal["flow-values-report"] = absent
     results: list[ReportRow] | None = absent
 
@@ -146,6 +149,7 @@ class FormSeriesReport(Resource):
 
     __type__ = "form-series-report"
 
+    id: str | None = absent
     type: Literal["form-series-report"] = absent
     date_times: list[datetime] | None = absent
     """When the intervals begin."""
@@ -158,6 +162,7 @@ class FormValuesReport(Resource):
 
     __type__ = "form-values-report"
 
+    id: str | None = absent
     type: Literal["form-values-report"] = absent
     results: list[ReportRow] | None = absent
 
@@ -168,6 +173,7 @@ class SegmentSeriesReport(Resource):
 
     __type__ = "segment-series-report"
 
+    id: str | None = absent
     type: Literal["segment-series-report"] = absent
     date_times: list[datetime] | None = absent
     """When the intervals begin."""
@@ -180,5 +186,6 @@ class SegmentValuesReport(Resource):
 
     __type__ = "segment-values-report"
 
+    id: str | None = absent
     type: Literal["segment-values-report"] = absent
     results: list[ReportRow] | None = absent

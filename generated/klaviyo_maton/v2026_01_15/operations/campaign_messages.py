@@ -35,7 +35,7 @@ CAMPAIGN = Operation(
     limit=RateLimit(10, 150),
     variables=(("id", "id"),),
     fields={"campaign": get_args(CampaignField)},
-    returns=Returns(type="campaign"),
+    returns=Returns(type="campaign", nullable=True),
 )
 
 CAMPAIGN_ID = Operation(
@@ -47,7 +47,7 @@ CAMPAIGN_ID = Operation(
     scopes=("campaigns:read",),
     limit=RateLimit(10, 150),
     variables=(("id", "id"),),
-    returns=Returns(type="campaign", identifiers=True),
+    returns=Returns(type="campaign", identifiers=True, nullable=True),
 )
 
 GET = Operation(
@@ -79,7 +79,7 @@ IMAGE = Operation(
     limit=RateLimit(10, 150),
     variables=(("id", "id"),),
     fields={"image": get_args(ImageField)},
-    returns=Returns(type="image"),
+    returns=Returns(type="image", nullable=True),
 )
 
 IMAGE_ID = Operation(
@@ -91,7 +91,7 @@ IMAGE_ID = Operation(
     scopes=("campaigns:read", "images:read"),
     limit=RateLimit(10, 150),
     variables=(("id", "id"),),
-    returns=Returns(type="image", identifiers=True),
+    returns=Returns(type="image", identifiers=True, nullable=True),
 )
 
 REPLACE_IMAGE = Operation(
@@ -116,7 +116,7 @@ TEMPLATE = Operation(
     limit=RateLimit(10, 150),
     variables=(("id", "id"),),
     fields={"template": get_args(TemplateField)},
-    returns=Returns(type="template"),
+    returns=Returns(type="template", nullable=True),
 )
 
 TEMPLATE_ID = Operation(
@@ -128,7 +128,7 @@ TEMPLATE_ID = Operation(
     scopes=("campaigns:read", "templates:read"),
     limit=RateLimit(10, 150),
     variables=(("id", "id"),),
-    returns=Returns(type="template", identifiers=True),
+    returns=Returns(type="template", identifiers=True, nullable=True),
 )
 
 UPDATE = Operation(

@@ -18,7 +18,7 @@ FORM = Operation(
     limit=RateLimit(3, 60),
     variables=(("id", "id"),),
     fields={"form": get_args(FormField)},
-    returns=Returns(type="form"),
+    returns=Returns(type="form", nullable=True),
 )
 
 FORM_ID = Operation(
@@ -30,7 +30,7 @@ FORM_ID = Operation(
     scopes=("forms:read",),
     limit=RateLimit(3, 60),
     variables=(("id", "id"),),
-    returns=Returns(type="form", identifiers=True),
+    returns=Returns(type="form", identifiers=True, nullable=True),
 )
 
 GET = Operation(

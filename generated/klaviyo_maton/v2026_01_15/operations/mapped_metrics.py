@@ -18,7 +18,7 @@ CUSTOM_METRIC = Operation(
     limit=RateLimit(3, 60),
     variables=(("id", "id"),),
     fields={"custom-metric": get_args(CustomMetricField)},
-    returns=Returns(type="custom-metric"),
+    returns=Returns(type="custom-metric", nullable=True),
 )
 
 CUSTOM_METRIC_ID = Operation(
@@ -30,7 +30,7 @@ CUSTOM_METRIC_ID = Operation(
     scopes=("metrics:read",),
     limit=RateLimit(3, 60),
     variables=(("id", "id"),),
-    returns=Returns(type="custom-metric", identifiers=True),
+    returns=Returns(type="custom-metric", identifiers=True, nullable=True),
 )
 
 GET = Operation(
@@ -78,7 +78,7 @@ METRIC = Operation(
     limit=RateLimit(3, 60),
     variables=(("id", "id"),),
     fields={"metric": get_args(MetricField)},
-    returns=Returns(type="metric"),
+    returns=Returns(type="metric", nullable=True),
 )
 
 METRIC_ID = Operation(
@@ -90,7 +90,7 @@ METRIC_ID = Operation(
     scopes=("metrics:read",),
     limit=RateLimit(3, 60),
     variables=(("id", "id"),),
-    returns=Returns(type="metric", identifiers=True),
+    returns=Returns(type="metric", identifiers=True, nullable=True),
 )
 
 UPDATE = Operation(

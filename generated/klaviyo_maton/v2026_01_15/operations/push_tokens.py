@@ -97,7 +97,7 @@ PROFILE = Operation(
     variables=(("id", "id"),),
     fields={"profile": get_args(ProfileField)},
     additional_fields={"profile": get_args(ProfileAdditionalField)},
-    returns=Returns(type="profile"),
+    returns=Returns(type="profile", nullable=True),
 )
 
 PROFILE_ID = Operation(
@@ -109,5 +109,5 @@ PROFILE_ID = Operation(
     scopes=("profiles:read", "push-tokens:read"),
     limit=RateLimit(10, 150),
     variables=(("id", "id"),),
-    returns=Returns(type="profile", identifiers=True),
+    returns=Returns(type="profile", identifiers=True, nullable=True),
 )

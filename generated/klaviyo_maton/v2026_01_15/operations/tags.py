@@ -133,7 +133,7 @@ GROUP = Operation(
     limit=RateLimit(3, 60),
     variables=(("id", "id"),),
     fields={"tag-group": get_args(TagGroupField)},
-    returns=Returns(type="tag-group"),
+    returns=Returns(type="tag-group", nullable=True),
 )
 
 GROUP_ID = Operation(
@@ -145,7 +145,7 @@ GROUP_ID = Operation(
     scopes=("tags:read",),
     limit=RateLimit(3, 60),
     variables=(("id", "id"),),
-    returns=Returns(type="tag-group", identifiers=True),
+    returns=Returns(type="tag-group", identifiers=True, nullable=True),
 )
 
 LIST = Operation(

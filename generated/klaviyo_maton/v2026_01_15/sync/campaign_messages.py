@@ -3,24 +3,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ...runtime.family import Family
-from ...runtime.prepare import Extra
-from ...runtime.queries import Raw
-from ...runtime.unset import UNSET, UnsetType
-from .. import models
-from ..literals import CampaignField, CampaignMessageField, CampaignMessageInclude, ImageField, TemplateField
+from ...runtime.unset import UNSET
 from ..operations import campaign_messages as operations
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from ...runtime.prepare import Extra
+    from ...runtime.queries import Raw
+    from ...runtime.unset import UnsetType
+    from ..literals import (
+        CampaignField,
+        CampaignMessageField,
+        CampaignMessageInclude,
+        ImageField,
+        TemplateField,
+    )
+    from ..models.campaign_messages import CampaignMessage
+    from ..models.campaigns import Campaign
+    from ..models.images import Image
+    from ..models.messages import EmailMessage, NewSmsMessage, PushMessageChange, SilentPushMessageChange
+    from ..models.templates import Template
 
 
 class CampaignMessages(Family):
     """The content of campaigns, by channel."""
 
-    def assign_template(
-        self, id: str, *, template_id: str, extra: Extra | None = None
-    ) -> models.CampaignMessage:
+    def assign_template(self, id: str, *, template_id: str, extra: Extra | None = None) -> CampaignMessage:
         """Copies a template, and makes the copy the body of an email.
 
         Later changes of the template do not reach the message.
@@ -34,7 +47,7 @@ class CampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: models.CampaignMessage = self._caller.call(
+        result: CampaignMessage = self._caller.call(
             operations.ASSIGN_TEMPLATE, {"id": id, "template_id": template_id}, extra
         )
         return result
@@ -45,7 +58,7 @@ class CampaignMessages(Family):
         *,
         fields_campaign: Sequence[CampaignField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Campaign:
+    ) -> Campaign | None:
         """Reads the campaign that a message belongs to.
 
         Args:
@@ -60,12 +73,12 @@ class CampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: models.Campaign = self._caller.call(
+        result: Campaign | None = self._caller.call(
             operations.CAMPAIGN, {"id": id, "fields_campaign": fields_campaign}, extra
         )
         return result
 
-    def campaign_id(self, id: str, *, extra: Extra | None = None) -> models.Campaign:
+    def campaign_id(self, id: str, *, extra: Extra | None = None) -> Campaign | None:
         """Reads the id of the campaign that a message belongs to.
 
         Args:
@@ -80,7 +93,7 @@ class CampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: models.Campaign = self._caller.call(operations.CAMPAIGN_ID, {"id": id}, extra)
+        result: Campaign | None = self._caller.call(operations.CAMPAIGN_ID, {"id": id}, extra)
         return result
 
     def get(
@@ -93,7 +106,7 @@ class CampaignMessages(Family):
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         include: Sequence[CampaignMessageInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.CampaignMessage:
+    ) -> CampaignMessage:
         """Reads one message of a campaign.
 
         Args:
@@ -108,7 +121,7 @@ class CampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: models.CampaignMessage = self._caller.call(
+        result: CampaignMessage = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -128,7 +141,7 @@ class CampaignMessages(Family):
         *,
         fields_image: Sequence[ImageField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Image:
+    ) -> Image | None:
         """Reads the image of a message.
 
         Args:
@@ -143,12 +156,12 @@ class CampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``, ``images:read``
         """
-        result: models.Image = self._caller.call(
+        result: Image | None = self._caller.call(
             operations.IMAGE, {"id": id, "fields_image": fields_image}, extra
         )
         return result
 
-    def image_id(self, id: str, *, extra: Extra | None = None) -> models.Image:
+    def image_id(self, id: str, *, extra: Extra | None = None) -> Image | None:
         """Reads the id of the image of a message.
 
         Args:
@@ -163,7 +176,7 @@ class CampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``, ``images:read``
         """
-        result: models.Image = self._caller.call(operations.IMAGE_ID, {"id": id}, extra)
+        result: Image | None = self._caller.call(operations.IMAGE_ID, {"id": id}, extra)
         return result
 
     def replace_image(self, id: str, related_id: str, *, extra: Extra | None = None) -> None:
@@ -193,7 +206,7 @@ class CampaignMessages(Family):
         *,
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Template:
+    ) -> Template | None:
         """Reads the template that is the body of an email.
 
         Args:
@@ -208,12 +221,12 @@ class CampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``, ``templates:read``
         """
-        result: models.Template = self._caller.call(
+        result: Template | None = self._caller.call(
             operations.TEMPLATE, {"id": id, "fields_template": fields_template}, extra
         )
         return result
 
-    def template_id(self, id: str, *, extra: Extra | None = None) -> models.Template:
+    def template_id(self, id: str, *, extra: Extra | None = None) -> Template | None:
         """Reads the id of the template that is the body of an email.
 
         Args:
@@ -228,23 +241,23 @@ class CampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``, ``templates:read``
         """
-        result: models.Template = self._caller.call(operations.TEMPLATE_ID, {"id": id}, extra)
+        result: Template | None = self._caller.call(operations.TEMPLATE_ID, {"id": id}, extra)
         return result
 
     def update(
         self,
         id: str,
         *,
-        definition: models.EmailMessage
+        definition: EmailMessage
         | Mapping[str, Any]
-        | models.NewSmsMessage
-        | models.PushMessageChange
-        | models.SilentPushMessageChange
+        | NewSmsMessage
+        | PushMessageChange
+        | SilentPushMessageChange
         | UnsetType
         | None = UNSET,
         image_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.CampaignMessage:
+    ) -> CampaignMessage:
         """Changes a message of a campaign.
 
         Args:
@@ -259,7 +272,7 @@ class CampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: models.CampaignMessage = self._caller.call(
+        result: CampaignMessage = self._caller.call(
             operations.UPDATE, {"id": id, "definition": definition, "image_id": image_id}, extra
         )
         return result

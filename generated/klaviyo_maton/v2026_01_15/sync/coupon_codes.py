@@ -3,33 +3,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING
 
 from ...runtime.family import Family
-from ...runtime.filters import Filter
-from ...runtime.pages import Pages
-from ...runtime.prepare import Extra
-from ...runtime.queries import Raw
-from ...runtime.unset import UNSET, UnsetType
-from .. import models
-from ..literals import (
-    CouponCodeBulkCreateJobField,
-    CouponCodeBulkCreateJobInclude,
-    CouponCodeField,
-    CouponCodeInclude,
-    CouponField,
-)
+from ...runtime.unset import UNSET
 from ..operations import coupon_codes as operations
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from typing import Any, Literal
+
+    from ...runtime.filters import Filter
+    from ...runtime.pages import Pages
+    from ...runtime.prepare import Extra
+    from ...runtime.queries import Raw
+    from ...runtime.unset import UnsetType
+    from ..literals import (
+        CouponCodeBulkCreateJobField,
+        CouponCodeBulkCreateJobInclude,
+        CouponCodeField,
+        CouponCodeInclude,
+        CouponField,
+    )
+    from ..models.coupon_codes import CouponCode, CouponCodeBulkCreateJob, NewCouponCode
+    from ..models.coupons import Coupon
 
 
 class CouponCodes(Family):
     """The unique codes of coupons."""
 
     def bulk_create(
-        self, *, coupon_codes: Sequence[models.NewCouponCode | Mapping[str, Any]], extra: Extra | None = None
-    ) -> models.CouponCodeBulkCreateJob:
+        self, *, coupon_codes: Sequence[NewCouponCode | Mapping[str, Any]], extra: Extra | None = None
+    ) -> CouponCodeBulkCreateJob:
         """Starts a job that adds up to 1000 codes to their coupons.
 
         At most 100 jobs may be queued at once.
@@ -43,7 +49,7 @@ class CouponCodes(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupon-codes:write``
         """
-        result: models.CouponCodeBulkCreateJob = self._caller.call(
+        result: CouponCodeBulkCreateJob = self._caller.call(
             operations.BULK_CREATE, {"coupon_codes": coupon_codes}, extra
         )
         return result
@@ -56,7 +62,7 @@ class CouponCodes(Family):
         fields_coupon_code_bulk_create_job: Sequence[CouponCodeBulkCreateJobField] | Raw | UnsetType = UNSET,
         include: Sequence[CouponCodeBulkCreateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.CouponCodeBulkCreateJob:
+    ) -> CouponCodeBulkCreateJob:
         """Reads one job that adds codes, to see how far it is.
 
         Args:
@@ -71,7 +77,7 @@ class CouponCodes(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupon-codes:read``
         """
-        result: models.CouponCodeBulkCreateJob = self._caller.call(
+        result: CouponCodeBulkCreateJob = self._caller.call(
             operations.BULK_CREATE_JOB,
             {
                 "id": id,
@@ -88,9 +94,9 @@ class CouponCodes(Family):
         *,
         filter: Filter[Literal["get_bulk_create_coupon_code_jobs"]] | str | UnsetType = UNSET,
         fields_coupon_code_bulk_create_job: Sequence[CouponCodeBulkCreateJobField] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType | None = UNSET,
+        page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[models.CouponCodeBulkCreateJob]:
+    ) -> Pages[CouponCodeBulkCreateJob]:
         """Lists the jobs that add codes.
 
         Args:
@@ -105,7 +111,7 @@ class CouponCodes(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupon-codes:read``
         """
-        result: Pages[models.CouponCodeBulkCreateJob] = self._caller.pages(
+        result: Pages[CouponCodeBulkCreateJob] = self._caller.pages(
             operations.BULK_CREATE_JOBS,
             {
                 "filter": filter,
@@ -122,7 +128,7 @@ class CouponCodes(Family):
         *,
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Coupon:
+    ) -> Coupon | None:
         """Reads the coupon that a code belongs to.
 
         Args:
@@ -137,12 +143,12 @@ class CouponCodes(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupons:read``
         """
-        result: models.Coupon = self._caller.call(
+        result: Coupon | None = self._caller.call(
             operations.COUPON, {"id": id, "fields_coupon": fields_coupon}, extra
         )
         return result
 
-    def coupon_id(self, id: str, *, extra: Extra | None = None) -> models.Coupon:
+    def coupon_id(self, id: str, *, extra: Extra | None = None) -> Coupon | None:
         """Reads the id of the coupon that a code belongs to.
 
         Args:
@@ -157,7 +163,7 @@ class CouponCodes(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupons:read``
         """
-        result: models.Coupon = self._caller.call(operations.COUPON_ID, {"id": id}, extra)
+        result: Coupon | None = self._caller.call(operations.COUPON_ID, {"id": id}, extra)
         return result
 
     def create(
@@ -167,7 +173,7 @@ class CouponCodes(Family):
         coupon_id: str,
         expires_at: datetime | str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> models.CouponCode:
+    ) -> CouponCode:
         """Adds a code to a coupon.
 
         Args:
@@ -182,7 +188,7 @@ class CouponCodes(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``coupon-codes:write``
         """
-        result: models.CouponCode = self._caller.call(
+        result: CouponCode = self._caller.call(
             operations.CREATE,
             {"unique_code": unique_code, "coupon_id": coupon_id, "expires_at": expires_at},
             extra,
@@ -215,7 +221,7 @@ class CouponCodes(Family):
         fields_coupon_code: Sequence[CouponCodeField] | Raw | UnsetType = UNSET,
         include: Sequence[CouponCodeInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.CouponCode:
+    ) -> CouponCode:
         """Reads one code.
 
         Args:
@@ -230,7 +236,7 @@ class CouponCodes(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``coupon-codes:read``
         """
-        result: models.CouponCode = self._caller.call(
+        result: CouponCode = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -249,9 +255,9 @@ class CouponCodes(Family):
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
         fields_coupon_code: Sequence[CouponCodeField] | Raw | UnsetType = UNSET,
         include: Sequence[CouponCodeInclude] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType | None = UNSET,
+        page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[models.CouponCode]:
+    ) -> Pages[CouponCode]:
         """Lists the codes of some coupons or of some profiles.
 
         The filter must name coupons or profiles.
@@ -268,7 +274,7 @@ class CouponCodes(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``coupon-codes:read``
         """
-        result: Pages[models.CouponCode] = self._caller.pages(
+        result: Pages[CouponCode] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -293,7 +299,7 @@ class CouponCodes(Family):
         | UnsetType
         | None = UNSET,
         extra: Extra | None = None,
-    ) -> models.CouponCode:
+    ) -> CouponCode:
         """Changes the status of a code, or when it expires.
 
         Args:
@@ -309,7 +315,7 @@ class CouponCodes(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``coupon-codes:write``
         """
-        result: models.CouponCode = self._caller.call(
+        result: CouponCode = self._caller.call(
             operations.UPDATE, {"id": id, "expires_at": expires_at, "status": status}, extra
         )
         return result

@@ -3,23 +3,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ...runtime.family import Family
-from ...runtime.prepare import Extra
-from ...runtime.queries import Raw
-from ...runtime.unset import UNSET, UnsetType
-from .. import models
-from ..literals import (
-    AssignTemplateCampaignMessageField,
-    CampaignField,
-    CampaignMessageField,
-    CampaignMessageInclude,
-    ImageField,
-    TemplateField,
-)
+from ...runtime.unset import UNSET
 from ..operations import campaign_messages as operations
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from ...runtime.prepare import Extra
+    from ...runtime.queries import Raw
+    from ...runtime.unset import UnsetType
+    from ..literals import (
+        AssignTemplateCampaignMessageField,
+        CampaignField,
+        CampaignMessageField,
+        CampaignMessageInclude,
+        ImageField,
+        TemplateField,
+    )
+    from ..models.campaign_messages import CampaignMessage
+    from ..models.campaigns import Campaign
+    from ..models.images import Image
+    from ..models.messages import EmailMessage, NewSmsMessage, PushMessageChange, SilentPushMessageChange
+    from ..models.templates import Template
 
 
 class AsyncCampaignMessages(Family):
@@ -32,7 +41,7 @@ class AsyncCampaignMessages(Family):
         template_id: str,
         fields_campaign_message: Sequence[AssignTemplateCampaignMessageField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.CampaignMessage:
+    ) -> CampaignMessage:
         """Copies a template, and makes the copy the body of an email.
 
         Later changes of the template do not reach the message.
@@ -46,7 +55,7 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: models.CampaignMessage = await self._caller.call(
+        result: CampaignMessage = await self._caller.call(
             operations.ASSIGN_TEMPLATE,
             {"id": id, "template_id": template_id, "fields_campaign_message": fields_campaign_message},
             extra,
@@ -59,7 +68,7 @@ class AsyncCampaignMessages(Family):
         *,
         fields_campaign: Sequence[CampaignField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Campaign:
+    ) -> Campaign | None:
         """Reads the campaign that a message belongs to.
 
         Args:
@@ -74,12 +83,12 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: models.Campaign = await self._caller.call(
+        result: Campaign | None = await self._caller.call(
             operations.CAMPAIGN, {"id": id, "fields_campaign": fields_campaign}, extra
         )
         return result
 
-    async def campaign_id(self, id: str, *, extra: Extra | None = None) -> models.Campaign:
+    async def campaign_id(self, id: str, *, extra: Extra | None = None) -> Campaign | None:
         """Reads the id of the campaign that a message belongs to.
 
         Args:
@@ -94,7 +103,7 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: models.Campaign = await self._caller.call(operations.CAMPAIGN_ID, {"id": id}, extra)
+        result: Campaign | None = await self._caller.call(operations.CAMPAIGN_ID, {"id": id}, extra)
         return result
 
     async def get(
@@ -107,7 +116,7 @@ class AsyncCampaignMessages(Family):
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         include: Sequence[CampaignMessageInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.CampaignMessage:
+    ) -> CampaignMessage:
         """Reads one message of a campaign.
 
         Args:
@@ -122,7 +131,7 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: models.CampaignMessage = await self._caller.call(
+        result: CampaignMessage = await self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -142,7 +151,7 @@ class AsyncCampaignMessages(Family):
         *,
         fields_image: Sequence[ImageField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Image:
+    ) -> Image | None:
         """Reads the image of a message.
 
         Args:
@@ -157,12 +166,12 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``, ``images:read``
         """
-        result: models.Image = await self._caller.call(
+        result: Image | None = await self._caller.call(
             operations.IMAGE, {"id": id, "fields_image": fields_image}, extra
         )
         return result
 
-    async def image_id(self, id: str, *, extra: Extra | None = None) -> models.Image:
+    async def image_id(self, id: str, *, extra: Extra | None = None) -> Image | None:
         """Reads the id of the image of a message.
 
         Args:
@@ -177,7 +186,7 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``, ``images:read``
         """
-        result: models.Image = await self._caller.call(operations.IMAGE_ID, {"id": id}, extra)
+        result: Image | None = await self._caller.call(operations.IMAGE_ID, {"id": id}, extra)
         return result
 
     async def replace_image(self, id: str, related_id: str, *, extra: Extra | None = None) -> None:
@@ -207,7 +216,7 @@ class AsyncCampaignMessages(Family):
         *,
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Template:
+    ) -> Template | None:
         """Reads the template that is the body of an email.
 
         Args:
@@ -222,12 +231,12 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``, ``templates:read``
         """
-        result: models.Template = await self._caller.call(
+        result: Template | None = await self._caller.call(
             operations.TEMPLATE, {"id": id, "fields_template": fields_template}, extra
         )
         return result
 
-    async def template_id(self, id: str, *, extra: Extra | None = None) -> models.Template:
+    async def template_id(self, id: str, *, extra: Extra | None = None) -> Template | None:
         """Reads the id of the template that is the body of an email.
 
         Args:
@@ -242,24 +251,24 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``, ``templates:read``
         """
-        result: models.Template = await self._caller.call(operations.TEMPLATE_ID, {"id": id}, extra)
+        result: Template | None = await self._caller.call(operations.TEMPLATE_ID, {"id": id}, extra)
         return result
 
     async def update(
         self,
         id: str,
         *,
-        definition: models.EmailMessage
+        definition: EmailMessage
         | Mapping[str, Any]
-        | models.NewSmsMessage
-        | models.PushMessageChange
-        | models.SilentPushMessageChange
+        | NewSmsMessage
+        | PushMessageChange
+        | SilentPushMessageChange
         | UnsetType
         | None = UNSET,
         image_id: str | UnsetType = UNSET,
         fields_campaign_message: Sequence[CampaignMessageField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.CampaignMessage:
+    ) -> CampaignMessage:
         """Changes a message of a campaign.
 
         Args:
@@ -274,7 +283,7 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: models.CampaignMessage = await self._caller.call(
+        result: CampaignMessage = await self._caller.call(
             operations.UPDATE,
             {
                 "id": id,

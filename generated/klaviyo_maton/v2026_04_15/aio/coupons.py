@@ -3,18 +3,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING
 
 from ...runtime.family import Family
-from ...runtime.filters import Filter
-from ...runtime.pages import AsyncPages
-from ...runtime.prepare import Extra
-from ...runtime.queries import Raw
-from ...runtime.unset import UNSET, UnsetType
-from .. import models
-from ..literals import CouponCodeField, CouponField
+from ...runtime.unset import UNSET
 from ..operations import coupons as operations
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any, Literal
+
+    from ...runtime.filters import Filter
+    from ...runtime.pages import AsyncPages
+    from ...runtime.prepare import Extra
+    from ...runtime.queries import Raw
+    from ...runtime.unset import UnsetType
+    from ..literals import CouponCodeField, CouponField
+    from ..models.coupon_codes import CouponCode
+    from ..models.coupons import Coupon
 
 
 class AsyncCoupons(Family):
@@ -25,10 +31,10 @@ class AsyncCoupons(Family):
         id: str,
         *,
         filter: Filter[Literal["get_coupon_code_ids_for_coupon"]] | str | UnsetType = UNSET,
-        page_cursor: str | UnsetType | None = UNSET,
+        page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[models.CouponCode]:
+    ) -> AsyncPages[CouponCode]:
         """Lists the ids of a coupon's codes.
 
         Args:
@@ -45,7 +51,7 @@ class AsyncCoupons(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupon-codes:read``
         """
-        result: AsyncPages[models.CouponCode] = self._caller.pages(
+        result: AsyncPages[CouponCode] = self._caller.pages(
             operations.CODE_IDS,
             {"id": id, "filter": filter, "page_cursor": page_cursor, "page_size": page_size},
             extra,
@@ -58,10 +64,10 @@ class AsyncCoupons(Family):
         *,
         filter: Filter[Literal["get_coupon_codes_for_coupon"]] | str | UnsetType = UNSET,
         fields_coupon_code: Sequence[CouponCodeField] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType | None = UNSET,
+        page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[models.CouponCode]:
+    ) -> AsyncPages[CouponCode]:
         """Lists the codes of a coupon.
 
         Args:
@@ -78,7 +84,7 @@ class AsyncCoupons(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupon-codes:read``
         """
-        result: AsyncPages[models.CouponCode] = self._caller.pages(
+        result: AsyncPages[CouponCode] = self._caller.pages(
             operations.CODES,
             {
                 "id": id,
@@ -99,7 +105,7 @@ class AsyncCoupons(Family):
         monitor_configuration: Mapping[str, Any] | UnsetType | None = UNSET,
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Coupon:
+    ) -> Coupon:
         """Creates a coupon.
 
         Args:
@@ -115,7 +121,7 @@ class AsyncCoupons(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``coupons:write``
         """
-        result: models.Coupon = await self._caller.call(
+        result: Coupon = await self._caller.call(
             operations.CREATE,
             {
                 "external_id": external_id,
@@ -151,7 +157,7 @@ class AsyncCoupons(Family):
         *,
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Coupon:
+    ) -> Coupon | None:
         """Reads one coupon.
 
         Args:
@@ -166,7 +172,7 @@ class AsyncCoupons(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupons:read``
         """
-        result: models.Coupon = await self._caller.call(
+        result: Coupon | None = await self._caller.call(
             operations.GET, {"id": id, "fields_coupon": fields_coupon}, extra
         )
         return result
@@ -175,10 +181,10 @@ class AsyncCoupons(Family):
         self,
         *,
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType | None = UNSET,
+        page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[models.Coupon]:
+    ) -> AsyncPages[Coupon]:
         """Lists the coupons of the account.
 
         Args:
@@ -194,7 +200,7 @@ class AsyncCoupons(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupons:read``
         """
-        result: AsyncPages[models.Coupon] = self._caller.pages(
+        result: AsyncPages[Coupon] = self._caller.pages(
             operations.LIST,
             {"fields_coupon": fields_coupon, "page_cursor": page_cursor, "page_size": page_size},
             extra,
@@ -209,7 +215,7 @@ class AsyncCoupons(Family):
         monitor_configuration: Mapping[str, Any] | UnsetType | None = UNSET,
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Coupon:
+    ) -> Coupon:
         """Changes a coupon; its external_id stays.
 
         Args:
@@ -225,7 +231,7 @@ class AsyncCoupons(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``coupons:write``
         """
-        result: models.Coupon = await self._caller.call(
+        result: Coupon = await self._caller.call(
             operations.UPDATE,
             {
                 "id": id,

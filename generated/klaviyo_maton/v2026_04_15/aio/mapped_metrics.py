@@ -3,16 +3,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ...runtime.family import Family
-from ...runtime.pages import AsyncPages
-from ...runtime.prepare import Extra
-from ...runtime.queries import Raw
-from ...runtime.unset import UNSET, UnsetType
-from .. import models
-from ..literals import CustomMetricField, MappedMetricField, MappedMetricInclude, MetricField
+from ...runtime.unset import UNSET
 from ..operations import mapped_metrics as operations
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...runtime.pages import AsyncPages
+    from ...runtime.prepare import Extra
+    from ...runtime.queries import Raw
+    from ...runtime.unset import UnsetType
+    from ..literals import CustomMetricField, MappedMetricField, MappedMetricInclude, MetricField
+    from ..models.custom_metrics import CustomMetric
+    from ..models.mapped_metrics import MappedMetric
+    from ..models.metrics import Metric
 
 
 class AsyncMappedMetrics(Family):
@@ -24,7 +31,7 @@ class AsyncMappedMetrics(Family):
         *,
         fields_custom_metric: Sequence[CustomMetricField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.CustomMetric:
+    ) -> CustomMetric | None:
         """Reads the custom metric that stands behind a mapped metric, if one does.
 
         Args:
@@ -39,12 +46,12 @@ class AsyncMappedMetrics(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``metrics:read``
         """
-        result: models.CustomMetric = await self._caller.call(
+        result: CustomMetric | None = await self._caller.call(
             operations.CUSTOM_METRIC, {"id": id, "fields_custom_metric": fields_custom_metric}, extra
         )
         return result
 
-    async def custom_metric_id(self, id: str, *, extra: Extra | None = None) -> models.CustomMetric:
+    async def custom_metric_id(self, id: str, *, extra: Extra | None = None) -> CustomMetric | None:
         """Reads the id of the custom metric that stands behind a mapped metric, if one does.
 
         Args:
@@ -59,7 +66,7 @@ class AsyncMappedMetrics(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``metrics:read``
         """
-        result: models.CustomMetric = await self._caller.call(operations.CUSTOM_METRIC_ID, {"id": id}, extra)
+        result: CustomMetric | None = await self._caller.call(operations.CUSTOM_METRIC_ID, {"id": id}, extra)
         return result
 
     async def get(
@@ -71,7 +78,7 @@ class AsyncMappedMetrics(Family):
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         include: Sequence[MappedMetricInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.MappedMetric:
+    ) -> MappedMetric:
         """Reads one mapped metric.
 
         Args:
@@ -86,7 +93,7 @@ class AsyncMappedMetrics(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``metrics:read``
         """
-        result: models.MappedMetric = await self._caller.call(
+        result: MappedMetric = await self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -107,7 +114,7 @@ class AsyncMappedMetrics(Family):
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         include: Sequence[MappedMetricInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[models.MappedMetric]:
+    ) -> AsyncPages[MappedMetric]:
         """Lists the mapped metrics of the account.
 
         Raises:
@@ -119,7 +126,7 @@ class AsyncMappedMetrics(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``metrics:read``
         """
-        result: AsyncPages[models.MappedMetric] = self._caller.pages(
+        result: AsyncPages[MappedMetric] = self._caller.pages(
             operations.LIST,
             {
                 "fields_custom_metric": fields_custom_metric,
@@ -137,7 +144,7 @@ class AsyncMappedMetrics(Family):
         *,
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Metric:
+    ) -> Metric | None:
         """Reads the metric that stands behind a mapped metric, if one does.
 
         Args:
@@ -152,12 +159,12 @@ class AsyncMappedMetrics(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``metrics:read``
         """
-        result: models.Metric = await self._caller.call(
+        result: Metric | None = await self._caller.call(
             operations.METRIC, {"id": id, "fields_metric": fields_metric}, extra
         )
         return result
 
-    async def metric_id(self, id: str, *, extra: Extra | None = None) -> models.Metric:
+    async def metric_id(self, id: str, *, extra: Extra | None = None) -> Metric | None:
         """Reads the id of the metric that stands behind a mapped metric, if one does.
 
         Args:
@@ -172,7 +179,7 @@ class AsyncMappedMetrics(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``metrics:read``
         """
-        result: models.Metric = await self._caller.call(operations.METRIC_ID, {"id": id}, extra)
+        result: Metric | None = await self._caller.call(operations.METRIC_ID, {"id": id}, extra)
         return result
 
     async def update(
@@ -183,7 +190,7 @@ class AsyncMappedMetrics(Family):
         metric_id: str | UnsetType = UNSET,
         fields_mapped_metric: Sequence[MappedMetricField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.MappedMetric:
+    ) -> MappedMetric:
         """Changes which metric or custom metric stands behind a mapped metric; null takes it away.
 
         Args:
@@ -198,7 +205,7 @@ class AsyncMappedMetrics(Family):
         Limits: 1 a second, 15 a minute, 30 a day
         Scopes: ``metrics:write``
         """
-        result: models.MappedMetric = await self._caller.call(
+        result: MappedMetric = await self._caller.call(
             operations.UPDATE,
             {
                 "id": id,

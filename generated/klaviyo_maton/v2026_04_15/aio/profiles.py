@@ -3,33 +3,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING
 
 from ...runtime.family import Family
-from ...runtime.filters import Filter
-from ...runtime.pages import AsyncPages
-from ...runtime.prepare import Extra
-from ...runtime.queries import Raw
-from ...runtime.unset import UNSET, UnsetType
-from .. import models
-from ..literals import (
-    ConversationField,
-    ListField,
-    ProfileAdditionalField,
-    ProfileField,
-    ProfileInclude,
-    ProfilesListProfileInclude,
-    ProfilesListProfileSort,
-    ProfilesMergeProfileField,
-    ProfileSuppressionBulkCreateJobField,
-    ProfileSuppressionBulkCreateJobSort,
-    ProfileSuppressionBulkDeleteJobField,
-    ProfileSuppressionBulkDeleteJobSort,
-    PushTokenField,
-    SegmentField,
-)
+from ...runtime.unset import UNSET
 from ..operations import profiles as operations
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any, Literal
+
+    from ...runtime.filters import Filter
+    from ...runtime.pages import AsyncPages
+    from ...runtime.prepare import Extra
+    from ...runtime.queries import Raw
+    from ...runtime.unset import UnsetType
+    from ..literals import (
+        ConversationField,
+        ListField,
+        ProfileAdditionalField,
+        ProfileField,
+        ProfileInclude,
+        ProfilesListProfileInclude,
+        ProfilesListProfileSort,
+        ProfilesMergeProfileField,
+        ProfileSuppressionBulkCreateJobField,
+        ProfileSuppressionBulkCreateJobSort,
+        ProfileSuppressionBulkDeleteJobField,
+        ProfileSuppressionBulkDeleteJobSort,
+        PushTokenField,
+        SegmentField,
+    )
+    from ..models.lists import List
+    from ..models.profiles import (
+        Conversation,
+        DeletedProfile,
+        Location,
+        Profile,
+        ProfileMeta,
+        ProfileSuppressionBulkCreateJob,
+        ProfileSuppressionBulkDeleteJob,
+        SubscribedProfile,
+        SuppressedProfile,
+        UnsubscribedProfile,
+    )
+    from ..models.push_tokens import PushToken
+    from ..models.segments import Segment
 
 
 class AsyncProfiles(Family):
@@ -41,7 +60,7 @@ class AsyncProfiles(Family):
         *,
         fields_conversation: Sequence[ConversationField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Conversation:
+    ) -> Conversation | None:
         """Reads the conversation with a profile.
 
         Args:
@@ -56,12 +75,12 @@ class AsyncProfiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``conversations:read``, ``profiles:read``
         """
-        result: models.Conversation = await self._caller.call(
+        result: Conversation | None = await self._caller.call(
             operations.CONVERSATION, {"id": id, "fields_conversation": fields_conversation}, extra
         )
         return result
 
-    async def conversation_id(self, id: str, *, extra: Extra | None = None) -> models.Conversation:
+    async def conversation_id(self, id: str, *, extra: Extra | None = None) -> Conversation | None:
         """Reads the id of the conversation with a profile.
 
         Args:
@@ -76,7 +95,7 @@ class AsyncProfiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``conversations:read``, ``profiles:read``
         """
-        result: models.Conversation = await self._caller.call(operations.CONVERSATION_ID, {"id": id}, extra)
+        result: Conversation | None = await self._caller.call(operations.CONVERSATION_ID, {"id": id}, extra)
         return result
 
     async def create(
@@ -88,7 +107,7 @@ class AsyncProfiles(Family):
         image: str | UnsetType | None = UNSET,
         last_name: str | UnsetType | None = UNSET,
         locale: str | UnsetType | None = UNSET,
-        location: models.Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
         organization: str | UnsetType | None = UNSET,
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
@@ -96,7 +115,7 @@ class AsyncProfiles(Family):
         fields_profile: Sequence[ProfileField] | Raw | UnsetType = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Profile:
+    ) -> Profile:
         """Creates a profile; a Conflict tells the id of one that has the same identifiers.
 
         A profile may have 100 KB at most.
@@ -118,7 +137,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:write``
         """
-        result: models.Profile = await self._caller.call(
+        result: Profile = await self._caller.call(
             operations.CREATE,
             {
                 "email": email,
@@ -151,7 +170,7 @@ class AsyncProfiles(Family):
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         include: Sequence[ProfileInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Profile:
+    ) -> Profile:
         """Reads one profile.
 
         Asking for predictive_analytics lowers the limit to 10 a second and 150 a minute.
@@ -170,7 +189,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:read``
         """
-        result: models.Profile = await self._caller.call(
+        result: Profile = await self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -196,10 +215,10 @@ class AsyncProfiles(Family):
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         include: Sequence[ProfilesListProfileInclude] | Raw | UnsetType = UNSET,
         sort: ProfilesListProfileSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType | None = UNSET,
+        page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[models.Profile]:
+    ) -> AsyncPages[Profile]:
         """Lists the profiles of the account.
 
         Asking for predictive_analytics lowers the limit to 10 a second and 150 a minute.
@@ -217,7 +236,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:read``
         """
-        result: AsyncPages[models.Profile] = self._caller.pages(
+        result: AsyncPages[Profile] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -234,7 +253,7 @@ class AsyncProfiles(Family):
         )
         return result
 
-    def list_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.List]:
+    def list_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[List]:
         """Lists the ids of the lists that a profile is in.
 
         Args:
@@ -249,7 +268,7 @@ class AsyncProfiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``lists:read``, ``profiles:read``
         """
-        result: AsyncPages[models.List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
+        result: AsyncPages[List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
         return result
 
     def lists(
@@ -258,7 +277,7 @@ class AsyncProfiles(Family):
         *,
         fields_list: Sequence[ListField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[models.List]:
+    ) -> AsyncPages[List]:
         """Lists the lists that a profile is in.
 
         Args:
@@ -273,7 +292,7 @@ class AsyncProfiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``lists:read``, ``profiles:read``
         """
-        result: AsyncPages[models.List] = self._caller.pages(
+        result: AsyncPages[List] = self._caller.pages(
             operations.LISTS, {"id": id, "fields_list": fields_list}, extra
         )
         return result
@@ -285,7 +304,7 @@ class AsyncProfiles(Family):
         profile_ids: Sequence[str],
         fields_profile: Sequence[ProfilesMergeProfileField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Profile:
+    ) -> Profile:
         """Merges another profile into this one, and deletes the other.
 
         The merge itself happens later; exactly one other profile may be given.
@@ -299,12 +318,12 @@ class AsyncProfiles(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:write``
         """
-        result: models.Profile = await self._caller.call(
+        result: Profile = await self._caller.call(
             operations.MERGE, {"id": id, "profile_ids": profile_ids, "fields_profile": fields_profile}, extra
         )
         return result
 
-    def push_token_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.PushToken]:
+    def push_token_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[PushToken]:
         """Lists the ids of a profile's push tokens.
 
         Args:
@@ -319,9 +338,7 @@ class AsyncProfiles(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:read``
         """
-        result: AsyncPages[models.PushToken] = self._caller.pages(
-            operations.PUSH_TOKEN_IDS, {"id": id}, extra
-        )
+        result: AsyncPages[PushToken] = self._caller.pages(operations.PUSH_TOKEN_IDS, {"id": id}, extra)
         return result
 
     def push_tokens(
@@ -330,7 +347,7 @@ class AsyncProfiles(Family):
         *,
         fields_push_token: Sequence[PushTokenField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[models.PushToken]:
+    ) -> AsyncPages[PushToken]:
         """Lists the push tokens of a profile.
 
         Args:
@@ -345,13 +362,13 @@ class AsyncProfiles(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:read``
         """
-        result: AsyncPages[models.PushToken] = self._caller.pages(
+        result: AsyncPages[PushToken] = self._caller.pages(
             operations.PUSH_TOKENS, {"id": id, "fields_push_token": fields_push_token}, extra
         )
         return result
 
     async def request_deletion(
-        self, *, profile: models.DeletedProfile | Mapping[str, Any], extra: Extra | None = None
+        self, *, profile: DeletedProfile | Mapping[str, Any], extra: Extra | None = None
     ) -> None:
         """Asks for the deletion of all profiles that have one identifier, as privacy laws want it.
 
@@ -371,7 +388,7 @@ class AsyncProfiles(Family):
         result: None = await self._caller.call(operations.REQUEST_DELETION, {"profile": profile}, extra)
         return result
 
-    def segment_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.Segment]:
+    def segment_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Segment]:
         """Lists the ids of the segments that a profile is in.
 
         Args:
@@ -386,7 +403,7 @@ class AsyncProfiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``profiles:read``, ``segments:read``
         """
-        result: AsyncPages[models.Segment] = self._caller.pages(operations.SEGMENT_IDS, {"id": id}, extra)
+        result: AsyncPages[Segment] = self._caller.pages(operations.SEGMENT_IDS, {"id": id}, extra)
         return result
 
     def segments(
@@ -395,7 +412,7 @@ class AsyncProfiles(Family):
         *,
         fields_segment: Sequence[SegmentField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[models.Segment]:
+    ) -> AsyncPages[Segment]:
         """Lists the segments that a profile is in.
 
         Args:
@@ -410,7 +427,7 @@ class AsyncProfiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``profiles:read``, ``segments:read``
         """
-        result: AsyncPages[models.Segment] = self._caller.pages(
+        result: AsyncPages[Segment] = self._caller.pages(
             operations.SEGMENTS, {"id": id, "fields_segment": fields_segment}, extra
         )
         return result
@@ -418,7 +435,7 @@ class AsyncProfiles(Family):
     async def subscribe(
         self,
         *,
-        profiles: Sequence[models.SubscribedProfile | Mapping[str, Any]],
+        profiles: Sequence[SubscribedProfile | Mapping[str, Any]],
         custom_source: str | UnsetType | None = UNSET,
         historical_import: bool | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
@@ -456,14 +473,14 @@ class AsyncProfiles(Family):
     async def suppress(
         self,
         *,
-        profiles: Sequence[models.SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
+        profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
         segment_id: str | UnsetType = UNSET,
         fields_profile_suppression_bulk_create_job: Sequence[ProfileSuppressionBulkCreateJobField]
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.ProfileSuppressionBulkCreateJob:
+    ) -> ProfileSuppressionBulkCreateJob:
         """Stops marketing emails to up to 100 profiles, or to everybody in a list or segment.
 
         Raises:
@@ -475,7 +492,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:write``, ``subscriptions:write``
         """
-        result: models.ProfileSuppressionBulkCreateJob = await self._caller.call(
+        result: ProfileSuppressionBulkCreateJob = await self._caller.call(
             operations.SUPPRESS,
             {
                 "profiles": profiles,
@@ -495,7 +512,7 @@ class AsyncProfiles(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.ProfileSuppressionBulkCreateJob:
+    ) -> ProfileSuppressionBulkCreateJob:
         """Reads one job that suppresses profiles, to see how far it is.
 
         Args:
@@ -510,7 +527,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:read``
         """
-        result: models.ProfileSuppressionBulkCreateJob = await self._caller.call(
+        result: ProfileSuppressionBulkCreateJob = await self._caller.call(
             operations.SUPPRESS_JOB,
             {
                 "id": id,
@@ -528,9 +545,9 @@ class AsyncProfiles(Family):
         | Raw
         | UnsetType = UNSET,
         sort: ProfileSuppressionBulkCreateJobSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType | None = UNSET,
+        page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[models.ProfileSuppressionBulkCreateJob]:
+    ) -> AsyncPages[ProfileSuppressionBulkCreateJob]:
         """Lists the jobs that suppress profiles.
 
         Args:
@@ -545,7 +562,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:read``
         """
-        result: AsyncPages[models.ProfileSuppressionBulkCreateJob] = self._caller.pages(
+        result: AsyncPages[ProfileSuppressionBulkCreateJob] = self._caller.pages(
             operations.SUPPRESS_JOBS,
             {
                 "filter": filter,
@@ -560,7 +577,7 @@ class AsyncProfiles(Family):
     async def unsubscribe(
         self,
         *,
-        profiles: Sequence[models.UnsubscribedProfile | Mapping[str, Any]],
+        profiles: Sequence[UnsubscribedProfile | Mapping[str, Any]],
         list_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
@@ -585,14 +602,14 @@ class AsyncProfiles(Family):
     async def unsuppress(
         self,
         *,
-        profiles: Sequence[models.SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
+        profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
         segment_id: str | UnsetType = UNSET,
         fields_profile_suppression_bulk_delete_job: Sequence[ProfileSuppressionBulkDeleteJobField]
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.ProfileSuppressionBulkDeleteJob:
+    ) -> ProfileSuppressionBulkDeleteJob:
         """Lifts the manual suppression of up to 100 profiles, or of everybody in a list or segment.
 
         Raises:
@@ -604,7 +621,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:write``
         """
-        result: models.ProfileSuppressionBulkDeleteJob = await self._caller.call(
+        result: ProfileSuppressionBulkDeleteJob = await self._caller.call(
             operations.UNSUPPRESS,
             {
                 "profiles": profiles,
@@ -624,7 +641,7 @@ class AsyncProfiles(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.ProfileSuppressionBulkDeleteJob:
+    ) -> ProfileSuppressionBulkDeleteJob:
         """Reads one job that lifts suppressions, to see how far it is.
 
         Args:
@@ -639,7 +656,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:read``
         """
-        result: models.ProfileSuppressionBulkDeleteJob = await self._caller.call(
+        result: ProfileSuppressionBulkDeleteJob = await self._caller.call(
             operations.UNSUPPRESS_JOB,
             {
                 "id": id,
@@ -657,9 +674,9 @@ class AsyncProfiles(Family):
         | Raw
         | UnsetType = UNSET,
         sort: ProfileSuppressionBulkDeleteJobSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType | None = UNSET,
+        page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[models.ProfileSuppressionBulkDeleteJob]:
+    ) -> AsyncPages[ProfileSuppressionBulkDeleteJob]:
         """Lists the jobs that lift suppressions.
 
         Args:
@@ -674,7 +691,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:read``
         """
-        result: AsyncPages[models.ProfileSuppressionBulkDeleteJob] = self._caller.pages(
+        result: AsyncPages[ProfileSuppressionBulkDeleteJob] = self._caller.pages(
             operations.UNSUPPRESS_JOBS,
             {
                 "filter": filter,
@@ -696,16 +713,16 @@ class AsyncProfiles(Family):
         image: str | UnsetType | None = UNSET,
         last_name: str | UnsetType | None = UNSET,
         locale: str | UnsetType | None = UNSET,
-        location: models.Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
         organization: str | UnsetType | None = UNSET,
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
-        meta: models.ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
+        meta: ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
         fields_profile: Sequence[ProfileField] | Raw | UnsetType = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Profile:
+    ) -> Profile:
         """Changes a profile; null clears a member, and what is left out stays.
 
         A profile may have 100 KB at most.
@@ -728,7 +745,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:write``
         """
-        result: models.Profile = await self._caller.call(
+        result: Profile = await self._caller.call(
             operations.UPDATE,
             {
                 "id": id,
@@ -762,16 +779,16 @@ class AsyncProfiles(Family):
         image: str | UnsetType | None = UNSET,
         last_name: str | UnsetType | None = UNSET,
         locale: str | UnsetType | None = UNSET,
-        location: models.Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
         organization: str | UnsetType | None = UNSET,
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
-        meta: models.ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
+        meta: ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
         fields_profile: Sequence[ProfileField] | Raw | UnsetType = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Profile:
+    ) -> Profile:
         """Creates a profile, or changes the one that has these identifiers.
 
         A profile may have 100 KB at most.
@@ -795,7 +812,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:write``
         """
-        result: models.Profile = await self._caller.call(
+        result: Profile = await self._caller.call(
             operations.UPSERT,
             {
                 "id": id,

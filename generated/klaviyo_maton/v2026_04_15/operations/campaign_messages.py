@@ -43,7 +43,7 @@ CAMPAIGN = Operation(
     limit=RateLimit(10, 150),
     variables=(("id", "id"),),
     fields={"campaign": get_args(CampaignField)},
-    returns=Returns(type="campaign"),
+    returns=Returns(type="campaign", nullable=True),
 )
 
 CAMPAIGN_ID = Operation(
@@ -55,7 +55,7 @@ CAMPAIGN_ID = Operation(
     scopes=("campaigns:read",),
     limit=RateLimit(10, 150),
     variables=(("id", "id"),),
-    returns=Returns(type="campaign", identifiers=True),
+    returns=Returns(type="campaign", identifiers=True, nullable=True),
 )
 
 GET = Operation(
@@ -87,7 +87,7 @@ IMAGE = Operation(
     limit=RateLimit(10, 150),
     variables=(("id", "id"),),
     fields={"image": get_args(ImageField)},
-    returns=Returns(type="image"),
+    returns=Returns(type="image", nullable=True),
 )
 
 IMAGE_ID = Operation(
@@ -99,7 +99,7 @@ IMAGE_ID = Operation(
     scopes=("campaigns:read", "images:read"),
     limit=RateLimit(10, 150),
     variables=(("id", "id"),),
-    returns=Returns(type="image", identifiers=True),
+    returns=Returns(type="image", identifiers=True, nullable=True),
 )
 
 REPLACE_IMAGE = Operation(
@@ -124,7 +124,7 @@ TEMPLATE = Operation(
     limit=RateLimit(10, 150),
     variables=(("id", "id"),),
     fields={"template": get_args(TemplateField)},
-    returns=Returns(type="template"),
+    returns=Returns(type="template", nullable=True),
 )
 
 TEMPLATE_ID = Operation(
@@ -136,7 +136,7 @@ TEMPLATE_ID = Operation(
     scopes=("campaigns:read", "templates:read"),
     limit=RateLimit(10, 150),
     variables=(("id", "id"),),
-    returns=Returns(type="template", identifiers=True),
+    returns=Returns(type="template", identifiers=True, nullable=True),
 )
 
 UPDATE = Operation(

@@ -74,7 +74,7 @@ COUPON = Operation(
     limit=RateLimit(75, 750),
     variables=(("id", "id"),),
     fields={"coupon": get_args(CouponField)},
-    returns=Returns(type="coupon"),
+    returns=Returns(type="coupon", nullable=True),
 )
 
 COUPON_ID = Operation(
@@ -86,7 +86,7 @@ COUPON_ID = Operation(
     scopes=("coupons:read",),
     limit=RateLimit(75, 750),
     variables=(("id", "id"),),
-    returns=Returns(type="coupon", identifiers=True),
+    returns=Returns(type="coupon", identifiers=True, nullable=True),
 )
 
 CREATE = Operation(

@@ -90,7 +90,7 @@ GET = Operation(
     limit=RateLimit(75, 750),
     variables=(("id", "id"),),
     fields={"coupon": get_args(CouponField)},
-    returns=Returns(type="coupon"),
+    returns=Returns(type="coupon", nullable=True),
 )
 
 LIST = Operation(

@@ -118,7 +118,7 @@ METRIC = Operation(
     limit=RateLimit(350, 3500),
     variables=(("id", "id"),),
     fields={"metric": get_args(MetricField)},
-    returns=Returns(type="metric"),
+    returns=Returns(type="metric", nullable=True),
 )
 
 METRIC_ID = Operation(
@@ -130,7 +130,7 @@ METRIC_ID = Operation(
     scopes=("events:read", "metrics:read"),
     limit=RateLimit(350, 3500),
     variables=(("id", "id"),),
-    returns=Returns(type="metric", identifiers=True),
+    returns=Returns(type="metric", identifiers=True, nullable=True),
 )
 
 PROFILE = Operation(
@@ -144,7 +144,7 @@ PROFILE = Operation(
     variables=(("id", "id"),),
     fields={"profile": get_args(ProfileField)},
     additional_fields={"profile": get_args(ProfileAdditionalField)},
-    returns=Returns(type="profile"),
+    returns=Returns(type="profile", nullable=True),
 )
 
 PROFILE_ID = Operation(
@@ -156,5 +156,5 @@ PROFILE_ID = Operation(
     scopes=("events:read", "profiles:read"),
     limit=RateLimit(350, 3500),
     variables=(("id", "id"),),
-    returns=Returns(type="profile", identifiers=True),
+    returns=Returns(type="profile", identifiers=True, nullable=True),
 )

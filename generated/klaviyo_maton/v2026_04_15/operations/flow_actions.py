@@ -30,7 +30,7 @@ FLOW = Operation(
     limit=RateLimit(3, 60),
     variables=(("id", "id"),),
     fields={"flow": get_args(FlowField)},
-    returns=Returns(type="flow"),
+    returns=Returns(type="flow", nullable=True),
 )
 
 FLOW_ID = Operation(
@@ -42,7 +42,7 @@ FLOW_ID = Operation(
     scopes=("flows:read",),
     limit=RateLimit(3, 60),
     variables=(("id", "id"),),
-    returns=Returns(type="flow", identifiers=True),
+    returns=Returns(type="flow", identifiers=True, nullable=True),
 )
 
 GET = Operation(

@@ -18,7 +18,7 @@ ACTION = Operation(
     limit=RateLimit(3, 60),
     variables=(("id", "id"),),
     fields={"flow-action": get_args(FlowActionField)},
-    returns=Returns(type="flow-action"),
+    returns=Returns(type="flow-action", nullable=True),
 )
 
 ACTION_ID = Operation(
@@ -30,7 +30,7 @@ ACTION_ID = Operation(
     scopes=("flows:read",),
     limit=RateLimit(3, 60),
     variables=(("id", "id"),),
-    returns=Returns(type="flow-action", identifiers=True),
+    returns=Returns(type="flow-action", identifiers=True, nullable=True),
 )
 
 GET = Operation(
@@ -61,7 +61,7 @@ TEMPLATE = Operation(
     limit=RateLimit(3, 60),
     variables=(("id", "id"),),
     fields={"template": get_args(TemplateField)},
-    returns=Returns(type="template"),
+    returns=Returns(type="template", nullable=True),
 )
 
 TEMPLATE_ID = Operation(
@@ -73,5 +73,5 @@ TEMPLATE_ID = Operation(
     scopes=("templates:read",),
     limit=RateLimit(3, 60),
     variables=(("id", "id"),),
-    returns=Returns(type="template", identifiers=True),
+    returns=Returns(type="template", identifiers=True, nullable=True),
 )

@@ -33,7 +33,7 @@ METRIC = Operation(
     limit=RateLimit(1, 15),
     variables=(("id", "id"),),
     fields={"metric": get_args(MetricField)},
-    returns=Returns(type="metric"),
+    returns=Returns(type="metric", nullable=True),
 )
 
 METRIC_ID = Operation(
@@ -45,5 +45,5 @@ METRIC_ID = Operation(
     scopes=("metrics:read",),
     limit=RateLimit(1, 15),
     variables=(("id", "id"),),
-    returns=Returns(type="metric", identifiers=True),
+    returns=Returns(type="metric", identifiers=True, nullable=True),
 )

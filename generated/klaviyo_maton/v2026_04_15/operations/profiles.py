@@ -34,7 +34,7 @@ CONVERSATION = Operation(
     limit=RateLimit(3, 60),
     variables=(("id", "id"),),
     fields={"conversation": get_args(ConversationField)},
-    returns=Returns(type="conversation"),
+    returns=Returns(type="conversation", nullable=True),
 )
 
 CONVERSATION_ID = Operation(
@@ -46,7 +46,7 @@ CONVERSATION_ID = Operation(
     scopes=("conversations:read", "profiles:read"),
     limit=RateLimit(3, 60),
     variables=(("id", "id"),),
-    returns=Returns(type="conversation", identifiers=True),
+    returns=Returns(type="conversation", identifiers=True, nullable=True),
 )
 
 CREATE = Operation(

@@ -45,7 +45,7 @@ GET = Operation(
     limit=RateLimit(3, 60),
     variables=(("id", "id"),),
     fields={"tag-group": get_args(TagGroupField)},
-    returns=Returns(type="tag-group"),
+    returns=Returns(type="tag-group", nullable=True),
 )
 
 LIST = Operation(

@@ -3,25 +3,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING
 
 from ...runtime.family import Family
-from ...runtime.filters import Filter
-from ...runtime.pages import Pages
-from ...runtime.prepare import Extra
-from ...runtime.queries import Raw
-from ...runtime.unset import UNSET, UnsetType
-from .. import models
-from ..literals import (
-    CouponCodeBulkCreateJobField,
-    CouponCodeBulkCreateJobInclude,
-    CouponCodeField,
-    CouponCodeInclude,
-    CouponField,
-)
+from ...runtime.unset import UNSET
 from ..operations import coupon_codes as operations
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from typing import Any, Literal
+
+    from ...runtime.filters import Filter
+    from ...runtime.pages import Pages
+    from ...runtime.prepare import Extra
+    from ...runtime.queries import Raw
+    from ...runtime.unset import UnsetType
+    from ..literals import (
+        CouponCodeBulkCreateJobField,
+        CouponCodeBulkCreateJobInclude,
+        CouponCodeField,
+        CouponCodeInclude,
+        CouponField,
+    )
+    from ..models.coupon_codes import CouponCode, CouponCodeBulkCreateJob, NewCouponCode
+    from ..models.coupons import Coupon
 
 
 class CouponCodes(Family):
@@ -30,10 +36,10 @@ class CouponCodes(Family):
     def bulk_create(
         self,
         *,
-        coupon_codes: Sequence[models.NewCouponCode | Mapping[str, Any]],
+        coupon_codes: Sequence[NewCouponCode | Mapping[str, Any]],
         fields_coupon_code_bulk_create_job: Sequence[CouponCodeBulkCreateJobField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.CouponCodeBulkCreateJob:
+    ) -> CouponCodeBulkCreateJob:
         """Starts a job that adds up to 1000 codes to their coupons.
 
         At most 100 jobs may be queued at once.
@@ -47,7 +53,7 @@ class CouponCodes(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupon-codes:write``
         """
-        result: models.CouponCodeBulkCreateJob = self._caller.call(
+        result: CouponCodeBulkCreateJob = self._caller.call(
             operations.BULK_CREATE,
             {
                 "coupon_codes": coupon_codes,
@@ -65,7 +71,7 @@ class CouponCodes(Family):
         fields_coupon_code_bulk_create_job: Sequence[CouponCodeBulkCreateJobField] | Raw | UnsetType = UNSET,
         include: Sequence[CouponCodeBulkCreateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.CouponCodeBulkCreateJob:
+    ) -> CouponCodeBulkCreateJob:
         """Reads one job that adds codes, to see how far it is.
 
         Args:
@@ -80,7 +86,7 @@ class CouponCodes(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupon-codes:read``
         """
-        result: models.CouponCodeBulkCreateJob = self._caller.call(
+        result: CouponCodeBulkCreateJob = self._caller.call(
             operations.BULK_CREATE_JOB,
             {
                 "id": id,
@@ -97,9 +103,9 @@ class CouponCodes(Family):
         *,
         filter: Filter[Literal["get_bulk_create_coupon_code_jobs"]] | str | UnsetType = UNSET,
         fields_coupon_code_bulk_create_job: Sequence[CouponCodeBulkCreateJobField] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType | None = UNSET,
+        page_cursor: str | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[models.CouponCodeBulkCreateJob]:
+    ) -> Pages[CouponCodeBulkCreateJob]:
         """Lists the jobs that add codes.
 
         Args:
@@ -114,7 +120,7 @@ class CouponCodes(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupon-codes:read``
         """
-        result: Pages[models.CouponCodeBulkCreateJob] = self._caller.pages(
+        result: Pages[CouponCodeBulkCreateJob] = self._caller.pages(
             operations.BULK_CREATE_JOBS,
             {
                 "filter": filter,
@@ -131,7 +137,7 @@ class CouponCodes(Family):
         *,
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Coupon:
+    ) -> Coupon | None:
         """Reads the coupon that a code belongs to.
 
         Args:
@@ -146,12 +152,12 @@ class CouponCodes(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupons:read``
         """
-        result: models.Coupon = self._caller.call(
+        result: Coupon | None = self._caller.call(
             operations.COUPON, {"id": id, "fields_coupon": fields_coupon}, extra
         )
         return result
 
-    def coupon_id(self, id: str, *, extra: Extra | None = None) -> models.Coupon:
+    def coupon_id(self, id: str, *, extra: Extra | None = None) -> Coupon | None:
         """Reads the id of the coupon that a code belongs to.
 
         Args:
@@ -166,7 +172,7 @@ class CouponCodes(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupons:read``
         """
-        result: models.Coupon = self._caller.call(operations.COUPON_ID, {"id": id}, extra)
+        result: Coupon | None = self._caller.call(operations.COUPON_ID, {"id": id}, extra)
         return result
 
     def create(
@@ -177,7 +183,7 @@ class CouponCodes(Family):
         expires_at: datetime | str | UnsetType | None = UNSET,
         fields_coupon_code: Sequence[CouponCodeField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.CouponCode:
+    ) -> CouponCode:
         """Adds a code to a coupon.
 
         Args:
@@ -192,7 +198,7 @@ class CouponCodes(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``coupon-codes:write``
         """
-        result: models.CouponCode = self._caller.call(
+        result: CouponCode = self._caller.call(
             operations.CREATE,
             {
                 "unique_code": unique_code,
@@ -230,7 +236,7 @@ class CouponCodes(Family):
         fields_coupon_code: Sequence[CouponCodeField] | Raw | UnsetType = UNSET,
         include: Sequence[CouponCodeInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.CouponCode:
+    ) -> CouponCode:
         """Reads one code.
 
         Args:
@@ -245,7 +251,7 @@ class CouponCodes(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``coupon-codes:read``
         """
-        result: models.CouponCode = self._caller.call(
+        result: CouponCode = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -264,10 +270,10 @@ class CouponCodes(Family):
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
         fields_coupon_code: Sequence[CouponCodeField] | Raw | UnsetType = UNSET,
         include: Sequence[CouponCodeInclude] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType | None = UNSET,
+        page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[models.CouponCode]:
+    ) -> Pages[CouponCode]:
         """Lists the codes of some coupons or of some profiles.
 
         The filter must name coupons or profiles.
@@ -285,7 +291,7 @@ class CouponCodes(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``coupon-codes:read``
         """
-        result: Pages[models.CouponCode] = self._caller.pages(
+        result: Pages[CouponCode] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -312,7 +318,7 @@ class CouponCodes(Family):
         | None = UNSET,
         fields_coupon_code: Sequence[CouponCodeField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.CouponCode:
+    ) -> CouponCode:
         """Changes the status of a code, or when it expires.
 
         Args:
@@ -328,7 +334,7 @@ class CouponCodes(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``coupon-codes:write``
         """
-        result: models.CouponCode = self._caller.call(
+        result: CouponCode = self._caller.call(
             operations.UPDATE,
             {"id": id, "expires_at": expires_at, "status": status, "fields_coupon_code": fields_coupon_code},
             extra,

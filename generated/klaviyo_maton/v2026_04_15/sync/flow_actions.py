@@ -3,18 +3,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING
 
 from ...runtime.family import Family
-from ...runtime.filters import Filter
-from ...runtime.pages import Pages
-from ...runtime.prepare import Extra
-from ...runtime.queries import Raw
-from ...runtime.unset import UNSET, UnsetType
-from .. import models
-from ..literals import FlowActionField, FlowActionInclude, FlowField, FlowMessageField, FlowMessageSort
+from ...runtime.unset import UNSET
 from ..operations import flow_actions as operations
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any, Literal
+
+    from ...runtime.filters import Filter
+    from ...runtime.pages import Pages
+    from ...runtime.prepare import Extra
+    from ...runtime.queries import Raw
+    from ...runtime.unset import UnsetType
+    from ..literals import FlowActionField, FlowActionInclude, FlowField, FlowMessageField, FlowMessageSort
+    from ..models.flow_actions import FlowAction
+    from ..models.flow_definitions import (
+        AbTestAction,
+        ActionOutputSplitAction,
+        BackInStockDelayAction,
+        CodeAction,
+        ConditionalBranchAction,
+        ContentExperimentAction,
+        CountdownDelayAction,
+        InternalServiceAction,
+        ListUpdateAction,
+        MultiBranchSplitAction,
+        SendEmailAction,
+        SendInternalAlertAction,
+        SendPushNotificationAction,
+        SendSmsAction,
+        SendWebhookAction,
+        SendWhatsAppAction,
+        TargetDateAction,
+        TimeDelayAction,
+        TriggerBranchAction,
+        UpdateProfileAction,
+    )
+    from ..models.flow_messages import FlowMessage
+    from ..models.flows import Flow
 
 
 class FlowActions(Family):
@@ -44,7 +73,7 @@ class FlowActions(Family):
         *,
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.Flow:
+    ) -> Flow | None:
         """Reads the flow that an action belongs to.
 
         Args:
@@ -59,12 +88,12 @@ class FlowActions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: models.Flow = self._caller.call(
+        result: Flow | None = self._caller.call(
             operations.FLOW, {"id": id, "fields_flow": fields_flow}, extra
         )
         return result
 
-    def flow_id(self, id: str, *, extra: Extra | None = None) -> models.Flow:
+    def flow_id(self, id: str, *, extra: Extra | None = None) -> Flow | None:
         """Reads the id of the flow that an action belongs to.
 
         Args:
@@ -79,7 +108,7 @@ class FlowActions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: models.Flow = self._caller.call(operations.FLOW_ID, {"id": id}, extra)
+        result: Flow | None = self._caller.call(operations.FLOW_ID, {"id": id}, extra)
         return result
 
     def get(
@@ -91,7 +120,7 @@ class FlowActions(Family):
         fields_flow_message: Sequence[FlowMessageField] | Raw | UnsetType = UNSET,
         include: Sequence[FlowActionInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.FlowAction:
+    ) -> FlowAction:
         """Reads one action of a flow.
 
         Args:
@@ -106,7 +135,7 @@ class FlowActions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: models.FlowAction = self._caller.call(
+        result: FlowAction = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -125,10 +154,10 @@ class FlowActions(Family):
         *,
         filter: Filter[Literal["get_message_ids_for_flow_action"]] | str | UnsetType = UNSET,
         sort: FlowMessageSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType | None = UNSET,
+        page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[models.FlowMessage]:
+    ) -> Pages[FlowMessage]:
         """Lists the ids of an action's messages.
 
         Args:
@@ -145,7 +174,7 @@ class FlowActions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: Pages[models.FlowMessage] = self._caller.pages(
+        result: Pages[FlowMessage] = self._caller.pages(
             operations.MESSAGE_IDS,
             {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor, "page_size": page_size},
             extra,
@@ -159,10 +188,10 @@ class FlowActions(Family):
         filter: Filter[Literal["get_flow_action_messages"]] | str | UnsetType = UNSET,
         fields_flow_message: Sequence[FlowMessageField] | Raw | UnsetType = UNSET,
         sort: FlowMessageSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType | None = UNSET,
+        page_cursor: str | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[models.FlowMessage]:
+    ) -> Pages[FlowMessage]:
         """Lists the messages of an action, by the id of the action.
 
         Args:
@@ -179,7 +208,7 @@ class FlowActions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: Pages[models.FlowMessage] = self._caller.pages(
+        result: Pages[FlowMessage] = self._caller.pages(
             operations.MESSAGES,
             {
                 "id": id,
@@ -197,30 +226,30 @@ class FlowActions(Family):
         self,
         id: str,
         *,
-        definition: models.SendEmailAction
+        definition: SendEmailAction
         | Mapping[str, Any]
-        | models.SendSmsAction
-        | models.SendPushNotificationAction
-        | models.SendWhatsAppAction
-        | models.SendInternalAlertAction
-        | models.SendWebhookAction
-        | models.TimeDelayAction
-        | models.CountdownDelayAction
-        | models.TargetDateAction
-        | models.BackInStockDelayAction
-        | models.ConditionalBranchAction
-        | models.TriggerBranchAction
-        | models.MultiBranchSplitAction
-        | models.ActionOutputSplitAction
-        | models.AbTestAction
-        | models.ContentExperimentAction
-        | models.UpdateProfileAction
-        | models.ListUpdateAction
-        | models.InternalServiceAction
-        | models.CodeAction,
+        | SendSmsAction
+        | SendPushNotificationAction
+        | SendWhatsAppAction
+        | SendInternalAlertAction
+        | SendWebhookAction
+        | TimeDelayAction
+        | CountdownDelayAction
+        | TargetDateAction
+        | BackInStockDelayAction
+        | ConditionalBranchAction
+        | TriggerBranchAction
+        | MultiBranchSplitAction
+        | ActionOutputSplitAction
+        | AbTestAction
+        | ContentExperimentAction
+        | UpdateProfileAction
+        | ListUpdateAction
+        | InternalServiceAction
+        | CodeAction,
         fields_flow_action: Sequence[FlowActionField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> models.FlowAction:
+    ) -> FlowAction:
         """Replaces the definition of an action.
 
         Args:
@@ -236,7 +265,7 @@ class FlowActions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:write``
         """
-        result: models.FlowAction = self._caller.call(
+        result: FlowAction = self._caller.call(
             operations.UPDATE,
             {"id": id, "definition": definition, "fields_flow_action": fields_flow_action},
             extra,
