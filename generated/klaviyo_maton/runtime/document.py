@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from threading import RLock
 from typing import Any, TypeAlias
-from urllib.parse import unquote
 
 from attrs import define, evolve, field, frozen
 from msgspec import Raw, Struct
@@ -34,6 +33,7 @@ from .codec import (
 )
 from .errors import Undecodable
 from .linked import identity
+from .links import OF_PAGES, OF_REPORTS, cursor_of, link_of
 from .misfit import check
 from .model import M, Resource, UnknownResource
 from .reading import make
@@ -88,7 +88,7 @@ _read_identity = Decoder(_Identity).decode
 
 @define(eq=False)
 class Compound:
-    """What the resources of one document share: the included ones, and the answer without its bytes.
+    """What the resources of one document share: the included ones, its links, the answer without its bytes.
 
     The included resources are made when the first of them is asked for, once for all threads.
     """
@@ -97,6 +97,7 @@ class Compound:
     find_class: Find
     answer: Answer | None
     inclusion: Inclusion = UNKNOWN
+    links: Any = field(default=None, repr=False)
     _made: list[Resource] | None = field(default=None, init=False)
     _index: Mapping[tuple[str, str] | None, Resource] | None = field(default=None, init=False)
     _making: RLock = field(factory=RLock, init=False)
@@ -155,18 +156,18 @@ class Document:
     @property
     def next_cursor(self) -> str | None:
         """What to pass as ``page_cursor`` to get the next page; None on the last."""
-        return _cursor(self.links, "next")
+        return cursor_of(self.links, "next", OF_PAGES)
 
     @property
     def lost_next(self) -> str:
         """A link to the next page that names no cursor, shortened; empty where there is none."""
-        link = None if self.next_cursor is not None else _link(self.links, "next")
-        return "" if link is None else shown(rewrite(link))
+        lost = None if self.next_cursor is not None else link_of(self.links, "next")
+        return "" if lost is None else shown(rewrite(lost))
 
     @property
     def previous_cursor(self) -> str | None:
         """What to pass as ``page_cursor`` to get the previous page; None on the first."""
-        return _cursor(self.links, "prev")
+        return cursor_of(self.links, "prev", OF_PAGES)
 
 
 def read_document(
@@ -196,7 +197,7 @@ def read_document(
         parts = _read_other(body)
     _check_data(parts, data, body)
     included = _included(parts.included, body)
-    compound = Compound(included, find_class, _without_content(answer), inclusion)
+    compound = Compound(included, find_class, _without_content(answer), inclusion, parts.links)
     texts = [bytes(text) for text in parts.data]
     _check_depth("$.data", texts, many=parts.many)
     resources = [make(model or _class_of(text, find_class), text, compound) for text in texts]
@@ -206,9 +207,9 @@ def read_document(
         for index, resource in enumerate(compound.resources):
             check(resource, f"$.included[{index}]")
         for name in ("next", "prev"):
-            if _link(parts.links, name) is not None and _cursor(parts.links, name) is None:
-                got = shown(rewrite(_link(parts.links, name)))
-                raise undecodable(f"$.links.{name}", "a link with page[cursor]", got)
+            found = link_of(parts.links, name)
+            if found is not None and cursor_of(parts.links, name, OF_PAGES, OF_REPORTS) is None:
+                raise undecodable(f"$.links.{name}", "a link with page[cursor]", shown(rewrite(found)))
     return Document(resources, parts.links, parts.meta, compound)
 
 
@@ -228,17 +229,21 @@ def read_plain(
     Raises:
         Undecodable: there is no such thing, or, with ``strict``, something in it is a misfit.
     """
-    text = checked(body).strip()
+    text, links = checked(body).strip(), None
     place = f"$.{member}" if member else "$"
     if member and text.startswith(b"{"):
-        text = bytes(values(text).get(member, text))
+        members = values(text)
+        text, links = bytes(members.get(member, text)), decode(members.get("links", b"null"))
     if not text.startswith(b"[" if many else b"{"):
         raise undecodable(place, "an array of objects" if many else "an object", shown(text))
     texts = [bytes(item) for item in items(text)] if many else [text]
     _check_count(place, len(texts), body)
     _check_depth(place, texts, many=many)
-    context = Compound([], _unknown, _without_content(answer))
+    context = Compound([], _unknown, _without_content(answer), links=links)
     made = [make(model, text, context) for text in texts]
+    rest = link_of(links, "next") if many else None
+    if rest is not None:
+        raise undecodable("$.links.next", "a list that comes whole", shown(rewrite(rest)))
     for index, item in enumerate(made if strict else []):
         check(item, f"{place}[{index}]" if many else place)
     return made
@@ -304,19 +309,6 @@ def _check_depth(path: str, texts: Sequence[bytes], *, many: bool = True) -> Non
     for index, text in enumerate(texts):
         if is_deep(text):
             raise too_deep(f"{path}[{index}]" if many else path, text)
-
-
-def _link(links: Any, name: str) -> Any:
-    link = links.get(name) if is_object(links) else None
-    return link.get("href") if is_object(link) else link
-
-
-def _cursor(links: Any, name: str) -> str | None:
-    """The cursor that a link leads to, taken out of it because links are never followed."""
-    link = _link(links, name)
-    query = link.partition("?")[2].partition("#")[0] if isinstance(link, str) else ""
-    pairs = (pair.partition("=") for pair in query.split("&"))
-    return next((unquote(value) for key, _, value in pairs if unquote(key) == "page[cursor]"), None)
 
 
 def _identity(text: bytes) -> dict[str, Any]:

@@ -3,42 +3,38 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    EventField,
+    EventInclude,
+    EventsGetProfileField,
+    EventSort,
+    MetricField,
+    ProfileAdditionalField,
+    ProfileField,
+)
 from ..operations import events as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-    from decimal import Decimal
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        EventField,
-        EventInclude,
-        EventsGetProfileField,
-        EventSort,
-        MetricField,
-        ProfileAdditionalField,
-        ProfileField,
-    )
-    from ..models.events import Event, EventMetric, EventProfile, ProfileEvents
-    from ..models.metrics import Metric
-    from ..models.profiles import Profile
 
 
 class AsyncEvents(Family):
     """What people did, such as opening an email or placing an order."""
 
     async def bulk_create(
-        self, *, events_bulk_create: Sequence[ProfileEvents | Mapping[str, Any]], extra: Extra | None = None
+        self,
+        *,
+        events_bulk_create: Sequence[models.ProfileEvents | Mapping[str, Any]],
+        extra: Extra | None = None,
     ) -> None:
         """Records up to 1000 events of one or more profiles.
 
@@ -63,8 +59,8 @@ class AsyncEvents(Family):
     async def create(
         self,
         *,
-        metric: EventMetric | Mapping[str, Any],
-        profile: EventProfile | Mapping[str, Any],
+        metric: models.EventMetric | Mapping[str, Any],
+        profile: models.EventProfile | Mapping[str, Any],
         properties: Mapping[str, Any],
         time: datetime | str | UnsetType | None = UNSET,
         unique_id: str | UnsetType | None = UNSET,
@@ -118,7 +114,7 @@ class AsyncEvents(Family):
         fields_profile: Sequence[EventsGetProfileField] | Raw | UnsetType = UNSET,
         include: Sequence[EventInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Event:
+    ) -> models.Event:
         """Reads one event.
 
         Args:
@@ -133,7 +129,7 @@ class AsyncEvents(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``events:read``
         """
-        result: Event = await self._caller.call(
+        result: models.Event = await self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -155,9 +151,9 @@ class AsyncEvents(Family):
         fields_profile: Sequence[EventsGetProfileField] | Raw | UnsetType = UNSET,
         include: Sequence[EventInclude] | Raw | UnsetType = UNSET,
         sort: EventSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Event]:
+    ) -> AsyncPages[models.Event]:
         """Lists the events of the account, or of one metric or profile.
 
         Events cannot be found by the id of a custom metric.
@@ -174,7 +170,7 @@ class AsyncEvents(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``events:read``
         """
-        result: AsyncPages[Event] = self._caller.pages(
+        result: AsyncPages[models.Event] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -195,7 +191,7 @@ class AsyncEvents(Family):
         *,
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Metric | None:
+    ) -> models.Metric | None:
         """Reads the metric of an event.
 
         Args:
@@ -210,12 +206,12 @@ class AsyncEvents(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``events:read``, ``metrics:read``
         """
-        result: Metric | None = await self._caller.call(
+        result: models.Metric | None = await self._caller.call(
             operations.METRIC, {"id": id, "fields_metric": fields_metric}, extra
         )
         return result
 
-    async def metric_id(self, id: str, *, extra: Extra | None = None) -> Metric | None:
+    async def metric_id(self, id: str, *, extra: Extra | None = None) -> models.Metric | None:
         """Reads the id of an event's metric.
 
         Args:
@@ -230,7 +226,7 @@ class AsyncEvents(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``events:read``, ``metrics:read``
         """
-        result: Metric | None = await self._caller.call(operations.METRIC_ID, {"id": id}, extra)
+        result: models.Metric | None = await self._caller.call(operations.METRIC_ID, {"id": id}, extra)
         return result
 
     async def profile(
@@ -240,7 +236,7 @@ class AsyncEvents(Family):
         fields_profile: Sequence[ProfileField] | Raw | UnsetType = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile | None:
+    ) -> models.Profile | None:
         """Reads the profile of an event.
 
         Args:
@@ -255,7 +251,7 @@ class AsyncEvents(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``events:read``, ``profiles:read``
         """
-        result: Profile | None = await self._caller.call(
+        result: models.Profile | None = await self._caller.call(
             operations.PROFILE,
             {
                 "id": id,
@@ -266,7 +262,7 @@ class AsyncEvents(Family):
         )
         return result
 
-    async def profile_id(self, id: str, *, extra: Extra | None = None) -> Profile | None:
+    async def profile_id(self, id: str, *, extra: Extra | None = None) -> models.Profile | None:
         """Reads the id of an event's profile.
 
         Args:
@@ -281,5 +277,5 @@ class AsyncEvents(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``events:read``, ``profiles:read``
         """
-        result: Profile | None = await self._caller.call(operations.PROFILE_ID, {"id": id}, extra)
+        result: models.Profile | None = await self._caller.call(operations.PROFILE_ID, {"id": id}, extra)
         return result

@@ -3,25 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import FlowActionField, FlowActionInclude, FlowField, FlowMessageField, FlowMessageSort
 from ..operations import flow_actions as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import FlowActionField, FlowActionInclude, FlowField, FlowMessageField, FlowMessageSort
-    from ..models.flow_actions import FlowAction
-    from ..models.flow_messages import FlowMessage
-    from ..models.flows import Flow
 
 
 class AsyncFlowActions(Family):
@@ -33,7 +26,7 @@ class AsyncFlowActions(Family):
         *,
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Flow | None:
+    ) -> models.Flow | None:
         """Reads the flow that an action belongs to.
 
         Args:
@@ -48,12 +41,12 @@ class AsyncFlowActions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: Flow | None = await self._caller.call(
+        result: models.Flow | None = await self._caller.call(
             operations.FLOW, {"id": id, "fields_flow": fields_flow}, extra
         )
         return result
 
-    async def flow_id(self, id: str, *, extra: Extra | None = None) -> Flow | None:
+    async def flow_id(self, id: str, *, extra: Extra | None = None) -> models.Flow | None:
         """Reads the id of the flow that an action belongs to.
 
         Args:
@@ -68,7 +61,7 @@ class AsyncFlowActions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: Flow | None = await self._caller.call(operations.FLOW_ID, {"id": id}, extra)
+        result: models.Flow | None = await self._caller.call(operations.FLOW_ID, {"id": id}, extra)
         return result
 
     async def get(
@@ -80,7 +73,7 @@ class AsyncFlowActions(Family):
         fields_flow_message: Sequence[FlowMessageField] | Raw | UnsetType = UNSET,
         include: Sequence[FlowActionInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> FlowAction:
+    ) -> models.FlowAction:
         """Reads one action of a flow.
 
         Args:
@@ -95,7 +88,7 @@ class AsyncFlowActions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: FlowAction = await self._caller.call(
+        result: models.FlowAction = await self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -114,10 +107,10 @@ class AsyncFlowActions(Family):
         *,
         filter: Filter[Literal["get_message_ids_for_flow_action"]] | str | UnsetType = UNSET,
         sort: FlowMessageSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[FlowMessage]:
+    ) -> AsyncPages[models.FlowMessage]:
         """Lists the ids of an action's messages.
 
         Args:
@@ -134,7 +127,7 @@ class AsyncFlowActions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: AsyncPages[FlowMessage] = self._caller.pages(
+        result: AsyncPages[models.FlowMessage] = self._caller.pages(
             operations.MESSAGE_IDS,
             {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor, "page_size": page_size},
             extra,
@@ -150,7 +143,7 @@ class AsyncFlowActions(Family):
         sort: FlowMessageSort | Raw | UnsetType = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[FlowMessage]:
+    ) -> AsyncPages[models.FlowMessage]:
         """Lists the messages of an action, by the id of the action.
 
         Args:
@@ -166,7 +159,7 @@ class AsyncFlowActions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: AsyncPages[FlowMessage] = self._caller.pages(
+        result: AsyncPages[models.FlowMessage] = self._caller.pages(
             operations.MESSAGES,
             {
                 "id": id,

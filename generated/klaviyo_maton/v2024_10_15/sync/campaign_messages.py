@@ -3,24 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import CampaignField, CampaignMessageField, CampaignMessageInclude, TemplateField
 from ..operations import campaign_messages as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any
-
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import CampaignField, CampaignMessageField, CampaignMessageInclude, TemplateField
-    from ..models.campaign_messages import CampaignMessage
-    from ..models.campaigns import Campaign
-    from ..models.messages import EmailContent, NewSmsContent, RenderOptions
-    from ..models.templates import Template
 
 
 class CampaignMessages(Family):
@@ -28,7 +20,7 @@ class CampaignMessages(Family):
 
     def assign_template(
         self, id: str, *, template_id: str | UnsetType = UNSET, extra: Extra | None = None
-    ) -> CampaignMessage:
+    ) -> models.CampaignMessage:
         """Copies a template, and makes the copy the body of an email.
 
         Later changes of the template do not reach the message.
@@ -42,7 +34,7 @@ class CampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: CampaignMessage = self._caller.call(
+        result: models.CampaignMessage = self._caller.call(
             operations.ASSIGN_TEMPLATE, {"id": id, "template_id": template_id}, extra
         )
         return result
@@ -53,7 +45,7 @@ class CampaignMessages(Family):
         *,
         fields_campaign: Sequence[CampaignField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Campaign | None:
+    ) -> models.Campaign | None:
         """Reads the campaign that a message belongs to.
 
         Args:
@@ -68,12 +60,12 @@ class CampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: Campaign | None = self._caller.call(
+        result: models.Campaign | None = self._caller.call(
             operations.CAMPAIGN, {"id": id, "fields_campaign": fields_campaign}, extra
         )
         return result
 
-    def campaign_id(self, id: str, *, extra: Extra | None = None) -> Campaign | None:
+    def campaign_id(self, id: str, *, extra: Extra | None = None) -> models.Campaign | None:
         """Reads the id of the campaign that a message belongs to.
 
         Args:
@@ -88,7 +80,7 @@ class CampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: Campaign | None = self._caller.call(operations.CAMPAIGN_ID, {"id": id}, extra)
+        result: models.Campaign | None = self._caller.call(operations.CAMPAIGN_ID, {"id": id}, extra)
         return result
 
     def get(
@@ -100,7 +92,7 @@ class CampaignMessages(Family):
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         include: Sequence[CampaignMessageInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CampaignMessage:
+    ) -> models.CampaignMessage:
         """Reads one message of a campaign.
 
         Args:
@@ -115,7 +107,7 @@ class CampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: CampaignMessage = self._caller.call(
+        result: models.CampaignMessage = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -134,7 +126,7 @@ class CampaignMessages(Family):
         *,
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Template | None:
+    ) -> models.Template | None:
         """Reads the template that is the body of an email.
 
         Args:
@@ -149,12 +141,12 @@ class CampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``, ``templates:read``
         """
-        result: Template | None = self._caller.call(
+        result: models.Template | None = self._caller.call(
             operations.TEMPLATE, {"id": id, "fields_template": fields_template}, extra
         )
         return result
 
-    def template_id(self, id: str, *, extra: Extra | None = None) -> Template | None:
+    def template_id(self, id: str, *, extra: Extra | None = None) -> models.Template | None:
         """Reads the id of the template that is the body of an email.
 
         Args:
@@ -169,18 +161,18 @@ class CampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``, ``templates:read``
         """
-        result: Template | None = self._caller.call(operations.TEMPLATE_ID, {"id": id}, extra)
+        result: models.Template | None = self._caller.call(operations.TEMPLATE_ID, {"id": id}, extra)
         return result
 
     def update(
         self,
         id: str,
         *,
-        content: EmailContent | Mapping[str, Any] | NewSmsContent | UnsetType | None = UNSET,
+        content: models.EmailContent | Mapping[str, Any] | models.NewSmsContent | UnsetType | None = UNSET,
         label: str | UnsetType | None = UNSET,
-        render_options: RenderOptions | Mapping[str, Any] | UnsetType | None = UNSET,
+        render_options: models.RenderOptions | Mapping[str, Any] | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> CampaignMessage:
+    ) -> models.CampaignMessage:
         """Changes a message of a campaign.
 
         Args:
@@ -195,7 +187,7 @@ class CampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: CampaignMessage = self._caller.call(
+        result: models.CampaignMessage = self._caller.call(
             operations.UPDATE,
             {"id": id, "content": content, "label": label, "render_options": render_options},
             extra,

@@ -3,31 +3,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    EventsGetProfileField,
+    ProfileAdditionalField,
+    ProfileField,
+    PushTokenField,
+    PushTokenInclude,
+)
 from ..operations import push_tokens as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        EventsGetProfileField,
-        ProfileAdditionalField,
-        ProfileField,
-        PushTokenField,
-        PushTokenInclude,
-    )
-    from ..models.consents import DeviceMetadata
-    from ..models.profiles import Profile
-    from ..models.push_tokens import DeviceProfile, PushToken
 
 
 class AsyncPushTokens(Family):
@@ -37,11 +30,11 @@ class AsyncPushTokens(Family):
         self,
         *,
         platform: Literal["android", "ios"] | str,
-        profile: DeviceProfile | Mapping[str, Any],
+        profile: models.DeviceProfile | Mapping[str, Any],
         token: str,
         vendor: Literal["apns", "fcm"] | str,
         background: Literal["AVAILABLE", "DENIED", "RESTRICTED"] | str | UnsetType | None = UNSET,
-        device_metadata: DeviceMetadata | Mapping[str, Any] | UnsetType | None = UNSET,
+        device_metadata: models.DeviceMetadata | Mapping[str, Any] | UnsetType | None = UNSET,
         enablement_status: Literal["AUTHORIZED", "DENIED", "NOT_DETERMINED", "PROVISIONAL", "UNAUTHORIZED"]
         | str
         | UnsetType
@@ -108,7 +101,7 @@ class AsyncPushTokens(Family):
         fields_push_token: Sequence[PushTokenField] | Raw | UnsetType = UNSET,
         include: Sequence[PushTokenInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> PushToken:
+    ) -> models.PushToken:
         """Reads one push token.
 
         Args:
@@ -123,7 +116,7 @@ class AsyncPushTokens(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:read``, ``push-tokens:read``
         """
-        result: PushToken = await self._caller.call(
+        result: models.PushToken = await self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -142,10 +135,10 @@ class AsyncPushTokens(Family):
         fields_profile: Sequence[EventsGetProfileField] | Raw | UnsetType = UNSET,
         fields_push_token: Sequence[PushTokenField] | Raw | UnsetType = UNSET,
         include: Sequence[PushTokenInclude] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[PushToken]:
+    ) -> AsyncPages[models.PushToken]:
         """Lists the push tokens of the account.
 
         Args:
@@ -161,7 +154,7 @@ class AsyncPushTokens(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:read``, ``push-tokens:read``
         """
-        result: AsyncPages[PushToken] = self._caller.pages(
+        result: AsyncPages[models.PushToken] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -182,7 +175,7 @@ class AsyncPushTokens(Family):
         fields_profile: Sequence[ProfileField] | Raw | UnsetType = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile | None:
+    ) -> models.Profile | None:
         """Reads the profile that a push token belongs to.
 
         Args:
@@ -197,7 +190,7 @@ class AsyncPushTokens(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:read``, ``push-tokens:read``
         """
-        result: Profile | None = await self._caller.call(
+        result: models.Profile | None = await self._caller.call(
             operations.PROFILE,
             {
                 "id": id,
@@ -208,7 +201,7 @@ class AsyncPushTokens(Family):
         )
         return result
 
-    async def profile_id(self, id: str, *, extra: Extra | None = None) -> Profile | None:
+    async def profile_id(self, id: str, *, extra: Extra | None = None) -> models.Profile | None:
         """Reads the id of the profile that a push token belongs to.
 
         Args:
@@ -223,5 +216,5 @@ class AsyncPushTokens(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:read``, ``push-tokens:read``
         """
-        result: Profile | None = await self._caller.call(operations.PROFILE_ID, {"id": id}, extra)
+        result: models.Profile | None = await self._caller.call(operations.PROFILE_ID, {"id": id}, extra)
         return result

@@ -3,28 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import TagField, TagGroupField, TagInclude, TagSort
 from ..operations import tags as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import TagField, TagGroupField, TagInclude, TagSort
-    from ..models.campaigns import Campaign
-    from ..models.flows import Flow
-    from ..models.lists import List
-    from ..models.segments import Segment
-    from ..models.tag_groups import TagGroup
-    from ..models.tags import Tag
 
 
 class AsyncTags(Family):
@@ -114,7 +104,7 @@ class AsyncTags(Family):
         result: None = await self._caller.call(operations.ADD_SEGMENTS, {"id": id, "ids": ids}, extra)
         return result
 
-    def campaign_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Campaign]:
+    def campaign_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.Campaign]:
         """Lists the ids of the campaigns that have a tag.
 
         Args:
@@ -129,12 +119,12 @@ class AsyncTags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``campaigns:read``, ``tags:read``
         """
-        result: AsyncPages[Campaign] = self._caller.pages(operations.CAMPAIGN_IDS, {"id": id}, extra)
+        result: AsyncPages[models.Campaign] = self._caller.pages(operations.CAMPAIGN_IDS, {"id": id}, extra)
         return result
 
     async def create(
         self, *, name: str, tag_group_id: str | UnsetType = UNSET, extra: Extra | None = None
-    ) -> Tag:
+    ) -> models.Tag:
         """Creates a tag, in the default group if none is given.
 
         An account may have 500 tags at most.
@@ -148,7 +138,7 @@ class AsyncTags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``, ``tags:write``
         """
-        result: Tag = await self._caller.call(
+        result: models.Tag = await self._caller.call(
             operations.CREATE, {"name": name, "tag_group_id": tag_group_id}, extra
         )
         return result
@@ -171,7 +161,7 @@ class AsyncTags(Family):
         result: None = await self._caller.call(operations.DELETE, {"id": id}, extra)
         return result
 
-    def flow_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Flow]:
+    def flow_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.Flow]:
         """Lists the ids of the flows that have a tag.
 
         Args:
@@ -186,7 +176,7 @@ class AsyncTags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``, ``tags:read``
         """
-        result: AsyncPages[Flow] = self._caller.pages(operations.FLOW_IDS, {"id": id}, extra)
+        result: AsyncPages[models.Flow] = self._caller.pages(operations.FLOW_IDS, {"id": id}, extra)
         return result
 
     async def get(
@@ -197,7 +187,7 @@ class AsyncTags(Family):
         fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
         include: Sequence[TagInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Tag:
+    ) -> models.Tag:
         """Reads one tag.
 
         Args:
@@ -212,7 +202,7 @@ class AsyncTags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``
         """
-        result: Tag = await self._caller.call(
+        result: models.Tag = await self._caller.call(
             operations.GET,
             {"id": id, "fields_tag": fields_tag, "fields_tag_group": fields_tag_group, "include": include},
             extra,
@@ -225,7 +215,7 @@ class AsyncTags(Family):
         *,
         fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> TagGroup | None:
+    ) -> models.TagGroup | None:
         """Reads the group that a tag belongs to.
 
         Args:
@@ -240,12 +230,12 @@ class AsyncTags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``
         """
-        result: TagGroup | None = await self._caller.call(
+        result: models.TagGroup | None = await self._caller.call(
             operations.GROUP, {"id": id, "fields_tag_group": fields_tag_group}, extra
         )
         return result
 
-    async def group_id(self, id: str, *, extra: Extra | None = None) -> TagGroup | None:
+    async def group_id(self, id: str, *, extra: Extra | None = None) -> models.TagGroup | None:
         """Reads the id of the group that a tag belongs to.
 
         Args:
@@ -260,7 +250,7 @@ class AsyncTags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``
         """
-        result: TagGroup | None = await self._caller.call(operations.GROUP_ID, {"id": id}, extra)
+        result: models.TagGroup | None = await self._caller.call(operations.GROUP_ID, {"id": id}, extra)
         return result
 
     def list(
@@ -271,9 +261,9 @@ class AsyncTags(Family):
         fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
         include: Sequence[TagInclude] | Raw | UnsetType = UNSET,
         sort: TagSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Tag]:
+    ) -> AsyncPages[models.Tag]:
         """Lists the tags of the account.
 
         Args:
@@ -288,7 +278,7 @@ class AsyncTags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``
         """
-        result: AsyncPages[Tag] = self._caller.pages(
+        result: AsyncPages[models.Tag] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -302,7 +292,7 @@ class AsyncTags(Family):
         )
         return result
 
-    def list_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[List]:
+    def list_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.List]:
         """Lists the ids of the lists that have a tag.
 
         Args:
@@ -317,7 +307,7 @@ class AsyncTags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``lists:read``, ``tags:read``
         """
-        result: AsyncPages[List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
+        result: AsyncPages[models.List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
         return result
 
     async def remove_campaigns(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
@@ -396,7 +386,7 @@ class AsyncTags(Family):
         result: None = await self._caller.call(operations.REMOVE_SEGMENTS, {"id": id, "ids": ids}, extra)
         return result
 
-    def segment_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Segment]:
+    def segment_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.Segment]:
         """Lists the ids of the segments that have a tag.
 
         Args:
@@ -411,7 +401,7 @@ class AsyncTags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``segments:read``, ``tags:read``
         """
-        result: AsyncPages[Segment] = self._caller.pages(operations.SEGMENT_IDS, {"id": id}, extra)
+        result: AsyncPages[models.Segment] = self._caller.pages(operations.SEGMENT_IDS, {"id": id}, extra)
         return result
 
     async def update(self, id: str, *, name: str, extra: Extra | None = None) -> None:

@@ -3,39 +3,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    CouponCodeBulkCreateJobField,
+    CouponCodeBulkCreateJobInclude,
+    CouponCodeField,
+    CouponCodeInclude,
+    CouponField,
+)
 from ..operations import coupon_codes as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        CouponCodeBulkCreateJobField,
-        CouponCodeBulkCreateJobInclude,
-        CouponCodeField,
-        CouponCodeInclude,
-        CouponField,
-    )
-    from ..models.coupon_codes import CouponCode, CouponCodeBulkCreateJob, NewCouponCode
-    from ..models.coupons import Coupon
 
 
 class CouponCodes(Family):
     """The unique codes of coupons."""
 
     def bulk_create(
-        self, *, coupon_codes: Sequence[NewCouponCode | Mapping[str, Any]], extra: Extra | None = None
-    ) -> CouponCodeBulkCreateJob:
+        self, *, coupon_codes: Sequence[models.NewCouponCode | Mapping[str, Any]], extra: Extra | None = None
+    ) -> models.CouponCodeBulkCreateJob:
         """Starts a job that adds up to 1000 codes to their coupons.
 
         At most 100 jobs may be queued at once.
@@ -49,7 +43,7 @@ class CouponCodes(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupon-codes:write``
         """
-        result: CouponCodeBulkCreateJob = self._caller.call(
+        result: models.CouponCodeBulkCreateJob = self._caller.call(
             operations.BULK_CREATE, {"coupon_codes": coupon_codes}, extra
         )
         return result
@@ -62,7 +56,7 @@ class CouponCodes(Family):
         fields_coupon_code_bulk_create_job: Sequence[CouponCodeBulkCreateJobField] | Raw | UnsetType = UNSET,
         include: Sequence[CouponCodeBulkCreateJobInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CouponCodeBulkCreateJob:
+    ) -> models.CouponCodeBulkCreateJob:
         """Reads one job that adds codes, to see how far it is.
 
         Args:
@@ -77,7 +71,7 @@ class CouponCodes(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupon-codes:read``
         """
-        result: CouponCodeBulkCreateJob = self._caller.call(
+        result: models.CouponCodeBulkCreateJob = self._caller.call(
             operations.BULK_CREATE_JOB,
             {
                 "id": id,
@@ -94,9 +88,9 @@ class CouponCodes(Family):
         *,
         filter: Filter[Literal["get_bulk_create_coupon_code_jobs"]] | str | UnsetType = UNSET,
         fields_coupon_code_bulk_create_job: Sequence[CouponCodeBulkCreateJobField] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CouponCodeBulkCreateJob]:
+    ) -> Pages[models.CouponCodeBulkCreateJob]:
         """Lists the jobs that add codes.
 
         Args:
@@ -111,7 +105,7 @@ class CouponCodes(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupon-codes:read``
         """
-        result: Pages[CouponCodeBulkCreateJob] = self._caller.pages(
+        result: Pages[models.CouponCodeBulkCreateJob] = self._caller.pages(
             operations.BULK_CREATE_JOBS,
             {
                 "filter": filter,
@@ -128,7 +122,7 @@ class CouponCodes(Family):
         *,
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Coupon | None:
+    ) -> models.Coupon | None:
         """Reads the coupon that a code belongs to.
 
         Args:
@@ -143,12 +137,12 @@ class CouponCodes(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupons:read``
         """
-        result: Coupon | None = self._caller.call(
+        result: models.Coupon | None = self._caller.call(
             operations.COUPON, {"id": id, "fields_coupon": fields_coupon}, extra
         )
         return result
 
-    def coupon_id(self, id: str, *, extra: Extra | None = None) -> Coupon | None:
+    def coupon_id(self, id: str, *, extra: Extra | None = None) -> models.Coupon | None:
         """Reads the id of the coupon that a code belongs to.
 
         Args:
@@ -163,7 +157,7 @@ class CouponCodes(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupons:read``
         """
-        result: Coupon | None = self._caller.call(operations.COUPON_ID, {"id": id}, extra)
+        result: models.Coupon | None = self._caller.call(operations.COUPON_ID, {"id": id}, extra)
         return result
 
     def create(
@@ -173,7 +167,7 @@ class CouponCodes(Family):
         coupon_id: str,
         expires_at: datetime | str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> CouponCode:
+    ) -> models.CouponCode:
         """Adds a code to a coupon.
 
         Args:
@@ -188,7 +182,7 @@ class CouponCodes(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``coupon-codes:write``
         """
-        result: CouponCode = self._caller.call(
+        result: models.CouponCode = self._caller.call(
             operations.CREATE,
             {"unique_code": unique_code, "coupon_id": coupon_id, "expires_at": expires_at},
             extra,
@@ -221,7 +215,7 @@ class CouponCodes(Family):
         fields_coupon_code: Sequence[CouponCodeField] | Raw | UnsetType = UNSET,
         include: Sequence[CouponCodeInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CouponCode:
+    ) -> models.CouponCode:
         """Reads one code.
 
         Args:
@@ -236,7 +230,7 @@ class CouponCodes(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``coupon-codes:read``
         """
-        result: CouponCode = self._caller.call(
+        result: models.CouponCode = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -255,9 +249,9 @@ class CouponCodes(Family):
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
         fields_coupon_code: Sequence[CouponCodeField] | Raw | UnsetType = UNSET,
         include: Sequence[CouponCodeInclude] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CouponCode]:
+    ) -> Pages[models.CouponCode]:
         """Lists the codes of some coupons or of some profiles.
 
         The filter must name coupons or profiles.
@@ -274,7 +268,7 @@ class CouponCodes(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``coupon-codes:read``
         """
-        result: Pages[CouponCode] = self._caller.pages(
+        result: Pages[models.CouponCode] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -299,7 +293,7 @@ class CouponCodes(Family):
         | UnsetType
         | None = UNSET,
         extra: Extra | None = None,
-    ) -> CouponCode:
+    ) -> models.CouponCode:
         """Changes the status of a code, or when it expires.
 
         Args:
@@ -315,7 +309,7 @@ class CouponCodes(Family):
         Limits: 350 a second, 3500 a minute
         Scopes: ``coupon-codes:write``
         """
-        result: CouponCode = self._caller.call(
+        result: models.CouponCode = self._caller.call(
             operations.UPDATE, {"id": id, "expires_at": expires_at, "status": status}, extra
         )
         return result

@@ -3,47 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import FlowActionField, FlowActionInclude, FlowField, FlowMessageField, FlowMessageSort
 from ..operations import flow_actions as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import FlowActionField, FlowActionInclude, FlowField, FlowMessageField, FlowMessageSort
-    from ..models.flow_actions import FlowAction
-    from ..models.flow_definitions import (
-        AbTestAction,
-        ActionOutputSplitAction,
-        BackInStockDelayAction,
-        CodeAction,
-        ConditionalBranchAction,
-        ContentExperimentAction,
-        CountdownDelayAction,
-        InternalServiceAction,
-        ListUpdateAction,
-        MultiBranchSplitAction,
-        SendEmailAction,
-        SendInternalAlertAction,
-        SendPushNotificationAction,
-        SendSmsAction,
-        SendWebhookAction,
-        SendWhatsAppAction,
-        TargetDateAction,
-        TimeDelayAction,
-        TriggerBranchAction,
-        UpdateProfileAction,
-    )
-    from ..models.flow_messages import FlowMessage
-    from ..models.flows import Flow
 
 
 class FlowActions(Family):
@@ -55,7 +26,7 @@ class FlowActions(Family):
         *,
         fields_flow: Sequence[FlowField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Flow | None:
+    ) -> models.Flow | None:
         """Reads the flow that an action belongs to.
 
         Args:
@@ -70,12 +41,12 @@ class FlowActions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: Flow | None = self._caller.call(
+        result: models.Flow | None = self._caller.call(
             operations.FLOW, {"id": id, "fields_flow": fields_flow}, extra
         )
         return result
 
-    def flow_id(self, id: str, *, extra: Extra | None = None) -> Flow | None:
+    def flow_id(self, id: str, *, extra: Extra | None = None) -> models.Flow | None:
         """Reads the id of the flow that an action belongs to.
 
         Args:
@@ -90,7 +61,7 @@ class FlowActions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: Flow | None = self._caller.call(operations.FLOW_ID, {"id": id}, extra)
+        result: models.Flow | None = self._caller.call(operations.FLOW_ID, {"id": id}, extra)
         return result
 
     def get(
@@ -102,7 +73,7 @@ class FlowActions(Family):
         fields_flow_message: Sequence[FlowMessageField] | Raw | UnsetType = UNSET,
         include: Sequence[FlowActionInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> FlowAction:
+    ) -> models.FlowAction:
         """Reads one action of a flow.
 
         Args:
@@ -117,7 +88,7 @@ class FlowActions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: FlowAction = self._caller.call(
+        result: models.FlowAction = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -136,10 +107,10 @@ class FlowActions(Family):
         *,
         filter: Filter[Literal["get_message_ids_for_flow_action"]] | str | UnsetType = UNSET,
         sort: FlowMessageSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[FlowMessage]:
+    ) -> Pages[models.FlowMessage]:
         """Lists the ids of an action's messages.
 
         Args:
@@ -156,7 +127,7 @@ class FlowActions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: Pages[FlowMessage] = self._caller.pages(
+        result: Pages[models.FlowMessage] = self._caller.pages(
             operations.MESSAGE_IDS,
             {"id": id, "filter": filter, "sort": sort, "page_cursor": page_cursor, "page_size": page_size},
             extra,
@@ -170,10 +141,10 @@ class FlowActions(Family):
         filter: Filter[Literal["get_flow_action_messages"]] | str | UnsetType = UNSET,
         fields_flow_message: Sequence[FlowMessageField] | Raw | UnsetType = UNSET,
         sort: FlowMessageSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[FlowMessage]:
+    ) -> Pages[models.FlowMessage]:
         """Lists the messages of an action, by the id of the action.
 
         Args:
@@ -190,7 +161,7 @@ class FlowActions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: Pages[FlowMessage] = self._caller.pages(
+        result: Pages[models.FlowMessage] = self._caller.pages(
             operations.MESSAGES,
             {
                 "id": id,
@@ -208,29 +179,29 @@ class FlowActions(Family):
         self,
         id: str,
         *,
-        definition: SendEmailAction
+        definition: models.SendEmailAction
         | Mapping[str, Any]
-        | SendSmsAction
-        | SendPushNotificationAction
-        | SendWhatsAppAction
-        | SendInternalAlertAction
-        | SendWebhookAction
-        | TimeDelayAction
-        | CountdownDelayAction
-        | TargetDateAction
-        | BackInStockDelayAction
-        | ConditionalBranchAction
-        | TriggerBranchAction
-        | MultiBranchSplitAction
-        | ActionOutputSplitAction
-        | AbTestAction
-        | ContentExperimentAction
-        | UpdateProfileAction
-        | ListUpdateAction
-        | InternalServiceAction
-        | CodeAction,
+        | models.SendSmsAction
+        | models.SendPushNotificationAction
+        | models.SendWhatsAppAction
+        | models.SendInternalAlertAction
+        | models.SendWebhookAction
+        | models.TimeDelayAction
+        | models.CountdownDelayAction
+        | models.TargetDateAction
+        | models.BackInStockDelayAction
+        | models.ConditionalBranchAction
+        | models.TriggerBranchAction
+        | models.MultiBranchSplitAction
+        | models.ActionOutputSplitAction
+        | models.AbTestAction
+        | models.ContentExperimentAction
+        | models.UpdateProfileAction
+        | models.ListUpdateAction
+        | models.InternalServiceAction
+        | models.CodeAction,
         extra: Extra | None = None,
-    ) -> FlowAction:
+    ) -> models.FlowAction:
         """Replaces the definition of an action.
 
         Args:
@@ -246,5 +217,7 @@ class FlowActions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:write``
         """
-        result: FlowAction = self._caller.call(operations.UPDATE, {"id": id, "definition": definition}, extra)
+        result: models.FlowAction = self._caller.call(
+            operations.UPDATE, {"id": id, "definition": definition}, extra
+        )
         return result

@@ -3,21 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import FormField, FormVersionField
 from ..operations import form_versions as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import FormField, FormVersionField
-    from ..models.form_versions import FormVersion
-    from ..models.forms import Form
 
 
 class FormVersions(Family):
@@ -29,7 +23,7 @@ class FormVersions(Family):
         *,
         fields_form: Sequence[FormField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Form | None:
+    ) -> models.Form | None:
         """Reads the form that a version belongs to.
 
         Args:
@@ -44,12 +38,12 @@ class FormVersions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``forms:read``
         """
-        result: Form | None = self._caller.call(
+        result: models.Form | None = self._caller.call(
             operations.FORM, {"id": id, "fields_form": fields_form}, extra
         )
         return result
 
-    def form_id(self, id: str, *, extra: Extra | None = None) -> Form | None:
+    def form_id(self, id: str, *, extra: Extra | None = None) -> models.Form | None:
         """Reads the id of the form that a version belongs to.
 
         Args:
@@ -64,7 +58,7 @@ class FormVersions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``forms:read``
         """
-        result: Form | None = self._caller.call(operations.FORM_ID, {"id": id}, extra)
+        result: models.Form | None = self._caller.call(operations.FORM_ID, {"id": id}, extra)
         return result
 
     def get(
@@ -73,7 +67,7 @@ class FormVersions(Family):
         *,
         fields_form_version: Sequence[FormVersionField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> FormVersion:
+    ) -> models.FormVersion:
         """Reads one version of a form.
 
         Args:
@@ -88,7 +82,7 @@ class FormVersions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``forms:read``
         """
-        result: FormVersion = self._caller.call(
+        result: models.FormVersion = self._caller.call(
             operations.GET, {"id": id, "fields_form_version": fields_form_version}, extra
         )
         return result

@@ -3,28 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import TagField, TagGroupField, TagInclude, TagSort
 from ..operations import tags as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import TagField, TagGroupField, TagInclude, TagSort
-    from ..models.campaigns import Campaign
-    from ..models.flows import Flow
-    from ..models.lists import List
-    from ..models.segments import Segment
-    from ..models.tag_groups import TagGroup
-    from ..models.tags import Tag
 
 
 class Tags(Family):
@@ -114,7 +104,7 @@ class Tags(Family):
         result: None = self._caller.call(operations.ADD_SEGMENTS, {"id": id, "ids": ids}, extra)
         return result
 
-    def campaign_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Campaign]:
+    def campaign_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.Campaign]:
         """Lists the ids of the campaigns that have a tag.
 
         Args:
@@ -129,10 +119,12 @@ class Tags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``campaigns:read``, ``tags:read``
         """
-        result: Pages[Campaign] = self._caller.pages(operations.CAMPAIGN_IDS, {"id": id}, extra)
+        result: Pages[models.Campaign] = self._caller.pages(operations.CAMPAIGN_IDS, {"id": id}, extra)
         return result
 
-    def create(self, *, name: str, tag_group_id: str | UnsetType = UNSET, extra: Extra | None = None) -> Tag:
+    def create(
+        self, *, name: str, tag_group_id: str | UnsetType = UNSET, extra: Extra | None = None
+    ) -> models.Tag:
         """Creates a tag, in the default group if none is given.
 
         An account may have 500 tags at most.
@@ -146,7 +138,7 @@ class Tags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``, ``tags:write``
         """
-        result: Tag = self._caller.call(
+        result: models.Tag = self._caller.call(
             operations.CREATE, {"name": name, "tag_group_id": tag_group_id}, extra
         )
         return result
@@ -169,7 +161,7 @@ class Tags(Family):
         result: None = self._caller.call(operations.DELETE, {"id": id}, extra)
         return result
 
-    def flow_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Flow]:
+    def flow_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.Flow]:
         """Lists the ids of the flows that have a tag.
 
         Args:
@@ -184,7 +176,7 @@ class Tags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``, ``tags:read``
         """
-        result: Pages[Flow] = self._caller.pages(operations.FLOW_IDS, {"id": id}, extra)
+        result: Pages[models.Flow] = self._caller.pages(operations.FLOW_IDS, {"id": id}, extra)
         return result
 
     def get(
@@ -195,7 +187,7 @@ class Tags(Family):
         fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
         include: Sequence[TagInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Tag:
+    ) -> models.Tag:
         """Reads one tag.
 
         Args:
@@ -210,7 +202,7 @@ class Tags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``
         """
-        result: Tag = self._caller.call(
+        result: models.Tag = self._caller.call(
             operations.GET,
             {"id": id, "fields_tag": fields_tag, "fields_tag_group": fields_tag_group, "include": include},
             extra,
@@ -223,7 +215,7 @@ class Tags(Family):
         *,
         fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> TagGroup | None:
+    ) -> models.TagGroup | None:
         """Reads the group that a tag belongs to.
 
         Args:
@@ -238,12 +230,12 @@ class Tags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``
         """
-        result: TagGroup | None = self._caller.call(
+        result: models.TagGroup | None = self._caller.call(
             operations.GROUP, {"id": id, "fields_tag_group": fields_tag_group}, extra
         )
         return result
 
-    def group_id(self, id: str, *, extra: Extra | None = None) -> TagGroup | None:
+    def group_id(self, id: str, *, extra: Extra | None = None) -> models.TagGroup | None:
         """Reads the id of the group that a tag belongs to.
 
         Args:
@@ -258,7 +250,7 @@ class Tags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``
         """
-        result: TagGroup | None = self._caller.call(operations.GROUP_ID, {"id": id}, extra)
+        result: models.TagGroup | None = self._caller.call(operations.GROUP_ID, {"id": id}, extra)
         return result
 
     def list(
@@ -269,9 +261,9 @@ class Tags(Family):
         fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
         include: Sequence[TagInclude] | Raw | UnsetType = UNSET,
         sort: TagSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Tag]:
+    ) -> Pages[models.Tag]:
         """Lists the tags of the account.
 
         Args:
@@ -286,7 +278,7 @@ class Tags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``
         """
-        result: Pages[Tag] = self._caller.pages(
+        result: Pages[models.Tag] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -300,7 +292,7 @@ class Tags(Family):
         )
         return result
 
-    def list_ids(self, id: str, *, extra: Extra | None = None) -> Pages[List]:
+    def list_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.List]:
         """Lists the ids of the lists that have a tag.
 
         Args:
@@ -315,7 +307,7 @@ class Tags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``lists:read``, ``tags:read``
         """
-        result: Pages[List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
+        result: Pages[models.List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
         return result
 
     def remove_campaigns(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
@@ -394,7 +386,7 @@ class Tags(Family):
         result: None = self._caller.call(operations.REMOVE_SEGMENTS, {"id": id, "ids": ids}, extra)
         return result
 
-    def segment_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Segment]:
+    def segment_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.Segment]:
         """Lists the ids of the segments that have a tag.
 
         Args:
@@ -409,7 +401,7 @@ class Tags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``segments:read``, ``tags:read``
         """
-        result: Pages[Segment] = self._caller.pages(operations.SEGMENT_IDS, {"id": id}, extra)
+        result: Pages[models.Segment] = self._caller.pages(operations.SEGMENT_IDS, {"id": id}, extra)
         return result
 
     def update(self, id: str, *, name: str, extra: Extra | None = None) -> None:

@@ -3,32 +3,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    AssignTemplateCampaignMessageField,
+    CampaignField,
+    CampaignMessageField,
+    CampaignMessageInclude,
+    ImageField,
+    TemplateField,
+)
 from ..operations import campaign_messages as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any
-
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        AssignTemplateCampaignMessageField,
-        CampaignField,
-        CampaignMessageField,
-        CampaignMessageInclude,
-        ImageField,
-        TemplateField,
-    )
-    from ..models.campaign_messages import CampaignMessage
-    from ..models.campaigns import Campaign
-    from ..models.images import Image
-    from ..models.messages import EmailMessage, NewSmsMessage, PushMessageChange, SilentPushMessageChange
-    from ..models.templates import Template
 
 
 class AsyncCampaignMessages(Family):
@@ -41,7 +32,7 @@ class AsyncCampaignMessages(Family):
         template_id: str,
         fields_campaign_message: Sequence[AssignTemplateCampaignMessageField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CampaignMessage:
+    ) -> models.CampaignMessage:
         """Copies a template, and makes the copy the body of an email.
 
         Later changes of the template do not reach the message.
@@ -55,7 +46,7 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: CampaignMessage = await self._caller.call(
+        result: models.CampaignMessage = await self._caller.call(
             operations.ASSIGN_TEMPLATE,
             {"id": id, "template_id": template_id, "fields_campaign_message": fields_campaign_message},
             extra,
@@ -68,7 +59,7 @@ class AsyncCampaignMessages(Family):
         *,
         fields_campaign: Sequence[CampaignField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Campaign | None:
+    ) -> models.Campaign | None:
         """Reads the campaign that a message belongs to.
 
         Args:
@@ -83,12 +74,12 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: Campaign | None = await self._caller.call(
+        result: models.Campaign | None = await self._caller.call(
             operations.CAMPAIGN, {"id": id, "fields_campaign": fields_campaign}, extra
         )
         return result
 
-    async def campaign_id(self, id: str, *, extra: Extra | None = None) -> Campaign | None:
+    async def campaign_id(self, id: str, *, extra: Extra | None = None) -> models.Campaign | None:
         """Reads the id of the campaign that a message belongs to.
 
         Args:
@@ -103,7 +94,7 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: Campaign | None = await self._caller.call(operations.CAMPAIGN_ID, {"id": id}, extra)
+        result: models.Campaign | None = await self._caller.call(operations.CAMPAIGN_ID, {"id": id}, extra)
         return result
 
     async def get(
@@ -116,7 +107,7 @@ class AsyncCampaignMessages(Family):
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         include: Sequence[CampaignMessageInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CampaignMessage:
+    ) -> models.CampaignMessage:
         """Reads one message of a campaign.
 
         Args:
@@ -131,7 +122,7 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``
         """
-        result: CampaignMessage = await self._caller.call(
+        result: models.CampaignMessage = await self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -151,7 +142,7 @@ class AsyncCampaignMessages(Family):
         *,
         fields_image: Sequence[ImageField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Image | None:
+    ) -> models.Image | None:
         """Reads the image of a message.
 
         Args:
@@ -166,12 +157,12 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``, ``images:read``
         """
-        result: Image | None = await self._caller.call(
+        result: models.Image | None = await self._caller.call(
             operations.IMAGE, {"id": id, "fields_image": fields_image}, extra
         )
         return result
 
-    async def image_id(self, id: str, *, extra: Extra | None = None) -> Image | None:
+    async def image_id(self, id: str, *, extra: Extra | None = None) -> models.Image | None:
         """Reads the id of the image of a message.
 
         Args:
@@ -186,7 +177,7 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``, ``images:read``
         """
-        result: Image | None = await self._caller.call(operations.IMAGE_ID, {"id": id}, extra)
+        result: models.Image | None = await self._caller.call(operations.IMAGE_ID, {"id": id}, extra)
         return result
 
     async def replace_image(self, id: str, related_id: str, *, extra: Extra | None = None) -> None:
@@ -216,7 +207,7 @@ class AsyncCampaignMessages(Family):
         *,
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Template | None:
+    ) -> models.Template | None:
         """Reads the template that is the body of an email.
 
         Args:
@@ -231,12 +222,12 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``, ``templates:read``
         """
-        result: Template | None = await self._caller.call(
+        result: models.Template | None = await self._caller.call(
             operations.TEMPLATE, {"id": id, "fields_template": fields_template}, extra
         )
         return result
 
-    async def template_id(self, id: str, *, extra: Extra | None = None) -> Template | None:
+    async def template_id(self, id: str, *, extra: Extra | None = None) -> models.Template | None:
         """Reads the id of the template that is the body of an email.
 
         Args:
@@ -251,24 +242,24 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:read``, ``templates:read``
         """
-        result: Template | None = await self._caller.call(operations.TEMPLATE_ID, {"id": id}, extra)
+        result: models.Template | None = await self._caller.call(operations.TEMPLATE_ID, {"id": id}, extra)
         return result
 
     async def update(
         self,
         id: str,
         *,
-        definition: EmailMessage
+        definition: models.EmailMessage
         | Mapping[str, Any]
-        | NewSmsMessage
-        | PushMessageChange
-        | SilentPushMessageChange
+        | models.NewSmsMessage
+        | models.PushMessageChange
+        | models.SilentPushMessageChange
         | UnsetType
         | None = UNSET,
         image_id: str | UnsetType = UNSET,
         fields_campaign_message: Sequence[CampaignMessageField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CampaignMessage:
+    ) -> models.CampaignMessage:
         """Changes a message of a campaign.
 
         Args:
@@ -283,7 +274,7 @@ class AsyncCampaignMessages(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``campaigns:write``
         """
-        result: CampaignMessage = await self._caller.call(
+        result: models.CampaignMessage = await self._caller.call(
             operations.UPDATE,
             {
                 "id": id,

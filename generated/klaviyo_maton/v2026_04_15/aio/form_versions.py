@@ -3,21 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import FormField, FormVersionField, FormVersionInclude
 from ..operations import form_versions as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import FormField, FormVersionField, FormVersionInclude
-    from ..models.form_versions import FormVersion
-    from ..models.forms import Form
 
 
 class AsyncFormVersions(Family):
@@ -29,7 +23,7 @@ class AsyncFormVersions(Family):
         *,
         fields_form: Sequence[FormField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Form | None:
+    ) -> models.Form | None:
         """Reads the form that a version belongs to.
 
         Args:
@@ -44,12 +38,12 @@ class AsyncFormVersions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``forms:read``
         """
-        result: Form | None = await self._caller.call(
+        result: models.Form | None = await self._caller.call(
             operations.FORM, {"id": id, "fields_form": fields_form}, extra
         )
         return result
 
-    async def form_id(self, id: str, *, extra: Extra | None = None) -> Form | None:
+    async def form_id(self, id: str, *, extra: Extra | None = None) -> models.Form | None:
         """Reads the id of the form that a version belongs to.
 
         Args:
@@ -64,7 +58,7 @@ class AsyncFormVersions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``forms:read``
         """
-        result: Form | None = await self._caller.call(operations.FORM_ID, {"id": id}, extra)
+        result: models.Form | None = await self._caller.call(operations.FORM_ID, {"id": id}, extra)
         return result
 
     async def get(
@@ -75,7 +69,7 @@ class AsyncFormVersions(Family):
         fields_form_version: Sequence[FormVersionField] | Raw | UnsetType = UNSET,
         include: Sequence[FormVersionInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> FormVersion:
+    ) -> models.FormVersion:
         """Reads one version of a form.
 
         Args:
@@ -90,7 +84,7 @@ class AsyncFormVersions(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``forms:read``
         """
-        result: FormVersion = await self._caller.call(
+        result: models.FormVersion = await self._caller.call(
             operations.GET,
             {
                 "id": id,

@@ -3,23 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import CustomMetricField, MappedMetricField, MappedMetricInclude, MetricField
 from ..operations import mapped_metrics as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import CustomMetricField, MappedMetricField, MappedMetricInclude, MetricField
-    from ..models.custom_metrics import CustomMetric
-    from ..models.mapped_metrics import MappedMetric
-    from ..models.metrics import Metric
 
 
 class AsyncMappedMetrics(Family):
@@ -31,7 +24,7 @@ class AsyncMappedMetrics(Family):
         *,
         fields_custom_metric: Sequence[CustomMetricField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> CustomMetric | None:
+    ) -> models.CustomMetric | None:
         """Reads the custom metric that stands behind a mapped metric, if one does.
 
         Args:
@@ -46,12 +39,12 @@ class AsyncMappedMetrics(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``metrics:read``
         """
-        result: CustomMetric | None = await self._caller.call(
+        result: models.CustomMetric | None = await self._caller.call(
             operations.CUSTOM_METRIC, {"id": id, "fields_custom_metric": fields_custom_metric}, extra
         )
         return result
 
-    async def custom_metric_id(self, id: str, *, extra: Extra | None = None) -> CustomMetric | None:
+    async def custom_metric_id(self, id: str, *, extra: Extra | None = None) -> models.CustomMetric | None:
         """Reads the id of the custom metric that stands behind a mapped metric, if one does.
 
         Args:
@@ -66,7 +59,9 @@ class AsyncMappedMetrics(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``metrics:read``
         """
-        result: CustomMetric | None = await self._caller.call(operations.CUSTOM_METRIC_ID, {"id": id}, extra)
+        result: models.CustomMetric | None = await self._caller.call(
+            operations.CUSTOM_METRIC_ID, {"id": id}, extra
+        )
         return result
 
     async def get(
@@ -78,7 +73,7 @@ class AsyncMappedMetrics(Family):
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         include: Sequence[MappedMetricInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> MappedMetric:
+    ) -> models.MappedMetric:
         """Reads one mapped metric.
 
         Args:
@@ -93,7 +88,7 @@ class AsyncMappedMetrics(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``metrics:read``
         """
-        result: MappedMetric = await self._caller.call(
+        result: models.MappedMetric = await self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -114,7 +109,7 @@ class AsyncMappedMetrics(Family):
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         include: Sequence[MappedMetricInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[MappedMetric]:
+    ) -> AsyncPages[models.MappedMetric]:
         """Lists the mapped metrics of the account.
 
         Raises:
@@ -126,7 +121,7 @@ class AsyncMappedMetrics(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``metrics:read``
         """
-        result: AsyncPages[MappedMetric] = self._caller.pages(
+        result: AsyncPages[models.MappedMetric] = self._caller.pages(
             operations.LIST,
             {
                 "fields_custom_metric": fields_custom_metric,
@@ -144,7 +139,7 @@ class AsyncMappedMetrics(Family):
         *,
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Metric | None:
+    ) -> models.Metric | None:
         """Reads the metric that stands behind a mapped metric, if one does.
 
         Args:
@@ -159,12 +154,12 @@ class AsyncMappedMetrics(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``metrics:read``
         """
-        result: Metric | None = await self._caller.call(
+        result: models.Metric | None = await self._caller.call(
             operations.METRIC, {"id": id, "fields_metric": fields_metric}, extra
         )
         return result
 
-    async def metric_id(self, id: str, *, extra: Extra | None = None) -> Metric | None:
+    async def metric_id(self, id: str, *, extra: Extra | None = None) -> models.Metric | None:
         """Reads the id of the metric that stands behind a mapped metric, if one does.
 
         Args:
@@ -179,7 +174,7 @@ class AsyncMappedMetrics(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``metrics:read``
         """
-        result: Metric | None = await self._caller.call(operations.METRIC_ID, {"id": id}, extra)
+        result: models.Metric | None = await self._caller.call(operations.METRIC_ID, {"id": id}, extra)
         return result
 
     async def update(
@@ -190,7 +185,7 @@ class AsyncMappedMetrics(Family):
         metric_id: str | UnsetType = UNSET,
         fields_mapped_metric: Sequence[MappedMetricField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> MappedMetric:
+    ) -> models.MappedMetric:
         """Changes which metric or custom metric stands behind a mapped metric; null takes it away.
 
         Args:
@@ -205,7 +200,7 @@ class AsyncMappedMetrics(Family):
         Limits: 1 a second, 15 a minute, 30 a day
         Scopes: ``metrics:write``
         """
-        result: MappedMetric = await self._caller.call(
+        result: models.MappedMetric = await self._caller.call(
             operations.UPDATE,
             {
                 "id": id,

@@ -3,52 +3,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    ConversationField,
+    ListField,
+    ProfileAdditionalField,
+    ProfileField,
+    ProfileInclude,
+    ProfilesListProfileInclude,
+    ProfilesListProfileSort,
+    ProfilesMergeProfileField,
+    ProfileSuppressionBulkCreateJobField,
+    ProfileSuppressionBulkCreateJobSort,
+    ProfileSuppressionBulkDeleteJobField,
+    ProfileSuppressionBulkDeleteJobSort,
+    PushTokenField,
+    SegmentField,
+)
 from ..operations import profiles as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        ConversationField,
-        ListField,
-        ProfileAdditionalField,
-        ProfileField,
-        ProfileInclude,
-        ProfilesListProfileInclude,
-        ProfilesListProfileSort,
-        ProfilesMergeProfileField,
-        ProfileSuppressionBulkCreateJobField,
-        ProfileSuppressionBulkCreateJobSort,
-        ProfileSuppressionBulkDeleteJobField,
-        ProfileSuppressionBulkDeleteJobSort,
-        PushTokenField,
-        SegmentField,
-    )
-    from ..models.lists import List
-    from ..models.profiles import (
-        Conversation,
-        DeletedProfile,
-        Location,
-        Profile,
-        ProfileMeta,
-        ProfileSuppressionBulkCreateJob,
-        ProfileSuppressionBulkDeleteJob,
-        SubscribedProfile,
-        SuppressedProfile,
-        UnsubscribedProfile,
-    )
-    from ..models.push_tokens import PushToken
-    from ..models.segments import Segment
 
 
 class AsyncProfiles(Family):
@@ -60,7 +41,7 @@ class AsyncProfiles(Family):
         *,
         fields_conversation: Sequence[ConversationField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Conversation | None:
+    ) -> models.Conversation | None:
         """Reads the conversation with a profile.
 
         Args:
@@ -75,12 +56,12 @@ class AsyncProfiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``conversations:read``, ``profiles:read``
         """
-        result: Conversation | None = await self._caller.call(
+        result: models.Conversation | None = await self._caller.call(
             operations.CONVERSATION, {"id": id, "fields_conversation": fields_conversation}, extra
         )
         return result
 
-    async def conversation_id(self, id: str, *, extra: Extra | None = None) -> Conversation | None:
+    async def conversation_id(self, id: str, *, extra: Extra | None = None) -> models.Conversation | None:
         """Reads the id of the conversation with a profile.
 
         Args:
@@ -95,7 +76,9 @@ class AsyncProfiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``conversations:read``, ``profiles:read``
         """
-        result: Conversation | None = await self._caller.call(operations.CONVERSATION_ID, {"id": id}, extra)
+        result: models.Conversation | None = await self._caller.call(
+            operations.CONVERSATION_ID, {"id": id}, extra
+        )
         return result
 
     async def create(
@@ -107,7 +90,7 @@ class AsyncProfiles(Family):
         image: str | UnsetType | None = UNSET,
         last_name: str | UnsetType | None = UNSET,
         locale: str | UnsetType | None = UNSET,
-        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        location: models.Location | Mapping[str, Any] | UnsetType | None = UNSET,
         organization: str | UnsetType | None = UNSET,
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
@@ -115,7 +98,7 @@ class AsyncProfiles(Family):
         fields_profile: Sequence[ProfileField] | Raw | UnsetType = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Creates a profile; a Conflict tells the id of one that has the same identifiers.
 
         A profile may have 100 KB at most.
@@ -137,7 +120,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = await self._caller.call(
+        result: models.Profile = await self._caller.call(
             operations.CREATE,
             {
                 "email": email,
@@ -170,7 +153,7 @@ class AsyncProfiles(Family):
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         include: Sequence[ProfileInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Reads one profile.
 
         Asking for predictive_analytics lowers the limit to 10 a second and 150 a minute.
@@ -189,7 +172,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:read``
         """
-        result: Profile = await self._caller.call(
+        result: models.Profile = await self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -215,10 +198,10 @@ class AsyncProfiles(Family):
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         include: Sequence[ProfilesListProfileInclude] | Raw | UnsetType = UNSET,
         sort: ProfilesListProfileSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Profile]:
+    ) -> AsyncPages[models.Profile]:
         """Lists the profiles of the account.
 
         Asking for predictive_analytics lowers the limit to 10 a second and 150 a minute.
@@ -236,7 +219,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:read``
         """
-        result: AsyncPages[Profile] = self._caller.pages(
+        result: AsyncPages[models.Profile] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -253,7 +236,7 @@ class AsyncProfiles(Family):
         )
         return result
 
-    def list_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[List]:
+    def list_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.List]:
         """Lists the ids of the lists that a profile is in.
 
         Args:
@@ -268,7 +251,7 @@ class AsyncProfiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``lists:read``, ``profiles:read``
         """
-        result: AsyncPages[List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
+        result: AsyncPages[models.List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
         return result
 
     def lists(
@@ -277,7 +260,7 @@ class AsyncProfiles(Family):
         *,
         fields_list: Sequence[ListField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[List]:
+    ) -> AsyncPages[models.List]:
         """Lists the lists that a profile is in.
 
         Args:
@@ -292,7 +275,7 @@ class AsyncProfiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``lists:read``, ``profiles:read``
         """
-        result: AsyncPages[List] = self._caller.pages(
+        result: AsyncPages[models.List] = self._caller.pages(
             operations.LISTS, {"id": id, "fields_list": fields_list}, extra
         )
         return result
@@ -304,7 +287,7 @@ class AsyncProfiles(Family):
         profile_ids: Sequence[str],
         fields_profile: Sequence[ProfilesMergeProfileField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Merges another profile into this one, and deletes the other.
 
         The merge itself happens later; exactly one other profile may be given.
@@ -318,12 +301,12 @@ class AsyncProfiles(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = await self._caller.call(
+        result: models.Profile = await self._caller.call(
             operations.MERGE, {"id": id, "profile_ids": profile_ids, "fields_profile": fields_profile}, extra
         )
         return result
 
-    def push_token_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[PushToken]:
+    def push_token_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.PushToken]:
         """Lists the ids of a profile's push tokens.
 
         Args:
@@ -338,7 +321,9 @@ class AsyncProfiles(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:read``
         """
-        result: AsyncPages[PushToken] = self._caller.pages(operations.PUSH_TOKEN_IDS, {"id": id}, extra)
+        result: AsyncPages[models.PushToken] = self._caller.pages(
+            operations.PUSH_TOKEN_IDS, {"id": id}, extra
+        )
         return result
 
     def push_tokens(
@@ -347,7 +332,7 @@ class AsyncProfiles(Family):
         *,
         fields_push_token: Sequence[PushTokenField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[PushToken]:
+    ) -> AsyncPages[models.PushToken]:
         """Lists the push tokens of a profile.
 
         Args:
@@ -362,13 +347,13 @@ class AsyncProfiles(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:read``
         """
-        result: AsyncPages[PushToken] = self._caller.pages(
+        result: AsyncPages[models.PushToken] = self._caller.pages(
             operations.PUSH_TOKENS, {"id": id, "fields_push_token": fields_push_token}, extra
         )
         return result
 
     async def request_deletion(
-        self, *, profile: DeletedProfile | Mapping[str, Any], extra: Extra | None = None
+        self, *, profile: models.DeletedProfile | Mapping[str, Any], extra: Extra | None = None
     ) -> None:
         """Asks for the deletion of all profiles that have one identifier, as privacy laws want it.
 
@@ -388,7 +373,7 @@ class AsyncProfiles(Family):
         result: None = await self._caller.call(operations.REQUEST_DELETION, {"profile": profile}, extra)
         return result
 
-    def segment_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Segment]:
+    def segment_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.Segment]:
         """Lists the ids of the segments that a profile is in.
 
         Args:
@@ -403,7 +388,7 @@ class AsyncProfiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``profiles:read``, ``segments:read``
         """
-        result: AsyncPages[Segment] = self._caller.pages(operations.SEGMENT_IDS, {"id": id}, extra)
+        result: AsyncPages[models.Segment] = self._caller.pages(operations.SEGMENT_IDS, {"id": id}, extra)
         return result
 
     def segments(
@@ -412,7 +397,7 @@ class AsyncProfiles(Family):
         *,
         fields_segment: Sequence[SegmentField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Segment]:
+    ) -> AsyncPages[models.Segment]:
         """Lists the segments that a profile is in.
 
         Args:
@@ -427,7 +412,7 @@ class AsyncProfiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``profiles:read``, ``segments:read``
         """
-        result: AsyncPages[Segment] = self._caller.pages(
+        result: AsyncPages[models.Segment] = self._caller.pages(
             operations.SEGMENTS, {"id": id, "fields_segment": fields_segment}, extra
         )
         return result
@@ -435,7 +420,7 @@ class AsyncProfiles(Family):
     async def subscribe(
         self,
         *,
-        profiles: Sequence[SubscribedProfile | Mapping[str, Any]],
+        profiles: Sequence[models.SubscribedProfile | Mapping[str, Any]],
         custom_source: str | UnsetType | None = UNSET,
         historical_import: bool | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
@@ -473,14 +458,14 @@ class AsyncProfiles(Family):
     async def suppress(
         self,
         *,
-        profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
+        profiles: Sequence[models.SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
         segment_id: str | UnsetType = UNSET,
         fields_profile_suppression_bulk_create_job: Sequence[ProfileSuppressionBulkCreateJobField]
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkCreateJob:
+    ) -> models.ProfileSuppressionBulkCreateJob:
         """Stops marketing emails to up to 100 profiles, or to everybody in a list or segment.
 
         Raises:
@@ -492,7 +477,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:write``, ``subscriptions:write``
         """
-        result: ProfileSuppressionBulkCreateJob = await self._caller.call(
+        result: models.ProfileSuppressionBulkCreateJob = await self._caller.call(
             operations.SUPPRESS,
             {
                 "profiles": profiles,
@@ -512,7 +497,7 @@ class AsyncProfiles(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkCreateJob:
+    ) -> models.ProfileSuppressionBulkCreateJob:
         """Reads one job that suppresses profiles, to see how far it is.
 
         Args:
@@ -527,7 +512,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:read``
         """
-        result: ProfileSuppressionBulkCreateJob = await self._caller.call(
+        result: models.ProfileSuppressionBulkCreateJob = await self._caller.call(
             operations.SUPPRESS_JOB,
             {
                 "id": id,
@@ -545,9 +530,9 @@ class AsyncProfiles(Family):
         | Raw
         | UnsetType = UNSET,
         sort: ProfileSuppressionBulkCreateJobSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[ProfileSuppressionBulkCreateJob]:
+    ) -> AsyncPages[models.ProfileSuppressionBulkCreateJob]:
         """Lists the jobs that suppress profiles.
 
         Args:
@@ -562,7 +547,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:read``
         """
-        result: AsyncPages[ProfileSuppressionBulkCreateJob] = self._caller.pages(
+        result: AsyncPages[models.ProfileSuppressionBulkCreateJob] = self._caller.pages(
             operations.SUPPRESS_JOBS,
             {
                 "filter": filter,
@@ -577,7 +562,7 @@ class AsyncProfiles(Family):
     async def unsubscribe(
         self,
         *,
-        profiles: Sequence[UnsubscribedProfile | Mapping[str, Any]],
+        profiles: Sequence[models.UnsubscribedProfile | Mapping[str, Any]],
         list_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
@@ -602,14 +587,14 @@ class AsyncProfiles(Family):
     async def unsuppress(
         self,
         *,
-        profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
+        profiles: Sequence[models.SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
         segment_id: str | UnsetType = UNSET,
         fields_profile_suppression_bulk_delete_job: Sequence[ProfileSuppressionBulkDeleteJobField]
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkDeleteJob:
+    ) -> models.ProfileSuppressionBulkDeleteJob:
         """Lifts the manual suppression of up to 100 profiles, or of everybody in a list or segment.
 
         Raises:
@@ -621,7 +606,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:write``
         """
-        result: ProfileSuppressionBulkDeleteJob = await self._caller.call(
+        result: models.ProfileSuppressionBulkDeleteJob = await self._caller.call(
             operations.UNSUPPRESS,
             {
                 "profiles": profiles,
@@ -641,7 +626,7 @@ class AsyncProfiles(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkDeleteJob:
+    ) -> models.ProfileSuppressionBulkDeleteJob:
         """Reads one job that lifts suppressions, to see how far it is.
 
         Args:
@@ -656,7 +641,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:read``
         """
-        result: ProfileSuppressionBulkDeleteJob = await self._caller.call(
+        result: models.ProfileSuppressionBulkDeleteJob = await self._caller.call(
             operations.UNSUPPRESS_JOB,
             {
                 "id": id,
@@ -674,9 +659,9 @@ class AsyncProfiles(Family):
         | Raw
         | UnsetType = UNSET,
         sort: ProfileSuppressionBulkDeleteJobSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[ProfileSuppressionBulkDeleteJob]:
+    ) -> AsyncPages[models.ProfileSuppressionBulkDeleteJob]:
         """Lists the jobs that lift suppressions.
 
         Args:
@@ -691,7 +676,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:read``
         """
-        result: AsyncPages[ProfileSuppressionBulkDeleteJob] = self._caller.pages(
+        result: AsyncPages[models.ProfileSuppressionBulkDeleteJob] = self._caller.pages(
             operations.UNSUPPRESS_JOBS,
             {
                 "filter": filter,
@@ -713,16 +698,16 @@ class AsyncProfiles(Family):
         image: str | UnsetType | None = UNSET,
         last_name: str | UnsetType | None = UNSET,
         locale: str | UnsetType | None = UNSET,
-        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        location: models.Location | Mapping[str, Any] | UnsetType | None = UNSET,
         organization: str | UnsetType | None = UNSET,
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
-        meta: ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
+        meta: models.ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
         fields_profile: Sequence[ProfileField] | Raw | UnsetType = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Changes a profile; null clears a member, and what is left out stays.
 
         A profile may have 100 KB at most.
@@ -745,7 +730,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = await self._caller.call(
+        result: models.Profile = await self._caller.call(
             operations.UPDATE,
             {
                 "id": id,
@@ -779,16 +764,16 @@ class AsyncProfiles(Family):
         image: str | UnsetType | None = UNSET,
         last_name: str | UnsetType | None = UNSET,
         locale: str | UnsetType | None = UNSET,
-        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        location: models.Location | Mapping[str, Any] | UnsetType | None = UNSET,
         organization: str | UnsetType | None = UNSET,
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
-        meta: ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
+        meta: models.ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
         fields_profile: Sequence[ProfileField] | Raw | UnsetType = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Creates a profile, or changes the one that has these identifiers.
 
         A profile may have 100 KB at most.
@@ -812,7 +797,7 @@ class AsyncProfiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = await self._caller.call(
+        result: models.Profile = await self._caller.call(
             operations.UPSERT,
             {
                 "id": id,

@@ -3,24 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import TagField, TagGroupField, TagGroupSort
 from ..operations import tag_groups as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import TagField, TagGroupField, TagGroupSort
-    from ..models.tag_groups import TagGroup
-    from ..models.tags import Tag
 
 
 class AsyncTagGroups(Family):
@@ -33,7 +27,7 @@ class AsyncTagGroups(Family):
         exclusive: bool | UnsetType | None = UNSET,
         fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> TagGroup:
+    ) -> models.TagGroup:
         """Creates a tag group.
 
         An account may have 50 tag groups at most.
@@ -50,7 +44,7 @@ class AsyncTagGroups(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``, ``tags:write``
         """
-        result: TagGroup = await self._caller.call(
+        result: models.TagGroup = await self._caller.call(
             operations.CREATE,
             {"name": name, "exclusive": exclusive, "fields_tag_group": fields_tag_group},
             extra,
@@ -83,7 +77,7 @@ class AsyncTagGroups(Family):
         *,
         fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> TagGroup | None:
+    ) -> models.TagGroup | None:
         """Reads one tag group.
 
         Args:
@@ -98,7 +92,7 @@ class AsyncTagGroups(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``
         """
-        result: TagGroup | None = await self._caller.call(
+        result: models.TagGroup | None = await self._caller.call(
             operations.GET, {"id": id, "fields_tag_group": fields_tag_group}, extra
         )
         return result
@@ -109,10 +103,10 @@ class AsyncTagGroups(Family):
         filter: Filter[Literal["get_tag_groups"]] | str | UnsetType = UNSET,
         fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
         sort: TagGroupSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[TagGroup]:
+    ) -> AsyncPages[models.TagGroup]:
         """Lists the tag groups of the account.
 
         Args:
@@ -128,7 +122,7 @@ class AsyncTagGroups(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``
         """
-        result: AsyncPages[TagGroup] = self._caller.pages(
+        result: AsyncPages[models.TagGroup] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -141,7 +135,7 @@ class AsyncTagGroups(Family):
         )
         return result
 
-    def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Tag]:
+    def tag_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.Tag]:
         """Lists the ids of a group's tags.
 
         Args:
@@ -156,12 +150,12 @@ class AsyncTagGroups(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``
         """
-        result: AsyncPages[Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
+        result: AsyncPages[models.Tag] = self._caller.pages(operations.TAG_IDS, {"id": id}, extra)
         return result
 
     def tags(
         self, id: str, *, fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET, extra: Extra | None = None
-    ) -> AsyncPages[Tag]:
+    ) -> AsyncPages[models.Tag]:
         """Lists the tags of a group.
 
         Args:
@@ -176,7 +170,7 @@ class AsyncTagGroups(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``
         """
-        result: AsyncPages[Tag] = self._caller.pages(
+        result: AsyncPages[models.Tag] = self._caller.pages(
             operations.TAGS, {"id": id, "fields_tag": fields_tag}, extra
         )
         return result

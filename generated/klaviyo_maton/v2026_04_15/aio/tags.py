@@ -3,28 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import AsyncPages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import TagField, TagGroupField, TagInclude, TagSort
 from ..operations import tags as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import AsyncPages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import TagField, TagGroupField, TagInclude, TagSort
-    from ..models.campaigns import Campaign
-    from ..models.flows import Flow
-    from ..models.lists import List
-    from ..models.segments import Segment
-    from ..models.tag_groups import TagGroup
-    from ..models.tags import Tag
 
 
 class AsyncTags(Family):
@@ -114,7 +104,7 @@ class AsyncTags(Family):
         result: None = await self._caller.call(operations.ADD_SEGMENTS, {"id": id, "ids": ids}, extra)
         return result
 
-    def campaign_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Campaign]:
+    def campaign_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.Campaign]:
         """Lists the ids of the campaigns that have a tag.
 
         Args:
@@ -129,7 +119,7 @@ class AsyncTags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``campaigns:read``, ``tags:read``
         """
-        result: AsyncPages[Campaign] = self._caller.pages(operations.CAMPAIGN_IDS, {"id": id}, extra)
+        result: AsyncPages[models.Campaign] = self._caller.pages(operations.CAMPAIGN_IDS, {"id": id}, extra)
         return result
 
     async def create(
@@ -139,7 +129,7 @@ class AsyncTags(Family):
         tag_group_id: str | UnsetType = UNSET,
         fields_tag: Sequence[TagField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Tag:
+    ) -> models.Tag:
         """Creates a tag, in the default group if none is given.
 
         An account may have 500 tags at most.
@@ -153,7 +143,7 @@ class AsyncTags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``, ``tags:write``
         """
-        result: Tag = await self._caller.call(
+        result: models.Tag = await self._caller.call(
             operations.CREATE, {"name": name, "tag_group_id": tag_group_id, "fields_tag": fields_tag}, extra
         )
         return result
@@ -176,7 +166,7 @@ class AsyncTags(Family):
         result: None = await self._caller.call(operations.DELETE, {"id": id}, extra)
         return result
 
-    def flow_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Flow]:
+    def flow_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.Flow]:
         """Lists the ids of the flows that have a tag.
 
         Args:
@@ -191,7 +181,7 @@ class AsyncTags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``, ``tags:read``
         """
-        result: AsyncPages[Flow] = self._caller.pages(operations.FLOW_IDS, {"id": id}, extra)
+        result: AsyncPages[models.Flow] = self._caller.pages(operations.FLOW_IDS, {"id": id}, extra)
         return result
 
     async def get(
@@ -202,7 +192,7 @@ class AsyncTags(Family):
         fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
         include: Sequence[TagInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Tag:
+    ) -> models.Tag:
         """Reads one tag.
 
         Args:
@@ -217,7 +207,7 @@ class AsyncTags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``
         """
-        result: Tag = await self._caller.call(
+        result: models.Tag = await self._caller.call(
             operations.GET,
             {"id": id, "fields_tag": fields_tag, "fields_tag_group": fields_tag_group, "include": include},
             extra,
@@ -230,7 +220,7 @@ class AsyncTags(Family):
         *,
         fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> TagGroup | None:
+    ) -> models.TagGroup | None:
         """Reads the group that a tag belongs to.
 
         Args:
@@ -245,12 +235,12 @@ class AsyncTags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``
         """
-        result: TagGroup | None = await self._caller.call(
+        result: models.TagGroup | None = await self._caller.call(
             operations.GROUP, {"id": id, "fields_tag_group": fields_tag_group}, extra
         )
         return result
 
-    async def group_id(self, id: str, *, extra: Extra | None = None) -> TagGroup | None:
+    async def group_id(self, id: str, *, extra: Extra | None = None) -> models.TagGroup | None:
         """Reads the id of the group that a tag belongs to.
 
         Args:
@@ -265,7 +255,7 @@ class AsyncTags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``
         """
-        result: TagGroup | None = await self._caller.call(operations.GROUP_ID, {"id": id}, extra)
+        result: models.TagGroup | None = await self._caller.call(operations.GROUP_ID, {"id": id}, extra)
         return result
 
     def list(
@@ -276,10 +266,10 @@ class AsyncTags(Family):
         fields_tag_group: Sequence[TagGroupField] | Raw | UnsetType = UNSET,
         include: Sequence[TagInclude] | Raw | UnsetType = UNSET,
         sort: TagSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> AsyncPages[Tag]:
+    ) -> AsyncPages[models.Tag]:
         """Lists the tags of the account.
 
         Args:
@@ -295,7 +285,7 @@ class AsyncTags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``tags:read``
         """
-        result: AsyncPages[Tag] = self._caller.pages(
+        result: AsyncPages[models.Tag] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -310,7 +300,7 @@ class AsyncTags(Family):
         )
         return result
 
-    def list_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[List]:
+    def list_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.List]:
         """Lists the ids of the lists that have a tag.
 
         Args:
@@ -325,7 +315,7 @@ class AsyncTags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``lists:read``, ``tags:read``
         """
-        result: AsyncPages[List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
+        result: AsyncPages[models.List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
         return result
 
     async def remove_campaigns(self, id: str, ids: Sequence[str], *, extra: Extra | None = None) -> None:
@@ -404,7 +394,7 @@ class AsyncTags(Family):
         result: None = await self._caller.call(operations.REMOVE_SEGMENTS, {"id": id, "ids": ids}, extra)
         return result
 
-    def segment_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[Segment]:
+    def segment_ids(self, id: str, *, extra: Extra | None = None) -> AsyncPages[models.Segment]:
         """Lists the ids of the segments that have a tag.
 
         Args:
@@ -419,7 +409,7 @@ class AsyncTags(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``segments:read``, ``tags:read``
         """
-        result: AsyncPages[Segment] = self._caller.pages(operations.SEGMENT_IDS, {"id": id}, extra)
+        result: AsyncPages[models.Segment] = self._caller.pages(operations.SEGMENT_IDS, {"id": id}, extra)
         return result
 
     async def update(self, id: str, *, name: str, extra: Extra | None = None) -> None:

@@ -3,24 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import CouponCodeField, CouponField
 from ..operations import coupons as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import CouponCodeField, CouponField
-    from ..models.coupon_codes import CouponCode
-    from ..models.coupons import Coupon
 
 
 class Coupons(Family):
@@ -31,10 +25,10 @@ class Coupons(Family):
         id: str,
         *,
         filter: Filter[Literal["get_coupon_code_ids_for_coupon"]] | str | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CouponCode]:
+    ) -> Pages[models.CouponCode]:
         """Lists the ids of a coupon's codes.
 
         Args:
@@ -51,7 +45,7 @@ class Coupons(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupon-codes:read``
         """
-        result: Pages[CouponCode] = self._caller.pages(
+        result: Pages[models.CouponCode] = self._caller.pages(
             operations.CODE_IDS,
             {"id": id, "filter": filter, "page_cursor": page_cursor, "page_size": page_size},
             extra,
@@ -64,10 +58,10 @@ class Coupons(Family):
         *,
         filter: Filter[Literal["get_coupon_codes_for_coupon"]] | str | UnsetType = UNSET,
         fields_coupon_code: Sequence[CouponCodeField] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[CouponCode]:
+    ) -> Pages[models.CouponCode]:
         """Lists the codes of a coupon.
 
         Args:
@@ -84,7 +78,7 @@ class Coupons(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupon-codes:read``
         """
-        result: Pages[CouponCode] = self._caller.pages(
+        result: Pages[models.CouponCode] = self._caller.pages(
             operations.CODES,
             {
                 "id": id,
@@ -105,7 +99,7 @@ class Coupons(Family):
         monitor_configuration: Mapping[str, Any] | UnsetType | None = UNSET,
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Coupon:
+    ) -> models.Coupon:
         """Creates a coupon.
 
         Args:
@@ -121,7 +115,7 @@ class Coupons(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``coupons:write``
         """
-        result: Coupon = self._caller.call(
+        result: models.Coupon = self._caller.call(
             operations.CREATE,
             {
                 "external_id": external_id,
@@ -157,7 +151,7 @@ class Coupons(Family):
         *,
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Coupon | None:
+    ) -> models.Coupon | None:
         """Reads one coupon.
 
         Args:
@@ -172,7 +166,7 @@ class Coupons(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupons:read``
         """
-        result: Coupon | None = self._caller.call(
+        result: models.Coupon | None = self._caller.call(
             operations.GET, {"id": id, "fields_coupon": fields_coupon}, extra
         )
         return result
@@ -181,10 +175,10 @@ class Coupons(Family):
         self,
         *,
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Coupon]:
+    ) -> Pages[models.Coupon]:
         """Lists the coupons of the account.
 
         Args:
@@ -200,7 +194,7 @@ class Coupons(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``coupons:read``
         """
-        result: Pages[Coupon] = self._caller.pages(
+        result: Pages[models.Coupon] = self._caller.pages(
             operations.LIST,
             {"fields_coupon": fields_coupon, "page_cursor": page_cursor, "page_size": page_size},
             extra,
@@ -215,7 +209,7 @@ class Coupons(Family):
         monitor_configuration: Mapping[str, Any] | UnsetType | None = UNSET,
         fields_coupon: Sequence[CouponField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Coupon:
+    ) -> models.Coupon:
         """Changes a coupon; its external_id stays.
 
         Args:
@@ -231,7 +225,7 @@ class Coupons(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``coupons:write``
         """
-        result: Coupon = self._caller.call(
+        result: models.Coupon = self._caller.call(
             operations.UPDATE,
             {
                 "id": id,

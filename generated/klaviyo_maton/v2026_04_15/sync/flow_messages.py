@@ -3,22 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import FlowActionField, FlowMessageField, FlowMessageInclude, TemplateField
 from ..operations import flow_messages as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import FlowActionField, FlowMessageField, FlowMessageInclude, TemplateField
-    from ..models.flow_actions import FlowAction
-    from ..models.flow_messages import FlowMessage
-    from ..models.templates import Template
 
 
 class FlowMessages(Family):
@@ -30,7 +23,7 @@ class FlowMessages(Family):
         *,
         fields_flow_action: Sequence[FlowActionField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> FlowAction | None:
+    ) -> models.FlowAction | None:
         """Reads the action that sends a message.
 
         Args:
@@ -45,12 +38,12 @@ class FlowMessages(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: FlowAction | None = self._caller.call(
+        result: models.FlowAction | None = self._caller.call(
             operations.ACTION, {"id": id, "fields_flow_action": fields_flow_action}, extra
         )
         return result
 
-    def action_id(self, id: str, *, extra: Extra | None = None) -> FlowAction | None:
+    def action_id(self, id: str, *, extra: Extra | None = None) -> models.FlowAction | None:
         """Reads the id of the action that sends a message.
 
         Args:
@@ -65,7 +58,7 @@ class FlowMessages(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: FlowAction | None = self._caller.call(operations.ACTION_ID, {"id": id}, extra)
+        result: models.FlowAction | None = self._caller.call(operations.ACTION_ID, {"id": id}, extra)
         return result
 
     def get(
@@ -77,7 +70,7 @@ class FlowMessages(Family):
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         include: Sequence[FlowMessageInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> FlowMessage:
+    ) -> models.FlowMessage:
         """Reads one message of a flow.
 
         Args:
@@ -92,7 +85,7 @@ class FlowMessages(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``flows:read``
         """
-        result: FlowMessage = self._caller.call(
+        result: models.FlowMessage = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -111,7 +104,7 @@ class FlowMessages(Family):
         *,
         fields_template: Sequence[TemplateField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Template | None:
+    ) -> models.Template | None:
         """Reads the template that is the body of an email.
 
         Args:
@@ -126,12 +119,12 @@ class FlowMessages(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``templates:read``
         """
-        result: Template | None = self._caller.call(
+        result: models.Template | None = self._caller.call(
             operations.TEMPLATE, {"id": id, "fields_template": fields_template}, extra
         )
         return result
 
-    def template_id(self, id: str, *, extra: Extra | None = None) -> Template | None:
+    def template_id(self, id: str, *, extra: Extra | None = None) -> models.Template | None:
         """Reads the id of the template that is the body of an email.
 
         Args:
@@ -146,5 +139,5 @@ class FlowMessages(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``templates:read``
         """
-        result: Template | None = self._caller.call(operations.TEMPLATE_ID, {"id": id}, extra)
+        result: models.Template | None = self._caller.call(operations.TEMPLATE_ID, {"id": id}, extra)
         return result

@@ -3,26 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import MetricField, MetricPropertyAdditionalField, MetricPropertyField, MetricPropertyInclude
 from ..operations import metric_properties as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        MetricField,
-        MetricPropertyAdditionalField,
-        MetricPropertyField,
-        MetricPropertyInclude,
-    )
-    from ..models.metric_properties import MetricProperty
-    from ..models.metrics import Metric
 
 
 class MetricProperties(Family):
@@ -37,7 +26,7 @@ class MetricProperties(Family):
         additional_fields_metric_property: Sequence[MetricPropertyAdditionalField] | Raw | UnsetType = UNSET,
         include: Sequence[MetricPropertyInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> MetricProperty:
+    ) -> models.MetricProperty:
         """Reads one property of a metric.
 
         Args:
@@ -52,7 +41,7 @@ class MetricProperties(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``metrics:read``
         """
-        result: MetricProperty = self._caller.call(
+        result: models.MetricProperty = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -71,7 +60,7 @@ class MetricProperties(Family):
         *,
         fields_metric: Sequence[MetricField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Metric | None:
+    ) -> models.Metric | None:
         """Reads the metric that a property belongs to.
 
         Args:
@@ -86,12 +75,12 @@ class MetricProperties(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``metrics:read``
         """
-        result: Metric | None = self._caller.call(
+        result: models.Metric | None = self._caller.call(
             operations.METRIC, {"id": id, "fields_metric": fields_metric}, extra
         )
         return result
 
-    def metric_id(self, id: str, *, extra: Extra | None = None) -> Metric | None:
+    def metric_id(self, id: str, *, extra: Extra | None = None) -> models.Metric | None:
         """Reads the id of the metric that a property belongs to.
 
         Args:
@@ -106,5 +95,5 @@ class MetricProperties(Family):
         Limits: 1 a second, 15 a minute
         Scopes: ``metrics:read``
         """
-        result: Metric | None = self._caller.call(operations.METRIC_ID, {"id": id}, extra)
+        result: models.Metric | None = self._caller.call(operations.METRIC_ID, {"id": id}, extra)
         return result

@@ -3,52 +3,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from ...runtime.family import Family
-from ...runtime.unset import UNSET
+from ...runtime.filters import Filter
+from ...runtime.pages import Pages
+from ...runtime.prepare import Extra
+from ...runtime.queries import Raw
+from ...runtime.unset import UNSET, UnsetType
+from .. import models
+from ..literals import (
+    ConversationField,
+    ListField,
+    ProfileAdditionalField,
+    ProfileField,
+    ProfileInclude,
+    ProfilesListProfileInclude,
+    ProfilesListProfileSort,
+    ProfilesMergeProfileField,
+    ProfileSuppressionBulkCreateJobField,
+    ProfileSuppressionBulkCreateJobSort,
+    ProfileSuppressionBulkDeleteJobField,
+    ProfileSuppressionBulkDeleteJobSort,
+    PushTokenField,
+    SegmentField,
+)
 from ..operations import profiles as operations
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, Literal
-
-    from ...runtime.filters import Filter
-    from ...runtime.pages import Pages
-    from ...runtime.prepare import Extra
-    from ...runtime.queries import Raw
-    from ...runtime.unset import UnsetType
-    from ..literals import (
-        ConversationField,
-        ListField,
-        ProfileAdditionalField,
-        ProfileField,
-        ProfileInclude,
-        ProfilesListProfileInclude,
-        ProfilesListProfileSort,
-        ProfilesMergeProfileField,
-        ProfileSuppressionBulkCreateJobField,
-        ProfileSuppressionBulkCreateJobSort,
-        ProfileSuppressionBulkDeleteJobField,
-        ProfileSuppressionBulkDeleteJobSort,
-        PushTokenField,
-        SegmentField,
-    )
-    from ..models.lists import List
-    from ..models.profiles import (
-        Conversation,
-        DeletedProfile,
-        Location,
-        Profile,
-        ProfileMeta,
-        ProfileSuppressionBulkCreateJob,
-        ProfileSuppressionBulkDeleteJob,
-        SubscribedProfile,
-        SuppressedProfile,
-        UnsubscribedProfile,
-    )
-    from ..models.push_tokens import PushToken
-    from ..models.segments import Segment
 
 
 class Profiles(Family):
@@ -60,7 +41,7 @@ class Profiles(Family):
         *,
         fields_conversation: Sequence[ConversationField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Conversation | None:
+    ) -> models.Conversation | None:
         """Reads the conversation with a profile.
 
         Args:
@@ -75,12 +56,12 @@ class Profiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``conversations:read``, ``profiles:read``
         """
-        result: Conversation | None = self._caller.call(
+        result: models.Conversation | None = self._caller.call(
             operations.CONVERSATION, {"id": id, "fields_conversation": fields_conversation}, extra
         )
         return result
 
-    def conversation_id(self, id: str, *, extra: Extra | None = None) -> Conversation | None:
+    def conversation_id(self, id: str, *, extra: Extra | None = None) -> models.Conversation | None:
         """Reads the id of the conversation with a profile.
 
         Args:
@@ -95,7 +76,7 @@ class Profiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``conversations:read``, ``profiles:read``
         """
-        result: Conversation | None = self._caller.call(operations.CONVERSATION_ID, {"id": id}, extra)
+        result: models.Conversation | None = self._caller.call(operations.CONVERSATION_ID, {"id": id}, extra)
         return result
 
     def create(
@@ -107,7 +88,7 @@ class Profiles(Family):
         image: str | UnsetType | None = UNSET,
         last_name: str | UnsetType | None = UNSET,
         locale: str | UnsetType | None = UNSET,
-        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        location: models.Location | Mapping[str, Any] | UnsetType | None = UNSET,
         organization: str | UnsetType | None = UNSET,
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
@@ -115,7 +96,7 @@ class Profiles(Family):
         fields_profile: Sequence[ProfileField] | Raw | UnsetType = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Creates a profile; a Conflict tells the id of one that has the same identifiers.
 
         A profile may have 100 KB at most.
@@ -137,7 +118,7 @@ class Profiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = self._caller.call(
+        result: models.Profile = self._caller.call(
             operations.CREATE,
             {
                 "email": email,
@@ -170,7 +151,7 @@ class Profiles(Family):
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         include: Sequence[ProfileInclude] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Reads one profile.
 
         Asking for predictive_analytics lowers the limit to 10 a second and 150 a minute.
@@ -189,7 +170,7 @@ class Profiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:read``
         """
-        result: Profile = self._caller.call(
+        result: models.Profile = self._caller.call(
             operations.GET,
             {
                 "id": id,
@@ -215,10 +196,10 @@ class Profiles(Family):
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         include: Sequence[ProfilesListProfileInclude] | Raw | UnsetType = UNSET,
         sort: ProfilesListProfileSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         page_size: int | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Profile]:
+    ) -> Pages[models.Profile]:
         """Lists the profiles of the account.
 
         Asking for predictive_analytics lowers the limit to 10 a second and 150 a minute.
@@ -236,7 +217,7 @@ class Profiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:read``
         """
-        result: Pages[Profile] = self._caller.pages(
+        result: Pages[models.Profile] = self._caller.pages(
             operations.LIST,
             {
                 "filter": filter,
@@ -253,7 +234,7 @@ class Profiles(Family):
         )
         return result
 
-    def list_ids(self, id: str, *, extra: Extra | None = None) -> Pages[List]:
+    def list_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.List]:
         """Lists the ids of the lists that a profile is in.
 
         Args:
@@ -268,7 +249,7 @@ class Profiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``lists:read``, ``profiles:read``
         """
-        result: Pages[List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
+        result: Pages[models.List] = self._caller.pages(operations.LIST_IDS, {"id": id}, extra)
         return result
 
     def lists(
@@ -277,7 +258,7 @@ class Profiles(Family):
         *,
         fields_list: Sequence[ListField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[List]:
+    ) -> Pages[models.List]:
         """Lists the lists that a profile is in.
 
         Args:
@@ -292,7 +273,7 @@ class Profiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``lists:read``, ``profiles:read``
         """
-        result: Pages[List] = self._caller.pages(
+        result: Pages[models.List] = self._caller.pages(
             operations.LISTS, {"id": id, "fields_list": fields_list}, extra
         )
         return result
@@ -304,7 +285,7 @@ class Profiles(Family):
         profile_ids: Sequence[str],
         fields_profile: Sequence[ProfilesMergeProfileField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Merges another profile into this one, and deletes the other.
 
         The merge itself happens later; exactly one other profile may be given.
@@ -318,12 +299,12 @@ class Profiles(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = self._caller.call(
+        result: models.Profile = self._caller.call(
             operations.MERGE, {"id": id, "profile_ids": profile_ids, "fields_profile": fields_profile}, extra
         )
         return result
 
-    def push_token_ids(self, id: str, *, extra: Extra | None = None) -> Pages[PushToken]:
+    def push_token_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.PushToken]:
         """Lists the ids of a profile's push tokens.
 
         Args:
@@ -338,7 +319,7 @@ class Profiles(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:read``
         """
-        result: Pages[PushToken] = self._caller.pages(operations.PUSH_TOKEN_IDS, {"id": id}, extra)
+        result: Pages[models.PushToken] = self._caller.pages(operations.PUSH_TOKEN_IDS, {"id": id}, extra)
         return result
 
     def push_tokens(
@@ -347,7 +328,7 @@ class Profiles(Family):
         *,
         fields_push_token: Sequence[PushTokenField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[PushToken]:
+    ) -> Pages[models.PushToken]:
         """Lists the push tokens of a profile.
 
         Args:
@@ -362,13 +343,13 @@ class Profiles(Family):
         Limits: 10 a second, 150 a minute
         Scopes: ``profiles:read``
         """
-        result: Pages[PushToken] = self._caller.pages(
+        result: Pages[models.PushToken] = self._caller.pages(
             operations.PUSH_TOKENS, {"id": id, "fields_push_token": fields_push_token}, extra
         )
         return result
 
     def request_deletion(
-        self, *, profile: DeletedProfile | Mapping[str, Any], extra: Extra | None = None
+        self, *, profile: models.DeletedProfile | Mapping[str, Any], extra: Extra | None = None
     ) -> None:
         """Asks for the deletion of all profiles that have one identifier, as privacy laws want it.
 
@@ -388,7 +369,7 @@ class Profiles(Family):
         result: None = self._caller.call(operations.REQUEST_DELETION, {"profile": profile}, extra)
         return result
 
-    def segment_ids(self, id: str, *, extra: Extra | None = None) -> Pages[Segment]:
+    def segment_ids(self, id: str, *, extra: Extra | None = None) -> Pages[models.Segment]:
         """Lists the ids of the segments that a profile is in.
 
         Args:
@@ -403,7 +384,7 @@ class Profiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``profiles:read``, ``segments:read``
         """
-        result: Pages[Segment] = self._caller.pages(operations.SEGMENT_IDS, {"id": id}, extra)
+        result: Pages[models.Segment] = self._caller.pages(operations.SEGMENT_IDS, {"id": id}, extra)
         return result
 
     def segments(
@@ -412,7 +393,7 @@ class Profiles(Family):
         *,
         fields_segment: Sequence[SegmentField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[Segment]:
+    ) -> Pages[models.Segment]:
         """Lists the segments that a profile is in.
 
         Args:
@@ -427,7 +408,7 @@ class Profiles(Family):
         Limits: 3 a second, 60 a minute
         Scopes: ``profiles:read``, ``segments:read``
         """
-        result: Pages[Segment] = self._caller.pages(
+        result: Pages[models.Segment] = self._caller.pages(
             operations.SEGMENTS, {"id": id, "fields_segment": fields_segment}, extra
         )
         return result
@@ -435,7 +416,7 @@ class Profiles(Family):
     def subscribe(
         self,
         *,
-        profiles: Sequence[SubscribedProfile | Mapping[str, Any]],
+        profiles: Sequence[models.SubscribedProfile | Mapping[str, Any]],
         custom_source: str | UnsetType | None = UNSET,
         historical_import: bool | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
@@ -473,14 +454,14 @@ class Profiles(Family):
     def suppress(
         self,
         *,
-        profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
+        profiles: Sequence[models.SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
         segment_id: str | UnsetType = UNSET,
         fields_profile_suppression_bulk_create_job: Sequence[ProfileSuppressionBulkCreateJobField]
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkCreateJob:
+    ) -> models.ProfileSuppressionBulkCreateJob:
         """Stops marketing emails to up to 100 profiles, or to everybody in a list or segment.
 
         Raises:
@@ -492,7 +473,7 @@ class Profiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:write``, ``subscriptions:write``
         """
-        result: ProfileSuppressionBulkCreateJob = self._caller.call(
+        result: models.ProfileSuppressionBulkCreateJob = self._caller.call(
             operations.SUPPRESS,
             {
                 "profiles": profiles,
@@ -512,7 +493,7 @@ class Profiles(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkCreateJob:
+    ) -> models.ProfileSuppressionBulkCreateJob:
         """Reads one job that suppresses profiles, to see how far it is.
 
         Args:
@@ -527,7 +508,7 @@ class Profiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:read``
         """
-        result: ProfileSuppressionBulkCreateJob = self._caller.call(
+        result: models.ProfileSuppressionBulkCreateJob = self._caller.call(
             operations.SUPPRESS_JOB,
             {
                 "id": id,
@@ -545,9 +526,9 @@ class Profiles(Family):
         | Raw
         | UnsetType = UNSET,
         sort: ProfileSuppressionBulkCreateJobSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[ProfileSuppressionBulkCreateJob]:
+    ) -> Pages[models.ProfileSuppressionBulkCreateJob]:
         """Lists the jobs that suppress profiles.
 
         Args:
@@ -562,7 +543,7 @@ class Profiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:read``
         """
-        result: Pages[ProfileSuppressionBulkCreateJob] = self._caller.pages(
+        result: Pages[models.ProfileSuppressionBulkCreateJob] = self._caller.pages(
             operations.SUPPRESS_JOBS,
             {
                 "filter": filter,
@@ -577,7 +558,7 @@ class Profiles(Family):
     def unsubscribe(
         self,
         *,
-        profiles: Sequence[UnsubscribedProfile | Mapping[str, Any]],
+        profiles: Sequence[models.UnsubscribedProfile | Mapping[str, Any]],
         list_id: str | UnsetType = UNSET,
         extra: Extra | None = None,
     ) -> None:
@@ -602,14 +583,14 @@ class Profiles(Family):
     def unsuppress(
         self,
         *,
-        profiles: Sequence[SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
+        profiles: Sequence[models.SuppressedProfile | Mapping[str, Any]] | UnsetType | None = UNSET,
         list_id: str | UnsetType = UNSET,
         segment_id: str | UnsetType = UNSET,
         fields_profile_suppression_bulk_delete_job: Sequence[ProfileSuppressionBulkDeleteJobField]
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkDeleteJob:
+    ) -> models.ProfileSuppressionBulkDeleteJob:
         """Lifts the manual suppression of up to 100 profiles, or of everybody in a list or segment.
 
         Raises:
@@ -621,7 +602,7 @@ class Profiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:write``
         """
-        result: ProfileSuppressionBulkDeleteJob = self._caller.call(
+        result: models.ProfileSuppressionBulkDeleteJob = self._caller.call(
             operations.UNSUPPRESS,
             {
                 "profiles": profiles,
@@ -641,7 +622,7 @@ class Profiles(Family):
         | Raw
         | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> ProfileSuppressionBulkDeleteJob:
+    ) -> models.ProfileSuppressionBulkDeleteJob:
         """Reads one job that lifts suppressions, to see how far it is.
 
         Args:
@@ -656,7 +637,7 @@ class Profiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:read``
         """
-        result: ProfileSuppressionBulkDeleteJob = self._caller.call(
+        result: models.ProfileSuppressionBulkDeleteJob = self._caller.call(
             operations.UNSUPPRESS_JOB,
             {
                 "id": id,
@@ -674,9 +655,9 @@ class Profiles(Family):
         | Raw
         | UnsetType = UNSET,
         sort: ProfileSuppressionBulkDeleteJobSort | Raw | UnsetType = UNSET,
-        page_cursor: str | UnsetType = UNSET,
+        page_cursor: str | UnsetType | None = UNSET,
         extra: Extra | None = None,
-    ) -> Pages[ProfileSuppressionBulkDeleteJob]:
+    ) -> Pages[models.ProfileSuppressionBulkDeleteJob]:
         """Lists the jobs that lift suppressions.
 
         Args:
@@ -691,7 +672,7 @@ class Profiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``subscriptions:read``
         """
-        result: Pages[ProfileSuppressionBulkDeleteJob] = self._caller.pages(
+        result: Pages[models.ProfileSuppressionBulkDeleteJob] = self._caller.pages(
             operations.UNSUPPRESS_JOBS,
             {
                 "filter": filter,
@@ -713,16 +694,16 @@ class Profiles(Family):
         image: str | UnsetType | None = UNSET,
         last_name: str | UnsetType | None = UNSET,
         locale: str | UnsetType | None = UNSET,
-        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        location: models.Location | Mapping[str, Any] | UnsetType | None = UNSET,
         organization: str | UnsetType | None = UNSET,
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
-        meta: ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
+        meta: models.ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
         fields_profile: Sequence[ProfileField] | Raw | UnsetType = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Changes a profile; null clears a member, and what is left out stays.
 
         A profile may have 100 KB at most.
@@ -745,7 +726,7 @@ class Profiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = self._caller.call(
+        result: models.Profile = self._caller.call(
             operations.UPDATE,
             {
                 "id": id,
@@ -779,16 +760,16 @@ class Profiles(Family):
         image: str | UnsetType | None = UNSET,
         last_name: str | UnsetType | None = UNSET,
         locale: str | UnsetType | None = UNSET,
-        location: Location | Mapping[str, Any] | UnsetType | None = UNSET,
+        location: models.Location | Mapping[str, Any] | UnsetType | None = UNSET,
         organization: str | UnsetType | None = UNSET,
         phone_number: str | UnsetType | None = UNSET,
         properties: Mapping[str, Any] | UnsetType | None = UNSET,
         title: str | UnsetType | None = UNSET,
-        meta: ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
+        meta: models.ProfileMeta | Mapping[str, Any] | UnsetType | None = UNSET,
         fields_profile: Sequence[ProfileField] | Raw | UnsetType = UNSET,
         additional_fields_profile: Sequence[ProfileAdditionalField] | Raw | UnsetType = UNSET,
         extra: Extra | None = None,
-    ) -> Profile:
+    ) -> models.Profile:
         """Creates a profile, or changes the one that has these identifiers.
 
         A profile may have 100 KB at most.
@@ -812,7 +793,7 @@ class Profiles(Family):
         Limits: 75 a second, 750 a minute
         Scopes: ``profiles:write``
         """
-        result: Profile = self._caller.call(
+        result: models.Profile = self._caller.call(
             operations.UPSERT,
             {
                 "id": id,
