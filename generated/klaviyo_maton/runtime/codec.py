@@ -48,7 +48,9 @@ _decode_object = Decoder(dict[str, Raw]).decode
 
 
 def decode(text: bytes) -> Any:
-    """Read one JSON value; whole numbers of more digits than Python converts are decimals.
+    """Read one JSON value; a byte order mark before it is none of its text.
+
+    Whole numbers of more digits than Python converts are decimals.
 
     Raises:
         Undecodable: the text is no JSON, or nested too deeply.
@@ -58,7 +60,7 @@ def decode(text: bytes) -> Any:
     except REFUSED:
         pass
     try:
-        return json.loads(bytes(text).decode(), parse_int=_number)
+        return json.loads(without_mark(bytes(text)).decode(), parse_int=_number)
     except RecursionError as error:
         raise too_deep("$", text) from error
     except ValueError as error:
@@ -104,13 +106,18 @@ def checked(text: bytes) -> bytes:
     Raises:
         Undecodable: it is not UTF-8.
     """
-    text = text.removeprefix(_BYTE_ORDER_MARK)
+    text = without_mark(text)
     if not text.isascii():
         try:
             text.decode()
         except UnicodeDecodeError as error:
             raise undecodable("$", "UTF-8", quoted(text)) from error
     return text
+
+
+def without_mark(text: bytes) -> bytes:
+    """Take off the byte order mark that some programs write before UTF-8."""
+    return text.removeprefix(_BYTE_ORDER_MARK)
 
 
 def is_deep(text: bytes) -> bool:
