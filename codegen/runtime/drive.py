@@ -9,6 +9,7 @@ from attrs import frozen
 
 from .errors import KlaviyoError, TransportFailed, Undecodable
 from .flow import Flow, Send, Sleep
+from .frames import forget_locals
 from .transport import AsyncTransport, Reply, Transport
 
 T = TypeVar("T")
@@ -62,6 +63,10 @@ def run(flow: Flow[T], transport: Transport, clock: Clock = SYSTEM_CLOCK) -> T:
                 outcome = transport.send(step.request, step.timeout)
             except (TransportFailed, Undecodable) as failure:
                 outcome = failure
+    except BaseException as error:
+        forget_locals(error)
+        raise
+    else:
         return step.result
     finally:
         flow.close()
@@ -81,6 +86,10 @@ async def arun(flow: Flow[T], transport: AsyncTransport, clock: AsyncClock = SYS
                 outcome = await transport.asend(step.request, step.timeout)
             except (TransportFailed, Undecodable) as failure:
                 outcome = failure
+    except BaseException as error:
+        forget_locals(error)
+        raise
+    else:
         return step.result
     finally:
         flow.close()

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from .effects import Effect
+from .secret import Sealed
 from .upload import Multipart
 
 
@@ -163,6 +164,11 @@ class Operation:
     returns: Returns | ReturnsJson = Returns()
 
 
+def sealed_body(body: bytes | Sealed[bytes | None] | None) -> Sealed[bytes | None]:
+    """Hide a body from tools that show the fields of what holds it."""
+    return body if isinstance(body, Sealed) else Sealed(body)
+
+
 @frozen
 class Call:
     """One request to be made, checked and encoded, without host or credential.
@@ -174,9 +180,14 @@ class Call:
     operation: Operation
     path: str
     query: tuple[tuple[str, str], ...]
-    body: bytes | None
+    _body: Sealed[bytes | None] = field(alias="body", converter=sealed_body)
     content_type: str | None
     upload: Multipart | None = None
+
+    @property
+    def body(self) -> bytes | None:
+        """The bytes to send, which may hold a secret of a webhook."""
+        return self._body.reveal()
 
     @property
     def replayable(self) -> bool:

@@ -89,6 +89,6 @@ def _checked(extra: Extra) -> dict[str, Mapping[str, Any]]:
         if part not in _EXTRA:
             raise ArgumentError(f"extra has no part {part!r}{suggestion(part, _EXTRA)}")
         if not _is_mapping(members):
-            raise ArgumentError(f"extra.{part} is a mapping, not {members!r}")
+            raise ArgumentError(f"extra.{part} is a mapping, not {type(members).__name__}")
         parts[part] = members
     return parts

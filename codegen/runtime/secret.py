@@ -5,11 +5,14 @@ from __future__ import annotations
 import hmac
 import json
 import re
+from collections.abc import Callable
 from html import escape
-from typing import NoReturn
+from typing import Any, Generic, NoReturn, Self, TypeGuard, TypeVar
 from urllib.parse import quote
 
 from .errors import CredentialMissing
+
+T = TypeVar("T")
 
 MASK = "********"
 
@@ -20,51 +23,73 @@ _WITHHELD = ""
 _PERCENT = re.compile("%[0-9A-F]{2}")
 
 
-class Secret:
-    """Wraps a text so that no repr, str, format or pickle shows it.
+class Sealed(Generic[T]):
+    """Holds a value out of the sight of whoever prints it, or walks the fields and slots of its holder.
 
-    ``reveal()`` gives the text back. A pickled secret arrives empty, because secrets do not travel;
-    a copy within the process is the same object.
+    ``reveal()`` gives it back. A copy within the process is the same object.
     """
 
-    __slots__ = ("_text",)
+    __slots__ = ("_value",)
 
-    _text: str
+    _value: Callable[[], T]  # a function, because tools show slots, but no closures
 
-    def __init__(self, text: str) -> None:
-        object.__setattr__(self, "_text", text)
+    def __init__(self, value: T) -> None:
+        object.__setattr__(self, "_value", lambda: value)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError("a Secret cannot be changed")
+        raise AttributeError(f"a {type(self).__name__} cannot be changed")
 
-    def __bool__(self) -> bool:
-        return self._text != _WITHHELD
-
-    def reveal(self) -> str:
-        """Give the text; raises `CredentialMissing` for a secret that has been through a pickle."""
-        if not self:
-            raise CredentialMissing("this secret was left behind when it was pickled: ask for it again")
-        return self._text
+    def reveal(self) -> T:
+        """Give the value."""
+        return self._value()
 
     def __repr__(self) -> str:
-        return f"Secret({MASK!r})"
+        return f"{type(self).__name__}({MASK!r})"
 
     def __str__(self) -> str:
         return MASK
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Secret):
-            return NotImplemented
-        return hmac.compare_digest(_bytes(self._text), _bytes(other._text))
+        return bool(self._value() == other._value()) if _is_sealed(other) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(self._text)
+        return hash(self._value())
 
-    def __copy__(self) -> Secret:
+    def __copy__(self) -> Self:
         return self
 
-    def __deepcopy__(self, memo: dict[int, object]) -> Secret:
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
         return self
+
+    def __reduce__(self) -> tuple[type[Sealed[Any]], tuple[Any]]:
+        return type(self), (self._value(),)
+
+
+class Secret(Sealed[str]):
+    """Wraps a text so that no repr, str, format or pickle shows it, and no tool that walks objects does.
+
+    ``reveal()`` gives the text back. A pickled secret arrives empty, because secrets do not travel;
+    a copy within the process is the same object.
+    """
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return self._value() != _WITHHELD
+
+    def reveal(self) -> str:
+        """Give the text; raises `CredentialMissing` for a secret that has been through a pickle."""
+        if not self:
+            raise CredentialMissing("this secret was left behind when it was pickled: ask for it again")
+        return self._value()
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        return hmac.compare_digest(_bytes(self._value()), _bytes(other._value()))
+
+    def __hash__(self) -> int:
+        return hash(self._value())
 
     def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
         return Secret, (_WITHHELD,)
@@ -122,6 +147,10 @@ def _spellings(secret: Secret) -> list[Secret]:
         repr(text)[1:-1],
     }
     return [Secret(spelling) for spelling in sorted(spellings, key=len, reverse=True)]
+
+
+def _is_sealed(value: object) -> TypeGuard[Sealed[Any]]:
+    return isinstance(value, Sealed)
 
 
 def _bytes(text: str) -> bytes:

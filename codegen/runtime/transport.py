@@ -10,14 +10,17 @@ import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from inspect import isawaitable
 from threading import TIMEOUT_MAX
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeAlias, runtime_checkable
 from urllib.parse import urlsplit
 
 from attrs import astuple, field, frozen
 
 from .errors import ArgumentError, TransportFailed, Undecodable
-from .secret import Secret
+from .operation import sealed_body
+from .secret import Sealed, Secret
 from .upload import Multipart
+
+Headers: TypeAlias = tuple[tuple[str, str], ...]
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 
@@ -32,7 +35,11 @@ def is_duration(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= TIMEOUT_MAX
 
 
-def _names_only(headers: tuple[tuple[str, str], ...]) -> str:
+def _sealed_headers(headers: Headers | Sealed[Headers]) -> Sealed[Headers]:
+    return headers if isinstance(headers, Sealed) else Sealed(headers)
+
+
+def _names_only(headers: Headers) -> str:
     return f"<{', '.join(name for name, _ in headers)}>"
 
 
@@ -54,10 +61,20 @@ class Request:
 
     method: str
     url: str
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes | None = None
+    _headers: Sealed[Headers] = field(default=Sealed(()), alias="headers", converter=_sealed_headers)
+    _body: Sealed[bytes | None] = field(default=Sealed(None), alias="body", converter=sealed_body)
     upload: Multipart | None = None
     insecure: bool = False
+
+    @property
+    def headers(self) -> Headers:
+        """Names and values, the signature among them."""
+        return self._headers.reveal()
+
+    @property
+    def body(self) -> bytes | None:
+        """The bytes to send, where no file is sent."""
+        return self._body.reveal()
 
     @property
     def place(self) -> str:

@@ -20,6 +20,7 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 from attrs import define
 
 from .errors import ArgumentError, Undecodable, WebhookRejected
+from .frames import discreet
 from .headers import http_date
 from .model import ValueObject, absent, load
 from .secret import Secret
@@ -87,6 +88,7 @@ class Delivery(ValueObject):
 # ---------------------------------------------------------------------------------------- the checks
 
 
+@discreet
 def verify(
     body: bytes,
     headers: Headers,
@@ -109,7 +111,6 @@ def verify(
         ArgumentError: an argument is of another kind, or a secret is empty.
     """
     keys = _keys(secret)
-    del secret  # tracebacks may show the locals of this frame
     _check_arguments(body, keys, tolerance, now)
     found = _values(headers)
     if not _is_signed(body, found[TIMESTAMP], found[SIGNATURE], keys):

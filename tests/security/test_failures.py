@@ -35,6 +35,7 @@ from klaviyo_maton import (
 from tests.laws.playing import stopped_clock
 from tests.security.origins import Origin, Served, serving
 from tests.security.scan import MARK, leaks, logged, shown_of_error
+from tests.security.walking import holders
 
 KEYS = {"direct": f"pk_{MARK}0123456789", "maton": f"mt{MARK}0123456789"}
 NOTHING: Any = None
@@ -88,6 +89,7 @@ def error_of(is_async: bool, use: Callable[[Any], Any], made: Any, **options: An
             found = error
     assert found is not None
     assert leaks(*shown_of_error(found), log.getvalue()) == []
+    assert holders(found) == []
     return found
 
 

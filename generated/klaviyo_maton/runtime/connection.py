@@ -63,7 +63,8 @@ def _without_slash(url: object) -> str:
     return url.rstrip("/") if isinstance(url, str) else ""
 
 
-def _hidden(api_key: str | Secret | None) -> Secret | None:
+def hidden(api_key: str | Secret | None) -> Secret | None:
+    """Wrap a key, whatever it is; None stays None."""
     return api_key if api_key is None or isinstance(api_key, Secret) else Secret(api_key)
 
 
@@ -136,7 +137,7 @@ class Direct(_Signed):
     def __init__(
         self, api_key: str | Secret | None = None, *, base_url: str = KLAVIYO_URL, insecure: bool = False
     ) -> None:
-        key = _hidden(api_key)
+        key = hidden(api_key)
         del api_key
         super().__init__(key=key, base_url=base_url, insecure=insecure)
 
@@ -282,7 +283,7 @@ class Maton(_SignedForMaton):
         base_url: str = MATON_URL,
         insecure: bool = False,
     ) -> None:
-        key = _hidden(api_key)
+        key = hidden(api_key)
         del api_key
         if connection_id is None and key is None:
             connection_id = os.environ.get(MATON_CONNECTION_ID) or None
@@ -314,7 +315,7 @@ class MatonAccount(_SignedForMaton):
     def __init__(
         self, api_key: str | Secret | None = None, *, base_url: str = MATON_URL, insecure: bool = False
     ) -> None:
-        key = _hidden(api_key)
+        key = hidden(api_key)
         del api_key
         super().__init__(key=key, base_url=base_url, insecure=insecure)
 

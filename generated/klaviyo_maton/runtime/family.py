@@ -6,13 +6,14 @@ Each method of a generated family is one statement: it names its operation and h
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
-from inspect import isfunction, signature
+from inspect import iscoroutinefunction, isfunction, signature
 from typing import Any
 
 from .caller import Caller
 from .errors import ArgumentError
+from .frames import awaited, forget_locals
 from .suggest import suggestion
 
 
@@ -33,18 +34,32 @@ class Family:
 
 
 def _suggesting(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn Python's complaint about an unknown keyword into one that says what was probably meant."""
+    """Turn Python's complaint about an unknown keyword into one that says what was probably meant.
+
+    No error takes the arguments along, which may be secrets.
+    """
+    is_async = iscoroutinefunction(method)
 
     @wraps(method)
     def call(*given: Any, **keywords: Any) -> Any:
         try:
-            return method(*given, **keywords)
-        except TypeError as error:
-            if error.__traceback__ is None or error.__traceback__.tb_next is not None:
+            result = method(*given, **keywords)
+            return awaited(result) if is_async else result
+        except BaseException as error:
+            complaint = _complaint(error, method, keywords)
+            del given, keywords
+            forget_locals(error)
+            if not complaint:
                 raise
-            known = [name for name in signature(method).parameters if name != "self"]
-            unknown = next((name for name in keywords if name not in known), None)
-            hint = "" if unknown is None else suggestion(unknown, known)
-            raise ArgumentError(f"{error}{hint}") from None
+            raise ArgumentError(complaint) from None
 
     return call
+
+
+def _complaint(error: BaseException, method: Callable[..., Any], keywords: Mapping[str, Any]) -> str:
+    """What is wrong with the keywords; empty where the error came from within the method."""
+    if not isinstance(error, TypeError) or error.__traceback__ is None or error.__traceback__.tb_next:
+        return ""
+    known = [name for name in signature(method).parameters if name != "self"]
+    unknown = next((name for name in keywords if name not in known), None)
+    return f"{error}{'' if unknown is None else suggestion(unknown, known)}"

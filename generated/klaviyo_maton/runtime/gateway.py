@@ -15,7 +15,7 @@ from typing import ClassVar, Literal, Self
 from .answer import Answer
 from .caller import AsyncCaller, Caller, SyncCaller
 from .client import AnyClient, async_transport, sync_transport, user_agent
-from .connection import MATON_URL, Maton, MatonAccount
+from .connection import MATON_URL, Maton, MatonAccount, hidden
 from .events import Hook
 from .flow import Flow, Options, Session, exchange
 from .maton import check_take, choose, connect, show_page
@@ -63,7 +63,7 @@ class BaseGateway(ABC):
         deny: Iterable[str] = (),
         http_client: AnyClient | None = None,
     ) -> None:
-        key = Secret(api_key) if isinstance(api_key, str) else api_key
+        key = hidden(api_key)
         del api_key  # tracebacks may show the locals of this frame
         self._account = MatonAccount(key, base_url=base_url, insecure=insecure)
         policy = Policy().tightened(read_only, deny, self._revision.operations)

@@ -29,6 +29,7 @@ from .encode import Write, to_jsonable
 from .errors import ArgumentError
 from .packing import packed, unpacked
 from .reading import LAYOUTS, Layout, make, read
+from .secret import MASK
 from .suggest import suggestion
 from .unset import UNSET
 
@@ -185,6 +186,12 @@ class Model:
         inside = ", ".join(_shown(self))
         room = _REPR_LENGTH - len(name) - 2
         return f"{name}({inside if len(inside) <= room else inside[: room - 1] + '…'})"
+
+    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+        """What rich shows: the members that are there, and of secrets that they are."""
+        for name in LAYOUTS[type(self)].members:
+            if is_set(self, name):
+                yield name, MASK if name in self.__secrets__ else getattr(self, name)
 
     def __jsonable__(self, write: Write) -> Any:
         document: Any = {} if self.__source__ is None else decode(self.__source__)
@@ -371,7 +378,7 @@ def _shown(model: Model) -> Iterator[str]:
         if not is_set(model, name) or name == "type":
             continue
         if name in model.__secrets__:
-            yield f"{name}='********'"
+            yield f"{name}={MASK!r}"
             continue
         match _slot(model, name):
             case None:
