@@ -386,7 +386,9 @@ class _Exchange:
             if isinstance(link, httpx.HTTPStatusError):
                 link.response.request = place
                 link.response.next_request = None
-                link.response.stream = httpx.ByteStream(b"")  # it was closed, and holds the request of httpcore
+                link.response.stream = httpx.ByteStream(
+                    b""
+                )  # it was closed, and holds the request of httpcore
             link = link.__cause__
 
 

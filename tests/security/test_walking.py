@@ -438,7 +438,7 @@ def test_no_object_shows_a_secret_to_who_walks_its_fields_and_slots() -> None:
     USES["update"](client)
     things: list[object] = [client, client.webhooks, *(make() for make in CONNECTIONS.values()), *seen]
     operation = Operation("update_webhook", "PATCH", "/api/webhooks/{id}")
-    things += [Call(operation, "/api/webhooks/1", (), HOOK_KEY.encode(), None, repeatable=False)]
+    things += [Call(operation, "/api/webhooks/1", (), HOOK_KEY.encode(), None)]
     things += [Send(seen[0], Timeouts()), client.with_answer]
     assert [where for thing in things for where in holders([thing])] == []
     helper = MatonConnections(MATON_KEY, http_client=InMemory(handler))

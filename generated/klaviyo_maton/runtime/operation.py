@@ -8,14 +8,12 @@ arguments of a method into a :class:`Call`, which :mod:`.flow` carries out. Noth
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from attrs import field, frozen
 
+from .effects import Effect
 from .secret import Sealed
 from .upload import Multipart
-
-Effect = Literal["read", "write", "delete"]
 
 
 @frozen
@@ -140,7 +138,8 @@ class Operation:
 
     ``filters`` maps a field to its operators, ``filter_header`` names the header that takes their place in
     the query; ``effect`` tells what it does to the account;
-    ``repeatable`` whether doing it twice is the same as once, ``repeat_key`` which attribute makes it so.
+    ``repeatable`` whether doing it twice is the same as once, ``repeat_key`` which attribute makes it so
+    (``a.b``: the attribute ``b`` of each resource in the attribute ``a``).
     """
 
     id: str
@@ -175,9 +174,8 @@ def sealed_body(body: bytes | Sealed[bytes | None] | None) -> Sealed[bytes | Non
 class Call:
     """One request to be made, checked and encoded, without host or credential.
 
-    ``path`` is percent-encoded already, ``query`` is not; ``repeatable`` tells whether sending it again
-    is harmless even when the first may have arrived. ``upload`` stands in the place of ``body`` where a
-    file is sent, and brings its own content type.
+    ``path`` is percent-encoded already, ``query`` is not. ``upload`` stands in the place of ``body`` where
+    a file is sent, and brings its own content type.
     """
 
     operation: Operation
@@ -185,7 +183,6 @@ class Call:
     query: tuple[tuple[str, str], ...]
     _body: Sealed[bytes | None] = field(alias="body", converter=sealed_body)
     content_type: str | None
-    repeatable: bool
     upload: Multipart | None = None
 
     @property
