@@ -14,7 +14,7 @@ from pathlib import Path
 from . import names, output, record, schema, writing
 from .changelog import changelog
 from .names import is_device
-from .problems import SpecError
+from .problems import SpecError, UnrenderableError
 from .spec import Spec, load_spec
 
 _ROOT = Path(__file__).parent.parent
@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     try:
         return _run(options, _Steps(quiet=_prints(options)))
-    except (SpecError, writing.ForeignFileError) as error:
+    except (SpecError, UnrenderableError, writing.ForeignFileError) as error:
         print(error, file=sys.stderr)
         return _MISUSED
 

@@ -7,7 +7,8 @@ from collections import Counter
 from attrs import frozen
 
 from . import ir
-from .names import MAXIMUM, camel, class_name
+from .names import MAXIMUM, camel
+from .problems import UnrenderableError
 
 
 @frozen
@@ -39,10 +40,17 @@ def choices(api: ir.Api) -> Choices:
     rare: dict[tuple[str, tuple[str, ...]], str] = {}
     for use in wanted:
         alias = use.plain
+        if len(alias) > MAXIMUM:
+            raise UnrenderableError(
+                f"a list of choices would be called {alias!r}, which is longer than {MAXIMUM} characters; "
+                "give the resource a shorter 'class' in the spec"
+            )
         if common[use.plain] != use.values:
             alias = rare.setdefault((use.plain, use.values), use.own)
         if named.get(alias, use.values) != use.values:
-            raise ValueError(f"two lists of choices would be called {alias!r}; rename a method in the spec")
+            raise UnrenderableError(
+                f"two lists of choices would be called {alias!r}; rename a method in the spec"
+            )
         named[alias] = use.values
         uses[use.operation, use.keyword] = alias
     return Choices(dict(sorted(named.items())), uses)
@@ -82,4 +90,4 @@ def _use(operation: ir.Operation, keyword: str, resource: str, word: str, values
     family, method = camel(operation.family), camel(operation.name)
     owned = (f"{family}{method}{resource}{word}", f"{method}{resource}{word}", f"{family}{method}{word}")
     own = next((name for name in owned if len(name) <= MAXIMUM), f"{method}{word}")
-    return _Use(operation.id, keyword, class_name(f"{resource}{word}"), class_name(own), values)
+    return _Use(operation.id, keyword, f"{resource}{word}", own, values)

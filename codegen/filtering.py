@@ -93,13 +93,19 @@ def namespace(operation: ir.Operation, filtering: ir.Filtering, class_name: str,
     top = Namespace(
         names.own(class_name), f"Filters of ``{operation.family}.{operation.name}`` (``{operation.id}``)."
     )
+    taken = {top.name}
     for item in filtering.fields:
         *outer, last = item.key.split(".")
         place = top
         for part in outer:
             summary = f"Fields below ``{part}``."
-            inner = names.own(f"{place.name}{part.replace('_', ' ').title().replace(' ', '')}")
-            place = place.inner.setdefault(identifier(part), Namespace(inner, summary))
+            if identifier(part) not in place.inner:
+                inner = names.own(f"{place.name}{part.replace('_', ' ').title().replace(' ', '')}")
+                while inner in taken:
+                    inner += "Fields"
+                taken.add(inner)
+                place.inner[identifier(part)] = Namespace(inner, summary)
+            place = place.inner[identifier(part)]
         place.fields.append(_line(identifier(last), item, operation, names))
     return top
 

@@ -19,6 +19,7 @@ from .annotations import opened
 from .class_sources import Part, Parts, make, making, mentioned, module_source
 from .hiding import resolvable, unhidden
 from .openapi_schemas import Schema, nullable, of_type
+from .problems import UnrenderableError
 from .text import docstring, literal
 
 _ALWAYS = """\
@@ -176,7 +177,7 @@ def _refuse_circles(imports: dict[str, set[str]]) -> None:
         TopologicalSorter(others).prepare()
     except CycleError as error:
         circle = " -> ".join(error.args[1])
-        raise ValueError(
+        raise UnrenderableError(
             f"value objects of several spec files refer to one another in a circle ({circle}); "
             "put them into one file"
         ) from None

@@ -24,6 +24,7 @@ from codegen.openapi_schemas import (
     of_type,
     of_value,
 )
+from codegen.problems import UnrenderableError
 
 _METHODS = ("get", "post", "patch", "delete")
 
@@ -91,7 +92,7 @@ def _schemas(api: ir.Api, answers: Answers) -> dict[str, Json]:
     for group in groups:
         for name, schema in group.items():
             if name in schemas:
-                raise ValueError(
+                raise UnrenderableError(
                     f"two schemas would be called {name!r} in the document; rename one in the spec"
                 )
             schemas[name] = schema

@@ -18,6 +18,7 @@ from typing import TypeGuard
 import msgspec
 
 from . import changelog, indexes, ir, models, openapi, render
+from .problems import UnrenderableError
 from .revise import BETA, order
 from .spec import Spec
 from .text import docstring, literal
@@ -186,7 +187,7 @@ def _refuse_twins(files: dict[str, str]) -> None:
     for path in files:
         twin = seen.setdefault(path.lower(), path)
         if twin != path:
-            raise ValueError(f"{twin} and {path} are one file where names tell no capitals")
+            raise UnrenderableError(f"{twin} and {path} are one file where names tell no capitals")
 
 
 def _manifest(files: dict[str, str]) -> str:

@@ -11,7 +11,7 @@ from typing import Literal
 from attrs import frozen
 
 from codegen import ir
-from codegen.parse_nodes import as_mapping, flag, scalar, scalars, text, texts
+from codegen.parse_nodes import as_mapping, flag, scalar, text, texts, whole_number
 from codegen.problems import Problems
 from codegen.tree import Mapping, Scalar
 
@@ -78,7 +78,7 @@ def _said(node: Mapping, *, ruled: bool) -> Target | None:
 
 def statuses(node: Mapping, method: Method) -> tuple[int, ...]:
     """Return the statuses of success, in rising order."""
-    said = sorted({int(status.text) for status in scalars(node, "status") if status.text.isdecimal()})
+    said = sorted(filter(None, {whole_number(status) for status in texts(node, "status")}))
     if said:
         return tuple(said)
     return (204,) if "identifiers" in node else (_STATUSES[method],)

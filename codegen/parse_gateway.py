@@ -89,13 +89,16 @@ def _operation(entry: Entry, methods: Scope, types: Types, problems: Problems) -
         sort=(),
         paging=None,
         body=ir.JsonBody(tuple(sorted(members, key=lambda member: member.key))) if members else None,
-        answer=_answer(node, method, types),
+        answer=_answer(node, method, types, problems),
     )
 
 
-def _answer(node: Mapping, method: Method, types: Types) -> ir.JsonAnswer:
+def _answer(node: Mapping, method: Method, types: Types, problems: Problems) -> ir.JsonAnswer:
     said = as_mapping(node.get("answer"), node.position)
     one, many = said.get("type"), said.get("items")
     value = types.read(one) if one else ir.ListOf(types.read(many)) if many else None
+    item = value.item if isinstance(value, ir.ListOf) else value
+    if item is not None and not isinstance(item, ir.Ref):
+        problems.add(said.position, "an answer of the gateway has objects", "name a type that is one")
     codes = statuses(node, method) if "status" in node else (200,)
     return ir.JsonAnswer(codes, value, text(said, "member"))

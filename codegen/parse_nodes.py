@@ -57,7 +57,12 @@ def flag(node: Mapping, key: str, *, default: bool = False) -> bool:
 def whole(node: Mapping, key: str) -> int | None:
     """Return the whole number under a key."""
     value = scalar(node, key)
-    return int(value.text) if value and re.fullmatch(r"-?\d+", value.text) else None
+    return whole_number(value.text) if value else None
+
+
+def whole_number(word: str) -> int | None:
+    """Return the number that a word tells; None for others, and for longer ones than anybody means."""
+    return int(word) if re.fullmatch("-?[0-9]{1,18}", word) else None
 
 
 def scalars(node: Mapping, key: str) -> tuple[Scalar, ...]:
@@ -84,7 +89,8 @@ def constant(word: str) -> str | int | bool | None:
     value = word.removeprefix(_CONSTANT)
     if value in {"true", "false"}:
         return value == "true"
-    return int(value) if re.fullmatch("-?[0-9]+", value) else value
+    number = whole_number(value)
+    return value if number is None else number
 
 
 def constant_word(value: object) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import assert_never
 
 from codegen import ir
@@ -35,6 +36,9 @@ OPERATORS = frozenset(
 )
 _VALUELESS = frozenset({"has"})
 
+_COMPARED = ir.Text | ir.Choice | ir.Instant | ir.Day | ir.Flag | ir.Whole | ir.Real | None
+"""The types that a filter compares with; None where no operator takes a value."""
+
 
 class Queries:
     """Reads the query parameters of operations."""
@@ -48,7 +52,10 @@ class Queries:
         """Return what ``filter`` accepts, or None where the operation has no such parameter."""
         scope = Scope(f"the filters of {what}", self._problems)
         fields: list[ir.FilterField] = []
+        keys = {entry.key.text for entry in entries(node, "filter")}
         for entry in entries(node, "filter"):
+            for outer in keys & set(_above(entry.key.text)):
+                self._problems.add(entry.key.position, f"{outer!r} is a filter field, and has none below it")
             scope.name(entry.key.text, entry.key.position, filter_name)
             fields.append(self._field(entry.key, entry.value))
         if not fields:
@@ -63,7 +70,7 @@ class Queries:
             return None
         tier = scalar(self._tiers, limit.text)
         spelled = tier or limit
-        found = re.fullmatch(r"(\d+)/s (\d+)/m(?: (\d+)/d)?", spelled.text)
+        found = re.fullmatch(r"([0-9]{1,9})/s ([0-9]{1,9})/m(?: ([0-9]{1,9})/d)?", spelled.text)
         if found is None:
             tiers = ", ".join(entry.key.text for entry in self._tiers)
             what = f"unknown rate limit {spelled.text!r}"
@@ -112,7 +119,17 @@ class Queries:
                 self._problems.unknown(operator.position, "operator", operator.text, OPERATORS)
         if type_ is None and any(operator.text not in _VALUELESS for operator in operators):
             self._problems.add(key.position, f"filter field {key.text!r} has no type")
+        if not isinstance(type_, _COMPARED):
+            what = f"filter field {key.text!r} has a type that nothing is compared with"
+            self._problems.add(key.position, what, "use a text, a number, a boolean or a time")
+            type_ = ir.Text()
         return ir.FilterField(key.text, type_, tuple(sorted({operator.text for operator in operators})))
+
+
+def _above(path: str) -> Iterator[str]:
+    """The fields that a dotted path leads through."""
+    *outer, _ = path.split(".")
+    return accumulate(outer, "{}.{}".format)
 
 
 class Fieldsets:

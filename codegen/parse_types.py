@@ -13,7 +13,18 @@ from attrs import evolve
 
 from codegen import ir
 from codegen.names import MODEL_ARGUMENTS, Scope, type_name
-from codegen.parse_nodes import as_mapping, constant, entries, flag, scalar, scalars, split, summary, text
+from codegen.parse_nodes import (
+    as_mapping,
+    constant,
+    entries,
+    flag,
+    scalar,
+    scalars,
+    split,
+    summary,
+    text,
+    whole_number,
+)
 from codegen.problems import Position, Problems
 from codegen.tree import Entry, File, Mapping, Node, Scalar, Sequence
 
@@ -27,6 +38,9 @@ _BASIC: dict[str, ir.Type] = {
     "any": ir.Json(),
     "object": ir.JsonObject(),
 }
+_DEEPEST = 50
+"""As many types may lead to one another before one is as the mistake that it is likely to be."""
+
 _ALIASES = ("type", "enum", "items", "oneOf")
 
 
@@ -40,6 +54,7 @@ class Types:
         self._aliases: dict[str, ir.Type] = {}
         self._bases: set[str] = set()
         self._open: set[str] = set()
+        self._depth = 0
         self.nested: list[Scalar] = []
         for file in files:
             for entry in entries(file.root, "types"):
@@ -110,7 +125,7 @@ class Types:
             return ""
         try:
             json.loads(example.text)
-        except ValueError:
+        except (ValueError, RecursionError):
             self._problems.add(example.position, f"example {example.text!r} is not JSON")
         return example.text
 
@@ -166,8 +181,9 @@ class Types:
             return item.text
         if kind == "boolean" and item.text in {"true", "false"}:
             return item.text == "true"
-        if kind == "integer" and item.text.lstrip("-").isdecimal():
-            return int(item.text)
+        number = whole_number(item.text) if kind == "integer" else None
+        if number is not None:
+            return number
         self._problems.add(item.position, f"{item.text!r} is no constant of type {kind!r}")
         return item.text
 
@@ -188,10 +204,17 @@ class Types:
         if name.text not in self._aliases:
             file, entry = self._declared[name.text]
             node = as_mapping(entry.value, entry.key.position)
+            if self._depth == _DEEPEST:
+                self._problems.add(name.position, f"type {name.text!r} is more than {_DEEPEST} types deep")
+                return ir.Json()
+            self._depth += 1
             if self._is_object(node):
                 self._values[name.text] = self._object(name.text, file, node)
-                return ir.Ref(name.text)
-            self._aliases[name.text] = self._alias(name, node)
+            else:
+                self._aliases[name.text] = self._alias(name, node)
+            self._depth -= 1
+        if name.text in self._values:
+            return ir.Ref(name.text)
         return self._aliases[name.text]
 
     def _alias(self, name: Scalar, node: Mapping) -> ir.Type:
@@ -227,7 +250,9 @@ class Types:
         """Return the members of an object: its own, and those of its bases that it does not say anew."""
         inherited: dict[str, Entry] = {}
         for base in scalars(node, "extends"):
-            if base.text in above:
+            if len(above) > _DEEPEST:
+                self._problems.add(base.position, f"type {base.text!r} is more than {_DEEPEST} types deep")
+            elif base.text in above:
                 self._problems.add(base.position, f"type {base.text!r} extends itself")
             elif base.text not in self._declared:
                 self._problems.unknown(base.position, "type", base.text, self._declared)

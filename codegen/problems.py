@@ -51,6 +51,10 @@ class SpecError(Exception):
         return "\n".join(str(problem) for problem in self.problems)
 
 
+class UnrenderableError(ValueError):
+    """The spec is right as it stands, and what it says together can be no package; the message says why."""
+
+
 @define
 class Problems:
     """The problems found so far."""

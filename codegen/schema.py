@@ -107,7 +107,7 @@ DATE_KIND = ScalarKind(DATE, r"\d{4}-\d\d-\d\d(\.pre)?")
 _DAY_KIND = ScalarKind(DATE, r"\d{4}-\d\d-\d\d")
 _WORD_KIND = ScalarKind("a name", r"\S+")
 _FLAG_KIND = ScalarKind("'true' or 'false'", "true|false", ("true", "false"), ("boolean",))
-_WHOLE_KIND = ScalarKind("a whole number", r"-?\d+", json=("integer",))
+_WHOLE_KIND = ScalarKind("a whole number", r"-?[0-9]{1,18}", json=("integer",))
 _EMPTY_KIND = ScalarKind("nothing", "", json=("null",))
 
 _JSON_KIND = ScalarKind("a JSON text", r"[\s\S]*\S[\s\S]*", json=("string", "number", "boolean"))

@@ -133,6 +133,31 @@ DATES = [
 ]
 
 REFERENCES = [
+    Mistake("status: 202", "status: «٢٠٢", "'٢٠٢' where a whole number belongs"),
+    Mistake("status: 202", f"status: «{'9' * 30}", f"'{'9' * 30}' where a whole number belongs"),
+    Mistake(
+        "{email: string any equals",
+        "{«email: object any equals",
+        "filter field 'email' has a type that nothing is compared with; "
+        "use a text, a number, a boolean or a time",
+    ),
+    Mistake(
+        "{email: string any equals",
+        "{metric: string equals, «metric.id: string equals",
+        "'metric' is a filter field, and has none below it",
+    ),
+    Mistake("word: string", "word: {type: integer, enum: [«²]}", "'²' is no constant of type 'integer'"),
+    Mistake(
+        "limit: L\n    pages",
+        "limit: «1234567890/s 1/m\n    pages",
+        "unknown rate limit '1234567890/s 1/m'; write one of S, L, or numbers as in '3/s 60/m'",
+    ),
+    Mistake(
+        "{member: connection, type: Connection}",
+        "«{member: connection, type: string}",
+        "an answer of the gateway has objects; name a type that is one",
+        "maton.yaml",
+    ),
     Mistake(
         "    summary: Creates a profile.\n",
         "    summary: C.\n    body: {extends: «Imported}\n",

@@ -194,6 +194,26 @@ def test_mistakes_of_the_spec_are_told_all_at_once_and_nothing_is_written(
     assert not (project / "generated").exists()
 
 
+def test_what_no_package_can_be_is_told_and_nothing_is_written(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each part of the spec is right, and together they are not."""
+    circle = {
+        "resources/profiles.yaml": PROFILES.replace("city?: string", "city?: Elsewhere"),
+        "types/other.yaml": "types:\n  Elsewhere: {summary: A place., properties: {back: Location}}\n",
+    }
+    name = f"L{'o' * 35}ng"
+    long = {"resources/profiles.yaml": PROFILES.replace("  list:\n", f"  list:\n    class: {name}\n", 1)}
+    for files, what in (
+        (circle, "in a circle"),
+        (long, f"'{name}Field', which is longer than 40 characters"),
+    ):
+        write_spec(project, {"types/other.yaml": "types: {}\n", **files})
+        assert cli.main([]) == 2
+        assert what in capsys.readouterr().err
+        assert not (project / "generated").exists()
+
+
 def test_a_file_in_the_way_is_left_alone(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     mine = project / "output/klaviyo_maton/mine.py"
     mine.parent.mkdir(parents=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise, product
 from pathlib import Path
+from string import ascii_uppercase
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -164,6 +166,20 @@ def test_no_mistake_breaks_the_loader(data: st.DataObject) -> None:
     changed = "".join([*lines[:at], other, *lines[at + data.draw(st.integers(0, 2)) :]])
     with TemporaryDirectory() as directory:
         problems_in(Path(directory), {PROFILES_FILE: changed})
+
+
+@pytest.mark.parametrize(
+    "notation", ["{{items: {}}}", "{{summary: X., properties: {{x: {}}}}}", "{{extends: {}}}"]
+)
+def test_types_that_lead_to_one_another_without_end_are_a_problem(notation: str, tmp_path: Path) -> None:
+    """As deep as this it is a mistake, and Python would not get to its end."""
+    words = ["".join(letters) for letters in product(ascii_uppercase, repeat=2)]
+    chain = [f"  {a}x: {notation.format(f'{b}x')}\n" for a, b in pairwise(words)]
+    last = f"  {words[-1]}x: {{summary: X., properties: {{x: string}}}}\n"
+    changed = PROFILES.replace("types:\n", f"types:\n{''.join(chain)}{last}", 1)
+    changed = changed.replace("city?: string", f"city?: {words[0]}x")
+    told = problems_in(tmp_path, {PROFILES_FILE: changed})
+    assert [problem for problem in told if "is more than 50 types deep" in problem]
 
 
 def test_the_spec_is_right() -> None:
