@@ -13,7 +13,7 @@ from typing import Any
 from .caller import Caller
 from .errors import ArgumentError
 from .frames import awaited, forget_locals
-from .suggest import suggestion
+from .suggest import argument_hint
 
 
 class Family:
@@ -61,4 +61,4 @@ def _complaint(error: BaseException, method: Callable[..., Any], keywords: Mappi
         return ""
     known = [name for name in signature(method).parameters if name != "self"]
     unknown = next((name for name in keywords if name not in known), None)
-    return f"{error}{'' if unknown is None else suggestion(unknown, known)}"
+    return f"{error}{'' if unknown is None else argument_hint(unknown, known)}"

@@ -11,13 +11,13 @@ from typing import get_args
 
 from attrs import evolve, frozen
 
+from .arguments import is_listed
 from .effects import Effect
 from .errors import ArgumentError, PolicyRefused
 from .operation import Operation
 from .revision import Revision
 from .routes import readings
 from .suggest import suggestion
-from .urls import is_listed
 
 _EFFECTS: tuple[str, ...] = get_args(Effect)
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypedDict, TypeGuard
 
+from .arguments import Reading, shown
 from .bodies import body_of, merge
 from .bodies import keywords as body_keywords
 from .errors import ArgumentError
 from .operation import Call, Operation
-from .queries import query_of, readers, text_of
-from .suggest import suggestion
+from .queries import query_of, readers
+from .suggest import ENVELOPE, argument_hint, suggestion
 from .unset import UNSET
-from .urls import fill, query_pairs
+from .urls import fill, query_pairs, text_of
 
 _EXTRA = ("attributes", "relationships", "meta", "query")
 
@@ -39,8 +40,16 @@ def prepare(operation: Operation, arguments: Mapping[str, object], extra: Extra 
     Raises:
         ArgumentError: an argument is unknown, missing, of the wrong kind, or cannot be written as JSON.
     """
+    with Reading(operation.id):
+        return _prepared(operation, arguments, extra)
+
+
+def _prepared(operation: Operation, arguments: Mapping[str, object], extra: Extra | None) -> Call:
     given = {name: value for name, value in arguments.items() if value is not UNSET}
-    added = _checked(extra) if extra else {}
+    for name in sorted(ENVELOPE & given.keys()):
+        if name not in keywords(operation):  # before all else, as what is missing may stand in it
+            raise _unknown(name, operation)
+    added = _checked(extra) if extra is not None else {}
     if not given.get("page_cursor", True):
         _begin(operation, given)
     path = operation.path
@@ -51,8 +60,7 @@ def prepare(operation: Operation, arguments: Mapping[str, object], extra: Extra 
         merge(query, dict(query_pairs(added.get("query", {}))))
     body, content_type, upload = body_of(operation, given, arguments, added)
     if given:
-        name = next(iter(given))
-        raise ArgumentError(f"{operation.id} has no argument {name!r}{suggestion(name, keywords(operation))}")
+        raise _unknown(next(iter(given)), operation)
     return Call(operation, path, tuple(query.items()), body, content_type, upload)
 
 
@@ -60,6 +68,11 @@ def keywords(operation: Operation) -> list[str]:
     """The names of all arguments that an operation takes."""
     names = [*(name for name, _ in operation.variables), *readers(operation), *body_keywords(operation.body)]
     return list(dict.fromkeys(names))
+
+
+def _unknown(name: str, operation: Operation) -> ArgumentError:
+    hint = argument_hint(name, keywords(operation))
+    return ArgumentError(f"{operation.id} has no argument {shown(name)}{hint}")
 
 
 def _id(given: dict[str, object], name: str, operation: Operation) -> str:
@@ -83,11 +96,13 @@ def _is_mapping(value: object) -> TypeGuard[Mapping[str, Any]]:
     return isinstance(value, Mapping)
 
 
-def _checked(extra: Extra) -> dict[str, Mapping[str, Any]]:
+def _checked(extra: object) -> dict[str, Mapping[str, Any]]:
+    if not _is_mapping(extra):
+        raise ArgumentError(f"extra is a mapping of {', '.join(_EXTRA)}, not {shown(extra)}")
     parts: dict[str, Mapping[str, Any]] = {}
     for part, members in extra.items():
         if part not in _EXTRA:
-            raise ArgumentError(f"extra has no part {part!r}{suggestion(part, _EXTRA)}")
+            raise ArgumentError(f"extra has no part {shown(part)}{suggestion(part, _EXTRA)}")
         if not _is_mapping(members):
             raise ArgumentError(f"extra.{part} is a mapping, not {type(members).__name__}")
         parts[part] = members

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from functools import cache, partial
 
+from .arguments import digits, exact, is_listed, listed, shown
 from .errors import ArgumentError
 from .filters import is_filter
 from .headers import flaw
 from .operation import Operation
 from .suggest import suggestion
-from .urls import is_listed, query_text
+from .urls import query_text, text_of
 
 
 class Raw(str):
@@ -60,36 +61,40 @@ def query_of(operation: Operation, given: dict[str, object]) -> dict[str, str]:
 
 
 def _filter(operation: Operation, value: object) -> str:
-    if isinstance(value, str):
-        if operation.filter_header and (wrong := flaw(value)):
-            raise ArgumentError(f"filter {wrong}; {operation.id} sends it in a header")
-        return value
-    if not is_filter(value):
-        raise ArgumentError(f"filter is built from `filters`, or text; it is not {value!r}")
-    if value.operation not in {"", operation.id}:
-        raise ArgumentError(
-            f"this is a filter of {value.operation}; {operation.id} has an entry of its own in `filters`"
-        )
-    return str(value)
+    if is_filter(value):
+        if value.operation not in {"", operation.id}:
+            raise ArgumentError(
+                f"this is a filter of {value.operation}; {operation.id} has an entry of its own in `filters`"
+            )
+        text = str(value)
+    elif isinstance(value, str):
+        text = exact(value)
+    else:
+        raise ArgumentError(f"filter is built from `filters`, or text; it is not {shown(value)}")
+    if operation.filter_header and (wrong := flaw(text)):
+        raise ArgumentError(f"filter {wrong}; {operation.id} sends it in a header")
+    return text
 
 
 def _chosen(name: str, choices: Collection[str], value: object) -> str:
     if isinstance(value, Raw):
-        return value
-    listed = [value] if isinstance(value, str) else value
-    if not is_listed(listed):
-        raise ArgumentError(f"{name} is a list of names, not {value!r}")
-    words = [text_of(word, name) for word in listed]
+        return exact(value)
+    values = [value] if isinstance(value, str) else value
+    if not is_listed(values):
+        raise ArgumentError(f"{name} is a list of names, not {shown(value)}")
+    words = [text_of(word, name) for word in listed(values, name)]
     for word in words:
         if word not in choices:
-            raise ArgumentError(f"{name} has no {word!r}{suggestion(word, choices)}")
+            raise ArgumentError(f"{name} has no {shown(word)}{suggestion(word, choices)}")
     return ",".join(words)
 
 
 def _sort(operation: Operation, value: object) -> str:
     word = text_of(value, "sort")
     if not isinstance(value, Raw) and word not in operation.sort:
-        raise ArgumentError(f"{operation.id} cannot be sorted by {word!r}{suggestion(word, operation.sort)}")
+        raise ArgumentError(
+            f"{operation.id} cannot be sorted by {shown(word)}{suggestion(word, operation.sort)}"
+        )
     return word
 
 
@@ -98,13 +103,6 @@ def _page_size(operation: Operation, value: object) -> str:
     low, high = (paging.minimum or 1, paging.maximum or 1) if paging else (1, 1)
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
         raise ArgumentError(
-            f"page_size of {operation.id} is a whole number from {low} to {high}, not {value!r}"
+            f"page_size of {operation.id} is a whole number from {low} to {high}, not {shown(value)}"
         )
-    return str(value)
-
-
-def text_of(value: object, place: str) -> str:
-    """Refuse what is not text."""
-    if not isinstance(value, str):
-        raise ArgumentError(f"{place} is text, not {value!r}")
-    return value
+    return digits(value, "page_size")

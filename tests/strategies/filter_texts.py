@@ -34,12 +34,7 @@ def from_comparison_pieces() -> st.SearchStrategy[Pieces]:
         from_literals().map(lambda literal: [",", literal]),
         st.lists(from_literals(), max_size=3).map(lambda drawn: [",", "[", *_with_commas(drawn), "]"]),
     )
-    compared = st.builds(
-        lambda operator, field, value: [operator, "(", field, *value, ")"],
-        st.sampled_from(OPERATORS),
-        st.sampled_from(FIELDS),
-        values,
-    )
+    compared = st.builds(_compared, st.sampled_from(OPERATORS), st.sampled_from(FIELDS), values)
     return compared | st.sampled_from(FIELDS).map(lambda field: ["has", "(", field, ")"])
 
 
@@ -57,11 +52,17 @@ def spaced(pieces: Pieces, space: str) -> str:
 def _combined(inner: st.SearchStrategy[Pieces]) -> st.SearchStrategy[Pieces]:
     several = st.lists(inner, min_size=1, max_size=3)
     return st.one_of(
-        st.builds(
-            lambda word, drawn: [word, "(", *_listed(drawn), ")"], st.sampled_from(["and", "or"]), several
-        ),
-        inner.map(lambda drawn: ["not", "(", *drawn, ")"]),
+        st.builds(_combination, st.sampled_from(["and", "or"]), several),
+        inner.map(lambda drawn: _combination("not", [drawn])),
     )
+
+
+def _compared(operator: str, field: str, value: Pieces) -> Pieces:
+    return [operator, "(", field, *value, ")"]
+
+
+def _combination(word: str, drawn: list[Pieces]) -> Pieces:
+    return [word, "(", *_listed(drawn), ")"]
 
 
 def _listed(drawn: list[Pieces]) -> Pieces:

@@ -3,17 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from .arguments import exact, is_listed, listed, shown
 from .codec import is_array, is_object
 from .encode import encode, to_jsonable
 from .errors import ArgumentError
 from .operation import Form, Identifiers, Members, Operation, Upload
-from .queries import text_of
 from .unset import UNSET
 from .upload import Multipart, multipart
-from .urls import is_listed, query_text
+from .urls import query_text, text_of
 
 JSON_API = "application/vnd.api+json"
 JSON = "application/json"
@@ -71,7 +71,7 @@ def merge(target: dict[str, Any], added: Mapping[str, Any]) -> None:
     """Put extra members beside those that have arguments of their own."""
     for key, value in added.items():
         if key in target:
-            raise ArgumentError(f"extra repeats {key!r}, which has an argument of its own")
+            raise ArgumentError(f"extra repeats {shown(key)}, which has an argument of its own")
         target[key] = value
 
 
@@ -87,7 +87,7 @@ def _resource(
         if part != "query" and members:
             home = resource.setdefault(part, {})
             if not is_object(home):
-                raise ArgumentError(f"extra {part} cannot stand beside {part}={home!r}")
+                raise ArgumentError(f"extra {part} cannot stand beside {part}={shown(home)}")
             merge(home, to_jsonable(members, f"extra.{part}"))
     return resource
 
@@ -148,22 +148,62 @@ def wrap(form: Form, members: Mapping[str, Any], place: str) -> dict[str, Any]:
 def _nested(form: Form, value: Any, place: str, *, many: bool) -> Any:
     if not many:
         if not is_object(value):
-            raise ArgumentError(f"{place} is an object (a model or a mapping), not {value!r}")
+            raise ArgumentError(f"{place} is an object (a model or a mapping), not {shown(value)}")
+        if envelope := _envelope(form, value):
+            example = next(iter(form.attributes.values()), "id")
+            raise ArgumentError(
+                f"{place} is given as JSON:API, with {' and '.join(map(repr, envelope))}; "
+                f"pass its attributes themselves (and its id, where one is taken), "
+                f"such as {{{example!r}: …}}: what JSON:API wants around them is added"
+            )
         _require({form.attributes.get(name, name) for name in form.required}, value, place)
         return wrap(form, value, place)
     if not is_array(value):
-        raise ArgumentError(f"{place} is a list of {form.type} resources, not {value!r}")
+        wrapped = "; pass the list that stands under 'data'" if is_object(value) and "data" in value else ""
+        raise ArgumentError(f"{place} is a list of {form.type} resources, not {shown(value)}{wrapped}")
     return [_nested(form, item, f"{place}[{index}]", many=False) for index, item in enumerate(value)]
+
+
+def _envelope(form: Form, value: Mapping[str, Any]) -> list[str]:
+    """The members of a resource that JSON:API itself defines, as far as the form has none of their names.
+
+    JSON:API lets no attribute be called ``type``; the others are meant only if they hold what they do there.
+    """
+    known = {*form.attributes.values(), *form.nested, *(linkage.name for linkage in form.linkages)}
+    possible = {key: is_meant for key, is_meant in _ENVELOPE.items() if key not in known}
+    return [key for key, is_meant in possible.items() if key in value and is_meant(value[key])]
+
+
+def _is_data(value: object) -> bool:
+    return any(is_object(item) and "type" in item for item in (value if is_array(value) else [value]))
+
+
+def _is_type(_: object) -> bool:
+    return True
+
+
+_ENVELOPE: Mapping[str, Callable[[object], bool]] = {
+    "type": _is_type,
+    "attributes": is_object,
+    "relationships": is_object,
+    "data": _is_data,
+}
 
 
 def _linkage(kind: str, value: object, place: str, *, many: bool) -> Any:
     if value is None:
         return None
     if not many:
-        return {"type": kind, "id": text_of(value, place)}
+        return {"type": kind, "id": _linked_id(value, place)}
     if not is_listed(value):
-        raise ArgumentError(f"{place} is a list of ids, not {value!r}")
-    return [{"type": kind, "id": text_of(item, place)} for item in value]
+        raise ArgumentError(f"{place} is a list of ids, such as ['…'], not {shown(value)}")
+    return [{"type": kind, "id": _linked_id(item, place)} for item in listed(value, place)]
+
+
+def _linked_id(value: object, place: str) -> str:
+    if isinstance(value, str):
+        return exact(value)
+    raise ArgumentError(f"{place} takes ids as text, without their type, not {shown(value)}")
 
 
 def _identifiers(identifiers: Identifiers, given: dict[str, object], operation: Operation) -> Any:

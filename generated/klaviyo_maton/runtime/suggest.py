@@ -5,7 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+ENVELOPE = frozenset({"data", "attributes", "relationships"})
+"""What JSON:API puts around the members of a resource, which are arguments of their own here."""
+
 _SHOWN = 12
+_EXAMPLES = 3
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
@@ -26,6 +30,15 @@ def suggestion(word: str, known: Iterable[str]) -> str:
         return ""
     more = ", …" if len(words) > _SHOWN else ""
     return f"; there is {', '.join(words[:_SHOWN])}{more}"
+
+
+def argument_hint(name: str, known: Iterable[str]) -> str:
+    """Tell what an unknown argument was probably meant to be."""
+    known = list(known)
+    if name not in ENVELOPE or not known:
+        return suggestion(name, known)
+    examples = ", ".join(known[:_EXAMPLES])
+    return f"; attributes and relationships are arguments of their own, such as {examples}"
 
 
 def _is_one_letter_off(word: str, other: str) -> bool:

@@ -9,6 +9,7 @@ from typing import TypeGuard
 from unicodedata import category, normalize
 from urllib.parse import quote, unquote_to_bytes
 
+from .arguments import digits, exact, is_listed, listed, shown
 from .errors import ArgumentError
 
 CLIENT_SIDE = "/client/"
@@ -29,10 +30,15 @@ def fill(path: str, values: Mapping[str, str]) -> str:
         ArgumentError: an id is empty, holds a dot segment, however encoded, or a control character.
     """
     for key, value in values.items():
+<<<<<<< HEAD
         if not value or (not _PLAIN.fullmatch(value) and has_dots(value)):
             raise ArgumentError(f"{key}={value!r} is no id: it would change which path is asked for")
+=======
+        if value in {"", ".", ".."}:
+            raise ArgumentError(f"{key}={shown(value)} is no id: it would change which path is asked for")
+>>>>>>> eec3f3b (bodies: a resource that is given as JSON:API is refused, with the remedy; what arguments raise is an ArgumentError)
         if any(character < " " or character == "\x7f" for character in value):
-            raise ArgumentError(f"{key}={value!r} holds a control character")
+            raise ArgumentError(f"{key}={shown(value)} holds a control character")
         path = path.replace("{" + key + "}", quote_segment(value, key))
     return path
 
@@ -57,16 +63,19 @@ def raw_path(path: str) -> str:
         ArgumentError: it is no path below ``/api/`` or ``/client/``, or would leave it.
     """
     if "://" in path or path.startswith("//"):
-        raise ArgumentError(f"{path!r} names a host; give the path alone, such as '/api/profiles'")
+        raise ArgumentError(f"{shown(path)} names a host; give the path alone, such as '/api/profiles'")
     if not path.startswith(_ROOTS):
-        raise ArgumentError(f"{path!r} lies outside /api/ and /client/; a path looks like '/api/profiles'")
+        raise ArgumentError(
+            f"{shown(path)} lies outside /api/ and /client/; a path looks like '/api/profiles'"
+        )
     if any(character in path for character in "?#\\") or any(
         not "!" <= character <= "~" for character in path
     ):
         raise ArgumentError(
-            f"{path!r} holds a character that does not belong into a path; "
+            f"{shown(path)} holds a character that does not belong into a path; "
             "percent-encode it, and give the query with query={…}"
         )
+<<<<<<< HEAD
     if "\\" in decoded(path) or has_dots(path):
         raise ArgumentError(f"{path!r} has dot segments or backslashes, which could lead elsewhere")
     return path
@@ -109,20 +118,52 @@ def is_listed(value: object) -> TypeGuard[Iterable[object]]:
 
 
 def query_pairs(query: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+=======
+    decoded = unquote(path)
+    if "\\" in decoded or any(segment in {".", ".."} for segment in decoded.split("/")):
+        raise ArgumentError(f"{shown(path)} has dot segments or backslashes, which could lead elsewhere")
+    return path
+
+
+def query_pairs(query: object) -> tuple[tuple[str, str], ...]:
+>>>>>>> eec3f3b (bodies: a resource that is given as JSON:API is refused, with the remedy; what arguments raise is an ArgumentError)
     """The pairs of a query that somebody wrote by hand; lists are joined by commas.
 
     Raises:
-        ArgumentError: a value is neither text, a whole number, a truth value nor a list of those.
+        ArgumentError: it is no mapping of text, or a value is neither text, a whole number, a truth value
+            nor a list of those.
     """
-    return tuple((key, query_text(value, key)) for key, value in query.items())
+    if not _is_mapping(query):
+        raise ArgumentError(f"query is a mapping of names and values, not {shown(query)}")
+    named = ((text_of(key, "a name in query"), value) for key, value in query.items())
+    return tuple((key, query_text(value, key)) for key, value in named)
 
 
 def query_text(value: object, place: str) -> str:
     """Write the value of a query parameter."""
+    if is_listed(value):
+        return ",".join(_item_text(item, place) for item in listed(value, place))
+    return _item_text(value, place)
+
+
+def text_of(value: object, place: str) -> str:
+    """Refuse what is not text."""
+    if not isinstance(value, str):
+        raise ArgumentError(f"{place} is text, not {shown(value)}")
+    return exact(value)
+
+
+def _item_text(value: object, place: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (str, int)):
-        return str(value)
-    if is_listed(value):
-        return ",".join(query_text(item, place) for item in value)
-    raise ArgumentError(f"{place} is text, a whole number, a truth value or a list of those, not {value!r}")
+    if isinstance(value, str):
+        return exact(value)
+    if isinstance(value, int):
+        return digits(value, place)
+    raise ArgumentError(
+        f"{place} is text, a whole number, a truth value or a list of those, not {shown(value)}"
+    )
+
+
+def _is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
+    return isinstance(value, Mapping)

@@ -20,13 +20,13 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from attrs import define
 
+from .arguments import is_listed
 from .errors import ArgumentError, Undecodable, WebhookRejected
 from .frames import discreet
 from .headers import http_date
 from .model import ValueObject, absent, load
 from .secret import Secret
 from .transport import is_duration
-from .urls import is_listed
 
 __all__ = ["Delivery", "DeliveryMeta", "Notification", "verify"]
 
