@@ -69,8 +69,8 @@ def test_what_leaves_is_one_clean_request(road: str, name: str, text: str, is_as
 
     def handler(request: Request) -> Reply:
         seen.append(request)
-        many = "profiles" in request.url and "profiles/" not in request.url
-        return Reply(200, {}, b'{"data": []}' if many else b'{"data": null}')
+        many = request.method == "GET" and "profiles" in request.url and "profiles/" not in request.url
+        return Reply(200, {}, b'{"data": []}' if many else b'{"data": {"type": "profile", "id": "1"}}')
 
     client = made(road, handler, AsyncKlaviyo if is_async else Klaviyo)
 

@@ -13,12 +13,8 @@ from typing import Any
 
 from .caller import Caller
 from .errors import ArgumentError
-<<<<<<< HEAD
 from .frames import awaited, forget_locals
-from .suggest import suggestion
-=======
 from .suggest import argument_hint
->>>>>>> 7bca410 (bodies: a resource that is given as JSON:API is refused, with the remedy; what arguments raise is an ArgumentError)
 
 
 class Family:
@@ -55,14 +51,7 @@ def _suggesting(method: Callable[..., Any]) -> Callable[..., Any]:
             forget_locals(error)
             if not complaint:
                 raise
-<<<<<<< HEAD
             raise ArgumentError(complaint) from None
-=======
-            known = [name for name in signature(method).parameters if name != "self"]
-            unknown = next((name for name in keywords if name not in known), None)
-            hint = "" if unknown is None else argument_hint(unknown, known)
-            raise ArgumentError(f"{error}{hint}") from None
->>>>>>> 7bca410 (bodies: a resource that is given as JSON:API is refused, with the remedy; what arguments raise is an ArgumentError)
 
     return call
 
@@ -73,4 +62,4 @@ def _complaint(error: BaseException, method: Callable[..., Any], keywords: Mappi
         return ""
     known = [name for name in signature(method).parameters if name != "self"]
     unknown = next((name for name in keywords if name not in known), None)
-    return f"{error}{'' if unknown is None else suggestion(unknown, known)}"
+    return f"{error}{'' if unknown is None else argument_hint(unknown, known)}"

@@ -12,11 +12,8 @@ from typing import get_args
 
 from attrs import evolve, frozen
 
-<<<<<<< HEAD
-from .effects import Effect
-=======
 from .arguments import is_listed
->>>>>>> eec3f3b (bodies: a resource that is given as JSON:API is refused, with the remedy; what arguments raise is an ArgumentError)
+from .effects import Effect
 from .errors import ArgumentError, PolicyRefused
 from .operation import Operation
 from .revision import Revision

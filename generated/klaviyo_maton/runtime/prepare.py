@@ -105,10 +105,6 @@ def _checked(extra: object) -> dict[str, Mapping[str, Any]]:
         if part not in _EXTRA:
             raise ArgumentError(f"extra has no part {shown(part)}{suggestion(part, _EXTRA)}")
         if not _is_mapping(members):
-<<<<<<< HEAD
             raise ArgumentError(f"extra.{part} is a mapping, not {type(members).__name__}")
-=======
-            raise ArgumentError(f"extra.{part} is a mapping, not {shown(members)}")
->>>>>>> 7bca410 (bodies: a resource that is given as JSON:API is refused, with the remedy; what arguments raise is an ArgumentError)
         parts[part] = members
     return parts

@@ -30,13 +30,8 @@ def fill(path: str, values: Mapping[str, str]) -> str:
         ArgumentError: an id is empty, holds a dot segment, however encoded, or a control character.
     """
     for key, value in values.items():
-<<<<<<< HEAD
         if not value or (not _PLAIN.fullmatch(value) and has_dots(value)):
-            raise ArgumentError(f"{key}={value!r} is no id: it would change which path is asked for")
-=======
-        if value in {"", ".", ".."}:
             raise ArgumentError(f"{key}={shown(value)} is no id: it would change which path is asked for")
->>>>>>> eec3f3b (bodies: a resource that is given as JSON:API is refused, with the remedy; what arguments raise is an ArgumentError)
         if any(character < " " or character == "\x7f" for character in value):
             raise ArgumentError(f"{key}={shown(value)} holds a control character")
         path = path.replace("{" + key + "}", quote_segment(value, key))
@@ -75,9 +70,8 @@ def raw_path(path: str) -> str:
             f"{shown(path)} holds a character that does not belong into a path; "
             "percent-encode it, and give the query with query={…}"
         )
-<<<<<<< HEAD
     if "\\" in decoded(path) or has_dots(path):
-        raise ArgumentError(f"{path!r} has dot segments or backslashes, which could lead elsewhere")
+        raise ArgumentError(f"{shown(path)} has dot segments or backslashes, which could lead elsewhere")
     return path
 
 
@@ -112,21 +106,7 @@ def _shortened(match: re.Match[bytes]) -> bytes:
     return bytes([(high & 1) << 6 | low & 0x3F])
 
 
-def is_listed(value: object) -> TypeGuard[Iterable[object]]:
-    """Tell whether a value is several values: a list, a set, a generator, but no text and no mapping."""
-    return isinstance(value, Iterable) and not isinstance(value, (str, bytes, Mapping))
-
-
-def query_pairs(query: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-=======
-    decoded = unquote(path)
-    if "\\" in decoded or any(segment in {".", ".."} for segment in decoded.split("/")):
-        raise ArgumentError(f"{shown(path)} has dot segments or backslashes, which could lead elsewhere")
-    return path
-
-
 def query_pairs(query: object) -> tuple[tuple[str, str], ...]:
->>>>>>> eec3f3b (bodies: a resource that is given as JSON:API is refused, with the remedy; what arguments raise is an ArgumentError)
     """The pairs of a query that somebody wrote by hand; lists are joined by commas.
 
     Raises:
