@@ -56,6 +56,14 @@ EXCHANGES = st.builds(
         st.binary(max_size=20) | TEXTS.map(str.encode),
         st.floats(0, 100),
     ),
+    st.just(""),
+    st.just(""),
+) | st.builds(
+    testing.Exchange,
+    st.builds(Request, st.just("POST"), st.just("https://a.klaviyo.com/api/x"), body=st.just(b"")),
+    st.just(Reply(200)),
+    st.sampled_from(["", "7 bytes, which are no UTF-8"]),
+    st.sampled_from(["", "9 bytes, nested too deeply"]),
 )
 
 
@@ -194,8 +202,9 @@ def test_by_request_answers_repeat_in_any_order() -> None:
         ),
         (Request("POST", A.url, (), b'{"a":1}'), Request("POST", A.url, (), b'{"a":2}'), False),
         (Request("POST", A.url, (), b'{"a":1}'), Request("POST", A.url), False),
-        (Request("POST", A.url, (), b"\xff"), Request("POST", A.url, (), b"\xff"), True),
-        (Request("POST", A.url, (), b"\xff"), Request("POST", A.url, (), b"\xfe"), False),
+        (Request("POST", A.url, (), b"text"), Request("POST", A.url, (), b"other"), False),
+        (Request("POST", A.url, (), b"\xff"), Request("POST", A.url, (), b"\xfe"), True),
+        (Request("POST", A.url, (), b"\xff"), Request("POST", A.url, (), b"\xff\xff"), False),
     ],
 )
 def test_requests_are_the_same_by_method_path_query_and_body(

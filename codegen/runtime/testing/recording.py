@@ -55,7 +55,7 @@ class Recording:
         credentials may be others. ``in_order``, requests must come as they were recorded, each once. Else
         they come in any order, and the last answer to a request is given again and again.
 
-        A request without an answer raises `ArgumentError`.
+        A request without an answer raises `ArgumentError`, and so does one whose answer could not be kept.
         """
         if in_order:
             return InMemory(_InOrder(self.exchanges).answer)
@@ -73,36 +73,52 @@ class _InOrder:
             if not self._left:
                 raise ArgumentError(f"{request.place}: all {self._all} answers of the recording were given")
             expected = self._left[-1]
-            if _identity(recorded_request(request)) != _identity(expected.request):
+            if _identity(*recorded_request(request)) != _identity_of(expected):
                 but = ", with another query or body" if request.place == expected.request.place else ""
                 raise ArgumentError(
                     f"{request.place}: the recording goes on with {expected.request.place}{but}"
                 )
-            return self._left.pop().reply
+            return _answer(self._left.pop())
 
 
 class _ByRequest:
     def __init__(self, exchanges: list[Exchange]) -> None:
-        self._left: dict[Hashable, list[Reply]] = {}
+        self._left: dict[Hashable, list[Exchange]] = {}
         for exchange in reversed(exchanges):
-            self._left.setdefault(_identity(exchange.request), []).append(exchange.reply)
+            self._left.setdefault(_identity_of(exchange), []).append(exchange)
         self._lock = Lock()
 
     def answer(self, request: Request) -> Reply:
         with self._lock:
-            replies = self._left.get(_identity(recorded_request(request)))
-            if not replies:
+            found = self._left.get(_identity(*recorded_request(request)))
+            if not found:
                 raise ArgumentError(
                     f"{request.place}: the recording has no answer to this path with this query and body"
                 )
-            return replies.pop() if len(replies) > 1 else replies[0]
+            return _answer(found.pop() if len(found) > 1 else found[0])
 
 
-def _identity(request: Request) -> Hashable:
-    """What makes two requests the same: everything but host, headers and the spelling of the JSON."""
+def _answer(exchange: Exchange) -> Reply:
+    if exchange.reply_left_out:
+        raise ArgumentError(
+            f"{exchange.request.place}: the recording does not hold the body of this answer: it was "
+            f"{exchange.reply_left_out}; write an answer by hand, or record one that can be read"
+        )
+    return exchange.reply
+
+
+def _identity_of(exchange: Exchange) -> Hashable:
+    return _identity(exchange.request, exchange.request_left_out)
+
+
+def _identity(request: Request, left_out: str) -> Hashable:
+    """What makes two requests the same: everything but host, headers and the spelling of the JSON.
+
+    Of a body that was not kept it is how long it was, and why.
+    """
     url = urlsplit(request.url)
-    body: str | bytes | None = request.body
-    if request.body is not None:
+    body: str | bytes | None = left_out or request.body
+    if request.body and not left_out:
         try:
             body = json.dumps(decode(request.body), sort_keys=True)
         except Undecodable:
@@ -114,13 +130,16 @@ def _identity(request: Request) -> Hashable:
 
 
 class _Body(msgspec.Struct, omit_defaults=True):
-    """A body as text, where it is UTF-8, else as Base64."""
+    """A body as text, where it is UTF-8, else as Base64; or how much was left out, and why."""
 
     text: str | None = None
     base64: str | None = None
+    left_out: str = ""
 
     @classmethod
-    def of(cls, body: bytes) -> Self:
+    def of(cls, body: bytes, left_out: str) -> Self:
+        if left_out:
+            return cls(left_out=left_out)
         try:
             return cls(text=body.decode())
         except UnicodeDecodeError:
@@ -151,10 +170,15 @@ class _Exchange(msgspec.Struct):
     @classmethod
     def of(cls, exchange: Exchange) -> Self:
         request, reply = exchange.request, exchange.reply
-        body = None if request.body is None else _Body.of(request.body)
+        body = None if request.body is None else _Body.of(request.body, exchange.request_left_out)
         return cls(
             _Request(request.method, request.url, [*request.headers], body),
-            _Reply(reply.status, dict(reply.headers), _Body.of(reply.body), reply.elapsed),
+            _Reply(
+                reply.status,
+                dict(reply.headers),
+                _Body.of(reply.body, exchange.reply_left_out),
+                reply.elapsed,
+            ),
         )
 
     def value(self) -> Exchange:
@@ -163,6 +187,8 @@ class _Exchange(msgspec.Struct):
         return Exchange(
             Request(request.method, request.url, tuple(request.headers), body),
             Reply(reply.status, reply.headers, reply.body.value(), reply.elapsed),
+            request.body.left_out if request.body else "",
+            reply.body.left_out,
         )
 
 
