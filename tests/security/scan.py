@@ -48,7 +48,7 @@ def _public(thing: object, depth: int) -> Iterator[str]:
             continue
         try:
             value = getattr(thing, name)
-        except (KlaviyoError, RuntimeError) as error:
+        except (KlaviyoError, RuntimeError, AttributeError) as error:
             yield f"{error!r} {error}"
             continue
         yield repr(value)

@@ -28,6 +28,7 @@ _PAGE = re.compile(r"(https?:(?:\\?/){2}[\w.-]++(?::\d++)?+)\\?/[^\s\"'<>]*+", r
 _WORD = re.compile(r"[\w.$-]++")
 _MASKED = re.compile(rf"[\w.$-]++\]?[\"']?\s*+[=:]\s*+[\"']?{re.escape(MASK)}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_IN_JSON = re.compile(r"\"\s*+:")
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -122,7 +123,8 @@ class _Mask:
 
     def _page(self, body: bytes, content_type: str) -> bytes:
         text = _plain_text(body)
-        if "json" in content_type or without_mark(body).lstrip()[:1] in {b"{", b"[", b'"'}:
+        is_meant_so = "json" in content_type or without_mark(body).lstrip()[:1] in {b"{", b"[", b'"'}
+        if is_meant_so or _IN_JSON.search(text):
             raise _Unreadable("which are no single, complete JSON")
         shown = self._redaction.text(text)
         rest = _MASKED.sub("", shown)
