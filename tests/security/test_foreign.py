@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import pickle
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -46,18 +46,21 @@ class Broken(Exception):
         raise ValueError(KEY)
 
 
-def noted(error: BaseException, *notes: str) -> BaseException:
+E = TypeVar("E", bound=BaseException)
+
+
+def noted(error: E, *notes: str) -> E:
     for note in notes:
         error.add_note(note)
     return error
 
 
-def caused(error: BaseException, cause: BaseException) -> BaseException:
+def caused(error: E, cause: BaseException) -> E:
     error.__cause__ = cause
     return error
 
 
-def with_attribute(error: BaseException, value: object) -> BaseException:
+def with_attribute(error: E, value: object) -> E:
     vars(error)["held"] = value
     return error
 
@@ -82,7 +85,7 @@ def long_chain() -> BaseException:
 
 
 def deep_group() -> BaseException:
-    error: Exception = ValueError(KEY)
+    error: ValueError | ExceptionGroup[Any] = ValueError(KEY)
     for _ in range(300):
         error = ExceptionGroup(KEY, [error])
     return error
