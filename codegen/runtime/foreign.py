@@ -6,11 +6,13 @@ so it is left out, in notes, members of groups and causes too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from types import GetSetDescriptorType, MemberDescriptorType
-from typing import Any
+from typing import Any, TypeGuard
 
+from .codec import is_array
+from .errors import KlaviyoError
 from .redaction import Redaction
 from .secret import Secret, shows
 
@@ -43,22 +45,26 @@ class _Stripping:
         cause = error.__cause__
         error.__cause__ = None if cause is None else self.error(cause, depth + 1)
         error.__traceback__ = error.__context__ = None
-        kept = self._prepare(error)
-        notes: object = getattr(error, "__notes__", None)
-        if isinstance(notes, list):
-            error.__notes__ = [self._redaction.text(note) for note in _texts(notes)]
-        if isinstance(error, BaseExceptionGroup):
+        self._strip(error, depth)
+        if _is_group(error):
             error = self._group(error, depth)
-        else:
-            error.args = tuple(self._value(value, depth) for value in error.args)
-        for name in _attributes(error):
-            if name not in kept:
-                self._attribute(error, name, depth)
         if self._still_shows(error):
             cause = error.__cause__
             error = _stand_in(error)
             error.__cause__ = cause
         return error
+
+    def _strip(self, error: BaseException, depth: int) -> None:
+        kept = self._prepare(error)
+        notes: object = getattr(error, "__notes__", None)
+        if is_array(notes):
+            error.__notes__ = [self._redaction.text(note) for note in _texts(notes)]
+        if isinstance(error, (BaseExceptionGroup, KlaviyoError)):  # the members follow; ours hold no secret
+            return
+        error.args = tuple(self._value(value, depth) for value in error.args)
+        for name in _attributes(error):
+            if name not in kept:
+                self._attribute(error, name, depth)
 
     def _group(self, group: BaseExceptionGroup[BaseException], depth: int) -> BaseException:
         members = [self.error(one, depth + 1) for one in group.exceptions]
@@ -90,8 +96,8 @@ class _Stripping:
                 return value if shown == text else shown.encode("latin-1", "replace")
             case BaseException():
                 return self.error(value, depth + 1)
-            case tuple() | list() if depth < _DEEPEST:
-                items: list[Any] = [self._value(item, depth + 1) for item in value]
+            case _ if _is_sequence(value) and depth < _DEEPEST:
+                items = [self._value(item, depth + 1) for item in value]
                 return tuple(items) if isinstance(value, tuple) else items
             case _:
                 return f"<{type(value).__name__}, left out>"
@@ -112,6 +118,14 @@ def _attributes(error: BaseException) -> list[str]:
         if isinstance(value, _DESCRIPTORS) and not name.startswith("__")
     ]
     return [*(name for name in vars(error) if name != "__notes__"), *slots]
+
+
+def _is_group(error: BaseException) -> TypeGuard[BaseExceptionGroup[BaseException]]:
+    return isinstance(error, BaseExceptionGroup)
+
+
+def _is_sequence(value: object) -> TypeGuard[Sequence[Any]]:
+    return isinstance(value, (tuple, list))
 
 
 def _texts(values: list[Any]) -> list[str]:

@@ -39,6 +39,21 @@ from tests.security.walking import holders
 
 KEYS = {"direct": f"pk_{MARK}0123456789", "maton": f"mt{MARK}0123456789"}
 NOTHING: Any = None
+ERRORS: dict[str, Callable[[str], Exception]] = {
+    "text": ValueError,
+    "error of httpx": httpx.ReadError,
+    "note": lambda key: noted(ValueError("x"), key),
+    "group": lambda key: ExceptionGroup(key, [ValueError(key), ExceptionGroup("x", [KeyError(key)])]),
+    "file": lambda key: FileNotFoundError(2, "No such file", key),
+    "attribute": lambda key: noted(httpx.ConnectError("x", request=httpx.Request("GET", f"http://x/?{key}"))),
+    "ours": TransportFailed,
+}
+
+
+def noted(error: Exception, *notes: str) -> Exception:
+    for note in notes:
+        error.add_note(note)
+    return error
 
 
 @pytest.fixture(scope="module")
@@ -176,6 +191,23 @@ def test_a_hook_of_the_users_client_raises(
     http_client = kind(event_hooks={"request": [ahook if is_async else hook]})
     error = error_of(is_async, get, connection(road, base_url=home.url), http_client=http_client)
     assert isinstance(error, raised if raised is KeyboardInterrupt else TransportFailed)
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_a_hook_raises_what_holds_the_key(home: Origin, road: str, is_async: bool, name: str) -> None:
+    """In notes, groups, file names, attributes and causes; the cause of our error is what is left of it."""
+
+    def hook(_: httpx.Request) -> None:
+        raise ERRORS[name](KEYS[road])
+
+    async def ahook(request: httpx.Request) -> None:
+        hook(request)
+
+    kind: Any = httpx.AsyncClient if is_async else httpx.Client
+    http_client = kind(event_hooks={"request": [ahook if is_async else hook]})
+    error = error_of(is_async, get, connection(road, base_url=home.url), http_client=http_client)
+    assert isinstance(error, TransportFailed)
+    assert error.__cause__ is not None
 
 
 def test_a_hook_asks_for_success(home: Origin, road: str, is_async: bool) -> None:

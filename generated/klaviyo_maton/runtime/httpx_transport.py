@@ -8,7 +8,7 @@ and authentication are not mixed in, and redirects are off, because they could o
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import ExitStack, suppress
 from contextvars import ContextVar
 from functools import lru_cache
@@ -21,6 +21,7 @@ import httpx
 from .answer import request_id
 from .connection import LOOPBACK_HOSTS
 from .errors import ArgumentError, ClientClosed, KlaviyoError, Timeout, TransportFailed, Undecodable
+from .foreign import stripped
 from .gate import IN_FLIGHT
 from .redaction import excerpt
 from .secret import Secret, shows
@@ -263,6 +264,7 @@ class _Exchange:
         self._response: httpx.Response | None = None
         self._body: _SyncBody | _AsyncBody | None = None
         self._flaw: KlaviyoError | None = None
+        self._cause: BaseException | None = None
         self._started = perf_counter()
         is_plain = request.url.startswith("http:")
         self.trace = Trace(is_plain=is_plain, stays_here=is_plain and not request.insecure)
@@ -278,6 +280,8 @@ class _Exchange:
             _sending.reset(self._muted)
         if error is not None:  # the frames of HTTP libraries hold headers and bodies
             error.__traceback__ = None
+            if self._cause is not None:
+                error.__cause__, error.__context__ = self._cause, None
 
     def message(self, timeout: Timeouts) -> httpx.Request:
         request, upload = self._request, self._request.upload
@@ -355,8 +359,9 @@ class _Exchange:
 
     def failure(self, error: Exception) -> KlaviyoError:
         """Make our error of a foreign one, and take from that the request with its key, to be the cause."""
-        self._strip(error)
-        said = f"{type(error).__name__}{f': {error}' if isinstance(error, _TELLING) and str(error) else ''}"
+        self._cause = stripped(error, self._request.key, self._prepared)
+        text = str(self._cause) if isinstance(self._cause, _TELLING) else ""
+        said = f"{type(error).__name__}{text and f': {text}'}"
         sent = self._sent(error)
         if isinstance(error, httpx.InvalidURL):  # ours was read before it was sent
             return self.noted(TransportFailed("the server redirects to something that is no URL", sent=sent))
@@ -374,23 +379,16 @@ class _Exchange:
         is_unsent = not self.trace.is_sent if self._owned else self.trace.is_unsent_by(error)
         return False if is_unsent else None
 
-    def _strip(self, error: BaseException) -> None:
-        key = self._request.key
+    def _prepared(self, error: BaseException) -> Collection[str]:
+        """Take our request out of an error of httpx; names what may stay of it."""
+        if not isinstance(error, httpx.HTTPError):
+            return ()
         place = httpx.Request(self._request.method, self._request.url.partition("?")[0])
-        link: BaseException | None = error
-        while link is not None:
-            link.__traceback__ = link.__context__ = None
-            if shows(str(link), key):
-                link.args = ("the text is left out, as it holds the key",)
-            if isinstance(link, httpx.HTTPError):
-                link.request = place
-            if isinstance(link, httpx.HTTPStatusError):
-                link.response.request = place
-                link.response.next_request = None
-                link.response.stream = httpx.ByteStream(
-                    b""
-                )  # it was closed, and holds the request of httpcore
-            link = link.__cause__
+        error.request = place
+        if isinstance(error, httpx.HTTPStatusError):
+            error.response.request = place
+            error.response.next_request = None
+        return "_request", "response"
 
 
 def _url(text: str) -> httpx.URL:
