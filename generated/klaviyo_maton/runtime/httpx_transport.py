@@ -388,6 +388,7 @@ class _Exchange:
         if isinstance(error, httpx.HTTPStatusError):
             error.response.request = place
             error.response.next_request = None
+            error.response.stream = httpx.ByteStream(b"")  # it was closed, and holds the request of httpcore
         return "_request", "response"
 
 
