@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from attrs import astuple, field, frozen
 
 from .errors import ArgumentError, TransportFailed, Undecodable
-from .operation import sealed_body
+from .operation import NO_BODY, sealed_body
 from .secret import Sealed, Secret
 from .upload import Multipart
 
@@ -62,7 +62,7 @@ class Request:
     method: str
     url: str
     _headers: Sealed[Headers] = field(default=Sealed(()), alias="headers", converter=_sealed_headers)
-    _body: Sealed[bytes | None] = field(default=Sealed(None), alias="body", converter=sealed_body)
+    _body: Sealed[bytes | None] = field(default=NO_BODY, alias="body", converter=sealed_body)
     upload: Multipart | None = None
     insecure: bool = False
 
