@@ -26,7 +26,8 @@ from .deadline import bounded
 from .errors import ArgumentError, CredentialMissing, JobFailed, Undecodable
 from .flow import Flow, Sleep
 from .headers import flaw
-from .secret import Secret, masked
+from .redaction import excerpt
+from .secret import Secret
 from .suggest import suggestion
 from .unreadable import located
 
@@ -83,7 +84,7 @@ class _Connecting:
     def course(self) -> Flow[Maton]:
         created = yield from self.create
         connection_id = created_id(created)
-        self.name = masked(connection_id, created.key)
+        self.name = excerpt(connection_id, created.key, _LONGEST_ID)
         while True:
             status, page = self._state((yield from self.get(connection_id)))
             if status == "ACTIVE":
@@ -108,7 +109,7 @@ class _Connecting:
         """The status, and the page where access is granted (an empty secret where there is none)."""
         connection = _connection(answer)
         status, url = (_text(connection.get(member)) for member in ("status", "url"))
-        self.state = masked(status, answer.key)[:_LONGEST_STATE]
+        self.state = excerpt(status, answer.key, _LONGEST_STATE)
         return status, Secret(url)
 
     def _show(self, page: Secret) -> None:
@@ -154,7 +155,8 @@ def choose(
         (chosen,) = active
         return account.connection(chosen.id)
     if take is None or not dated:
-        names = ", ".join(masked(f"{one.id} ({one.age})", answer.key) for one in active[:_MOST_LISTED])
+        listed = (f"{excerpt(one.id, answer.key, _LONGEST_ID)} ({one.age})" for one in active[:_MOST_LISTED])
+        names = ", ".join(listed)
         more = f", and {len(active) - _MOST_LISTED} more" if len(active) > _MOST_LISTED else ""
         raise ArgumentError(
             f"Maton holds {len(active)} active connections, name one as connection_id: {names}{more}"

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
+import httpx
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -18,12 +19,15 @@ from codegen.runtime.redaction import excerpt, redacted
 from codegen.runtime.secret import NO_SECRET, Secret
 from codegen.runtime.secret_names import is_secret_name
 from klaviyo_maton import (
+    ArgumentError,
     CursorLoop,
     Direct,
     InMemory,
+    JobFailed,
     Klaviyo,
     KlaviyoError,
     Maton,
+    MatonConnections,
     Reply,
     Request,
 )
@@ -283,3 +287,65 @@ def test_answers_that_cannot_be_read(said: str, shape: str) -> None:
     }
     body = json.dumps(documents[shape]).encode()[: -1 if shape == "cut" else None]
     error_of(lambda: list(client("maton", lambda _: Reply(200, {}, body)).profiles.list()))
+
+
+def connections(*replies: dict[str, Any]) -> MatonConnections:
+    """A helper to which Maton gives these answers, the last again and again."""
+    waiting = [json.dumps(reply).encode() for reply in replies]
+
+    def answer(_: Request) -> Reply:
+        return Reply(200, {}, waiting.pop(0) if len(waiting) > 1 else waiting[0])
+
+    return MatonConnections(MATON_KEY, http_client=InMemory(answer))
+
+
+NAMES = (MATON_KEY, PAGE, f"c1&session_token={MARK}")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_active_connections(name: str) -> None:
+    """Of several, the message names what tells them apart, as far as that is no secret."""
+    entries = [{"connection_id": one, "status": "ACTIVE", "creation_time": name} for one in ("c1", name)]
+    error = error_of(connections({"connections": entries}).active)
+    assert isinstance(error, ArgumentError)
+    assert "c1 (of no known time)" in str(error)
+
+
+@pytest.mark.parametrize("state", [*SAID, "FAILED"])
+def test_a_connection_that_is_not_granted(state: str) -> None:
+    created = {"connection_id": "c1", "status": state.replace("<key>", MATON_KEY)}
+    error = error_of(lambda: connections(created).connect(deadline=5.0))
+    assert isinstance(error, JobFailed)
+    assert error.state.isprintable()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_connection_with_an_odd_name(name: str) -> None:
+    """It is asked for by its name, so that frames hold it; the message does not."""
+    with stopped_clock(), pytest.raises(JobFailed) as caught:
+        connections({"connection_id": name, "status": "FAILED"}).connect()
+    assert "failed: begin again" in str(caught.value)
+    assert leaks(str(caught.value), repr(vars(caught.value)), repr(pickle.dumps(caught.value))) == []
+
+
+@pytest.mark.parametrize("road", ["direct", "maton"])
+@pytest.mark.parametrize("said", SAID)
+def test_a_job_in_a_state_of_its_own(road: str, said: str) -> None:
+    state = said.replace("<key>", KEYS[road])
+    body = json.dumps({"data": {"type": "x", "id": "1", "attributes": {"status": state}}}).encode()
+    made = client(road, lambda _: Reply(202, {}, body))
+    error = error_of(lambda: made.campaigns.estimate_recipients("1", deadline=2.0))
+    assert isinstance(error, JobFailed)
+    assert error.state.isprintable()
+
+
+@pytest.mark.parametrize("road", ["direct", "maton"])
+@pytest.mark.parametrize("said", SAID)
+def test_an_encoding_that_nobody_asked_for(road: str, said: str) -> None:
+    headers = {"content-encoding": said.replace("<key>", KEYS[road]).replace("\x1b", "")}
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, content=iter([b"{}"])))
+    made: Any = Direct(KEY) if road == "direct" else Maton(MATON_KEY, connection_id="c0ffee")
+    with httpx.Client(transport=transport) as http_client:
+        one = Klaviyo(made, http_client=http_client, max_retries=0)
+        error = error_of(lambda: one.profiles.get("1"))
+    assert "is encoded as" in str(error)

@@ -12,7 +12,7 @@ from .answer import key_of
 from .deadline import bounded
 from .errors import JobFailed
 from .flow import Flow, Sleep
-from .secret import masked
+from .redaction import excerpt
 
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 10.0
@@ -62,7 +62,7 @@ class _Job:
         while True:
             polled = yield from self.poll()
             state = str(getattr(polled, self.wait.attribute, None))
-            self.state = masked(state, key_of(polled))[:_SHOWN]
+            self.state = excerpt(state, key_of(polled), _SHOWN)
             if state in self.wait.done:
                 return (yield from self.fetch())
             if state in self.wait.failed:
