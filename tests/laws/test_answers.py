@@ -18,6 +18,7 @@ from tests.laws.playing import (
     Server,
     answer_type,
     async_client,
+    by_revision,
     cases,
     is_collection,
     least_arguments,
@@ -41,6 +42,14 @@ def answering(revision: Revision, resource: ir.Resource) -> list[ir.Operation]:
 
 each_resource = cases(
     lambda revision: [(item.type, item) for item in revision.api.resources if answering(revision, item)]
+)
+each_answer = cases(
+    lambda revision: [
+        (operation.id, operation) for operation in revision.operations if answer_type(operation)
+    ]
+)
+each_included = cases(
+    lambda revision: [(operation.id, operation) for operation in revision.operations if operation.include]
 )
 each_linked = cases(
     lambda revision: [
@@ -86,6 +95,59 @@ def test_strict_clients_name_the_place(case: Case[ir.Resource], data: st.DataObj
     assert caught.value.path == f"$.data{place}.attributes.{member.key}"
 
 
+@each_answer
+@EACH
+@given(data=st.data())
+def test_data_of_another_kind_is_refused(case: Case[ir.Operation], data: st.DataObject) -> None:
+    """Many where one is due, one where many are, and null, but where a relationship to one may be empty."""
+    operation = case.item
+    one = {"type": answer_type(operation), "id": "1", "attributes": {}}
+    is_strict = data.draw(st.booleans())
+    values: list[Any] = [one, [one], [], None, 5, "x"]
+    for value in values:
+        document = {"data": value}
+        is_null = value is None and operation.may_answer_null
+        if is_array(value) if is_collection(operation) else value is one or is_null:
+            found = results(case.revision, operation, document, data, strict=is_strict)
+            assert len(found) == (len(value) if is_array(value) else 1)
+            assert is_null == (found == [None])
+            continue
+        with pytest.raises(Undecodable) as caught:
+            results(case.revision, operation, document, data, strict=is_strict)
+        assert caught.value.path == "$.data"
+        assert caught.value.got.removesuffix("…") in json.dumps(value)
+
+
+@by_revision
+def test_a_relationship_to_one_may_be_empty(revision: Revision) -> None:
+    """The vendor's later documents say so of them, and of two that are no relationships."""
+    found = {operation.path for operation in revision.operations if operation.may_answer_null}
+    related = {path for path in found if "{id}/" in path}
+    assert {"/api/events/{id}/profile", "/api/tags/{id}/relationships/tag-group"} <= related
+    assert found - related <= {"/api/coupons/{id}", "/api/tag-groups/{id}"}
+    assert "/api/profiles/{id}/lists" not in found
+
+
+@each_included
+def test_what_was_asked_for_and_did_not_come_is_told(case: Case[ir.Operation]) -> None:
+    """Deleted profiles are absent from included: nobody is sent to ask for them again."""
+    operation = case.item
+    resource = next(item for item in case.revision.api.resources if item.type == answer_type(operation))
+    for relationship in resource.relationships:
+        if relationship.key not in operation.include:
+            continue
+        gone = {"type": relationship.target, "id": "GONE"}
+        linkage = {relationship.key: {"data": [gone] if relationship.many else gone}}
+        item = {"type": resource.type, "id": "1", "attributes": {}, "relationships": linkage}
+        server = Server(reply_of(operation, document_of(operation, [item])))
+        arguments = least_arguments(operation) | {"include": [relationship.key]}
+        result = sync_client(case.revision, server).call(operation.id, **arguments)
+        found = next(iter(result)) if is_collection(operation) else result
+        with pytest.raises(NotIncluded, match="asked for it and it did not come") as caught:
+            getattr(found, relationship.name)
+        assert "'GONE'" in str(caught.value)
+
+
 @each_linked
 @EACH
 @given(data=st.data())
@@ -113,8 +175,11 @@ def test_included_resources_are_linked(case: Case[ir.Resource], data: st.DataObj
     first, second = client.call(operation.id, **least_arguments(operation))
     assert getattr(first, relationship.ids_name) == (ids if relationship.many else next(iter(ids), None))
     if ids and not came:
-        with pytest.raises(NotIncluded, match=f"include=\\['{relationship.key}'\\]"):
+        with pytest.raises(NotIncluded) as caught:
             getattr(first, relationship.name)
+        offered = relationship.key in operation.include
+        remedy = f"ask for include=['{relationship.key}']" if offered else f"{operation.id} cannot include it"
+        assert remedy in str(caught.value)
         return
     found, others = (as_list(getattr(model, relationship.name)) for model in (first, second))
     assert [(one.type, str(one.id)) for one in found] == [

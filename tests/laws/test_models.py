@@ -109,6 +109,18 @@ def test_what_fits_is_no_misfit(case: Case[Model], data: st.DataObject) -> None:
         assert (getattr(model, item.name) is None) == (home.get(item.key) is None)
 
 
+@by_revision
+def test_every_resource_reads_its_id(revision: Revision) -> None:
+    """Reports have one although no document says so, and none of them needs one."""
+    for resource in revision.api.resources:
+        made = getattr(revision.models, resource.name)
+        document = {"type": resource.type, "id": "-7123143776111407103", "attributes": {}}
+        assert load(made, document).id == "-7123143776111407103"
+        del document["id"]
+        assert load(made, document).id is None
+        assert ("$.id" in [misfit.path for misfit in misfits(load(made, document))]) == resource.has_id
+
+
 @each_model
 @EACH
 @given(data=st.data())

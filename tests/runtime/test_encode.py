@@ -126,3 +126,10 @@ def test_a_copy_shares_nothing_with_the_value() -> None:
     made = to_jsonable(value)
     made["a"][0]["b"] = 2
     assert value == {"a": [{"b": 1}]}
+
+
+def test_more_digits_than_python_writes_are_passed_as_a_decimal() -> None:
+    for value in (10**5000, -(10**5000), type("Whole", (int,), {})(10**5000)):
+        with pytest.raises(ArgumentError, match=r"^body\.x: .* passed as a Decimal$"):
+            encode({"x": value})
+    assert encode([10**4000, Decimal("1" + "0" * 5000)]) == b"[1" + b"0" * 4000 + b",1" + b"0" * 5000 + b"]"

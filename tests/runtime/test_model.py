@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from codegen.runtime.codec import is_array, is_object
 from codegen.runtime.encode import encode
 from codegen.runtime.errors import ArgumentError, Undecodable
+from codegen.runtime.misfit import misfits
 from codegen.runtime.model import Model, UnknownResource, absent, dump, is_set, load
 from codegen.runtime.shape import members
 from codegen.runtime.unset import UNSET
@@ -456,3 +457,37 @@ def test_the_last_of_two_members_of_one_name_counts() -> None:
 
 def test_a_channel_without_anything_is_empty() -> None:
     assert load(EmailChannel, {"marketing": None}).marketing is None
+
+
+@pytest.mark.parametrize(
+    ("document", "remedy"),
+    [
+        ({"data": {"type": "zoo"}, "included": []}, 'load(Zoo, document["data"])'),
+        ({"data": [{"type": "zoo"}], "links": {}}, '[load(Zoo, item) for item in document["data"]]'),
+        ({"data": None}, "a whole document"),
+        ({"errors": []}, "a whole document"),
+    ],
+)
+def test_a_whole_document_is_no_resource(document: dict[str, Any], remedy: str) -> None:
+    """All its members would read as absent: what to load instead is told, whatever it is given as."""
+    for data in (document, json.dumps(document), json.dumps(document).encode()):
+        with pytest.raises(ArgumentError) as caught:
+            load(Zoo, data)
+        assert remedy in str(caught.value)
+    assert load(Zoo, {"type": "zoo", "data": 1}).type == "zoo"
+    assert load(Location, {"data": 1}).city is None
+
+
+def test_long_whole_numbers_fit_and_stay() -> None:
+    """Where Python converts no more digits, a decimal holds them all, and is dumped and pickled as it is."""
+    text = '{"type":"zoo","attributes":{"whole":%s,"real":-%s,"bag":{"x":[%s]}}}'.replace("%s", "7" * 5000)
+    zoo = load(Zoo, text)
+    touch(zoo)
+    assert misfits(zoo) == []
+    others = (zoo, copy.deepcopy(zoo), pickle.loads(pickle.dumps(zoo)), load(Zoo, dump(zoo)))
+    for other in others:
+        assert (other.whole, other.real) == (Decimal("7" * 5000), Decimal("-" + "7" * 5000))
+        assert encode(dump(other)).decode() == text
+    assert [misfit.path for misfit in misfits(load(Zoo, text.replace("whole", "text")))] == [
+        "$.attributes.text"
+    ]

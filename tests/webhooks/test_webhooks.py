@@ -30,8 +30,16 @@ from tests.webhooks.signing import SECRETS, Signed, deliveries, http_date, signa
 
 NOON = datetime(2026, 1, 15, 12, 0, 0, tzinfo=UTC)
 DOCUMENT = {
-    "data": [{"topic": "event:klaviyo.opened_email", "payload": {"a": 1}}, {"topic": "event:api.sold"}],
-    "meta": {"timestamp": "2026-01-15T12:00:00+00:00", "version": "1", "klaviyo_webhook_id": "01WEBHOOK"},
+    "data": [
+        {"external_id": "4Xy", "topic": "event:klaviyo.opened_email", "payload": {"a": 1}},
+        {"topic": "event:api.sold"},
+    ],
+    "meta": {
+        "timestamp": "2026-01-15T12:00:00+00:00",
+        "version": "1",
+        "klaviyo_account_id": "AbC123",
+        "klaviyo_webhook_id": "01WEBHOOK",
+    },
 }
 DELIVERY = signed(DOCUMENT, moment=NOON, webhook_id="01WEBHOOK")
 
@@ -70,6 +78,9 @@ def test_a_delivery_is_typed() -> None:
     read = verified(DELIVERY)
     assert read.meta is not None
     assert (read.meta.timestamp, read.meta.version) == (NOON, "1")
+    assert read.meta.klaviyo_account_id == "AbC123"
+    assert [one.external_id for one in read.data or []] == ["4Xy", None]
+    assert [unknown_members(one) for one in (read.meta, *(read.data or []))] == [{}, {}, {}]
     assert [(one.topic, one.payload) for one in read.data or []] == [
         ("event:klaviyo.opened_email", {"a": 1}),
         ("event:api.sold", None),
