@@ -43,6 +43,7 @@ _OTHERS = bytes({*range(256)} - {*b"[{]}"})
 _step = (1, -1).__getitem__
 
 _decode = Decoder[Any]().decode
+_write = json.JSONEncoder(separators=(",", ":")).encode
 _decode_array = Decoder(list[Raw]).decode
 _decode_object = Decoder(dict[str, Raw]).decode
 
@@ -151,7 +152,7 @@ def is_crowded(count: int, size: int, least: int) -> bool:
 def rewrite(value: object) -> bytes:
     """Write decoded JSON, so that reading it gives the same again, NaN and half surrogate pairs included."""
     try:
-        return json.dumps(value, separators=(",", ":")).encode()
+        return _write(value).encode()
     except TypeError:  # a decimal
         return "".join(_pieces(value)).encode()
 

@@ -7,7 +7,7 @@
   x CredentialMissing: no usable API key
   x ClientClosed: the client is closed, or belongs to another event loop
   x PolicyRefused: a policy of the client forbids this call
-  x NotIncluded (also an AttributeError): a related resource was not asked for
+  x NotIncluded (also an AttributeError): a related resource did not come
   x CursorLoop: a page names a cursor that was walked already
   x TransportFailed: no complete answer came
     + Timeout
@@ -80,7 +80,7 @@ class PolicyRefused(KlaviyoError):
 
 
 class NotIncluded(KlaviyoError, AttributeError):
-    """A related resource is not in the answer, because the call did not ask for it."""
+    """A related resource is not in the answer: the call did not ask for it, or it does not exist any more."""
 
 
 class CursorLoop(KlaviyoError):
