@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from .effects import Effect
-from .secret import Sealed
+from .secret import Sealed, sealed_body
 from .upload import Multipart
 
 
@@ -163,16 +163,6 @@ class Operation:
     query: tuple[QueryParameter, ...] = ()
     body: Form | Identifiers | Members | Upload | None = None
     returns: Returns | ReturnsJson = Returns()
-
-
-NO_BODY: Sealed[bytes | None] = Sealed(None)
-
-
-def sealed_body(body: bytes | Sealed[bytes | None] | None) -> Sealed[bytes | None]:
-    """Hide a body from tools that show the fields of what holds it."""
-    if body is None:
-        return NO_BODY
-    return body if isinstance(body, Sealed) else Sealed(body)
 
 
 @frozen

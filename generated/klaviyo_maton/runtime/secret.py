@@ -97,6 +97,14 @@ class Secret(Sealed[str]):
 
 
 NO_SECRET = Secret(_WITHHELD)
+NO_BODY: Sealed[bytes | None] = Sealed(None)
+
+
+def sealed_body(body: bytes | Sealed[bytes | None] | None) -> Sealed[bytes | None]:
+    """Hide a body from tools that show the fields of what holds it."""
+    if body is None:
+        return NO_BODY
+    return body if isinstance(body, Sealed) else Sealed(body)
 
 
 class Spellings:

@@ -17,8 +17,7 @@ from urllib.parse import urlsplit
 from attrs import astuple, field, frozen
 
 from .errors import ArgumentError, TransportFailed, Undecodable
-from .operation import NO_BODY, sealed_body
-from .secret import Sealed, Secret
+from .secret import NO_BODY, Sealed, Secret, sealed_body
 from .upload import Multipart
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
