@@ -191,7 +191,7 @@ def test_no_text_shows_a_key(way: str, before: int, length: int) -> None:
     assert leaks(redacted(text, Secret(KEY)), shown) == []
     assert len(shown) <= length
     wide = "".join(f"{one}\0" for one in text)
-    assert leaks(excerpt(wide, Secret(KEY), length)) == []
+    assert leaks(excerpt(wide, Secret(KEY), length).replace(" ", "")) == []
 
 
 @pytest.mark.parametrize(
