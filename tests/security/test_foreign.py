@@ -155,6 +155,13 @@ def test_the_rest_of_it_stays() -> None:
     assert isinstance(pickle.loads(pickle.dumps(error)), FileNotFoundError)
 
 
+def test_what_holds_the_key_is_masked_in_its_place() -> None:
+    error = noted(ValueError("x", f"no {KEY}"), "kept", KEY)
+    clean = stripped(error, Secret(KEY), lambda _: ())
+    assert clean is error
+    assert (clean.args, clean.__notes__) == (("x", "no ********"), ["kept", "********"])
+
+
 def test_what_only_its_library_knows_stays() -> None:
     error = with_attribute(ValueError("x"), REQUEST)
     assert vars(stripped(error, Secret(KEY), lambda _: ("held",)))["held"] is REQUEST
