@@ -181,7 +181,7 @@ def test_a_cancellation_passes_through_a_function(is_async: bool) -> None:
         (f"Bearer {TOKEN}", "the access token holds a space"),
         (None, "not NoneType"),
         (TOKEN.encode(), "not bytes"),
-        (later, "await the token elsewhere"),
+        pytest.param(later, "await the token elsewhere", id="a coroutine function"),
     ],
     ids=str,
 )
