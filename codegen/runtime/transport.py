@@ -238,7 +238,7 @@ class BodyReader:
         self._parts: list[bytes] = []
         encoding = content_encoding.strip().lower()
         if encoding not in {"", "identity", "gzip", "x-gzip"}:
-            raise TransportFailed(f"the answer is encoded as {encoding!r}, which was not asked for")
+            raise TransportFailed(f"the answer is encoded as {content_encoding!r}, which was not asked for")
         self._gunzip = zlib.decompressobj(_GZIP) if encoding.endswith("gzip") else None
         self._compressed_room = 2 * limit + _MARGIN  # as some send far less at a time than gzip is good for
         self._is_begun = False
