@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar
 from attrs import evolve
 
 from .answer import Answer
+from .arguments import Reading
 from .caller import AsyncCaller, SyncCaller
 from .connection import Connection, from_environment
 from .drive import arun, run
@@ -36,6 +37,7 @@ AnyClient: TypeAlias = Transport | AsyncTransport | HttpClient
 
 def sync_transport(client: AnyClient | None) -> Gated:
     """The transport of a sync client: the one given, or httpx, which is imported only now."""
+    _refuse_class(client)
     if isinstance(client, Transport):
         return Gated(client, owned=False)
     from .httpx_transport import HttpxTransport
@@ -45,11 +47,17 @@ def sync_transport(client: AnyClient | None) -> Gated:
 
 def async_transport(client: AnyClient | None) -> AsyncGated:
     """The transport of an async client: the one given, or httpx, which is imported only now."""
+    _refuse_class(client)
     if isinstance(client, AsyncTransport):
         return AsyncGated(client, owned=False)
     from .httpx_transport import AsyncHttpxTransport
 
     return AsyncGated(AsyncHttpxTransport(client))
+
+
+def _refuse_class(client: object) -> None:
+    if isinstance(client, type):
+        raise ArgumentError(f"http_client is an object, such as {client.__name__}(…), and no class")
 
 
 def user_agent(library: str) -> str:
@@ -95,9 +103,10 @@ class View(ABC, Generic[CallerT]):
         if connection is not None and not _is_connection(connection):
             connection = None  # it may be a key, and tracebacks may show the locals of this frame
             raise _no_connection()
-        policy = Policy().tightened(read_only, deny, self._revision.operations)
-        options = Options(Timeouts.of(timeout), max_retries, max_wait, strict, on_event, policy)
-        self._caller = self._opened(connection or from_environment(), options, http_client)
+        with Reading("an option of the client"):
+            policy = Policy().tightened(read_only, deny, self._revision.operations)
+            options = Options(Timeouts.of(timeout), max_retries, max_wait, strict, on_event, policy)
+            self._caller = self._opened(connection or from_environment(), options, http_client)
 
     @abstractmethod
     def _opened(self, connection: Connection, options: Options, http_client: AnyClient | None) -> CallerT:
@@ -128,6 +137,7 @@ class View(ABC, Generic[CallerT]):
         kept |= {"read_only": options.policy.read_only, "deny": options.policy.deny}
         return _restored, (type(self), self._caller.session.connection, kept)
 
+    @Reading("an option of the client")
     def with_options(
         self,
         *,
@@ -192,11 +202,14 @@ class View(ABC, Generic[CallerT]):
             ArgumentError: there is no such operation or argument.
             PolicyRefused: the client may not do this.
         """
-        return self._caller.call(self._revision.operation(operation_id), arguments, extra)
+        with Reading("call"):
+            operation = self._revision.operation(operation_id)
+        return self._caller.call(operation, arguments, extra)
 
 
 def _is_connection(value: object) -> bool:
-    return isinstance(value, Connection)
+    with Reading("connection"):
+        return isinstance(value, Connection) and not isinstance(value, type)
 
 
 def _no_connection() -> ArgumentError:
@@ -226,7 +239,7 @@ class Client(View[SyncCaller]):
             PolicyRefused: the client may not do this.
             ApiError: the server refused the request.
         """
-        return run(self._caller.raw(method, path, json, query or {}), self._caller.transport)
+        return run(self._caller.raw(method, path, json, query), self._caller.transport)
 
     def close(self) -> None:
         """Close the pool that all views of this client share, once no call is under way.
@@ -261,7 +274,7 @@ class AsyncClient(View[AsyncCaller]):
             PolicyRefused: the client may not do this.
             ApiError: the server refused the request.
         """
-        return await arun(self._caller.raw(method, path, json, query or {}), self._caller.transport)
+        return await arun(self._caller.raw(method, path, json, query), self._caller.transport)
 
     async def aclose(self) -> None:
         """Close the pool that all views of this client share, once no call is under way.

@@ -13,7 +13,7 @@ from typing import TypeGuard
 
 from attrs import define
 
-from .arguments import exact, shown
+from .arguments import Reading, exact, shown
 from .errors import ArgumentError
 from .filter_literals import value_of
 from .filters import Combination, Comparison, Filter
@@ -40,7 +40,8 @@ def parse(text: str, operation: str = "") -> Filter[str]:
 
 
 def _is_text(value: object) -> TypeGuard[str]:
-    return isinstance(value, str)
+    with Reading("parse"):
+        return isinstance(value, str)
 
 
 @define

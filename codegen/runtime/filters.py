@@ -116,7 +116,8 @@ class Filter(Generic[Op]):
 
 def is_filter(value: object) -> TypeGuard[Filter[object]]:
     """Tell a filter from anything else."""
-    return isinstance(value, Filter)
+    with Reading("filter"):
+        return isinstance(value, Filter)
 
 
 def _joinable(other: object, operation: str) -> Filter[object]:

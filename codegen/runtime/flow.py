@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from attrs import field, frozen
 
 from .answer import Answer
+from .arguments import shown
 from .connection import Connection, is_insecure
 from .error_reader import read_error
 from .errors import ApiError, ArgumentError, TransportFailed, Undecodable
@@ -72,9 +73,9 @@ class Options:
 
     def __attrs_post_init__(self) -> None:
         if not _is_count(self.max_retries):
-            raise ArgumentError(f"max_retries is a whole number from 0 on, not {self.max_retries!r}")
+            raise ArgumentError(f"max_retries is a whole number from 0 on, not {shown(self.max_retries)}")
         if not is_duration(self.max_wait):
-            raise ArgumentError(f"max_wait is a number of seconds from 0 on, not {self.max_wait!r}")
+            raise ArgumentError(f"max_wait is a number of seconds from 0 on, not {shown(self.max_wait)}")
         if self.on_event is not None:
             check_hook(self.on_event)
 
@@ -97,7 +98,7 @@ class Session:
         if not (self.user_agent.isascii() and self.user_agent.isprintable()):
             raise ArgumentError("the name of the transport holds a character that no header takes")
         if self.revision is not None and (problem := flaw(self.revision)):
-            raise ArgumentError(f"the revision {self.revision!r} {problem}")
+            raise ArgumentError(f"the revision {shown(self.revision)} {problem}")
 
 
 def exchange(call: Call, session: Session, options: Options) -> Flow[Answer]:

@@ -12,6 +12,7 @@ from functools import partial
 from typing import ClassVar, Literal, Self
 
 from .answer import Answer
+from .arguments import Reading
 from .caller import AsyncCaller, Caller, SyncCaller
 from .client import AnyClient, async_transport, sync_transport, user_agent
 from .connection import MATON_URL, Maton, MatonAccount, hidden
@@ -65,9 +66,10 @@ class BaseGateway(ABC):
         key = hidden(api_key)
         del api_key  # tracebacks may show the locals of this frame
         self._account = MatonAccount(key, base_url=base_url, insecure=insecure)
-        policy = Policy().tightened(read_only, deny, self._revision.operations)
-        options = Options(Timeouts.of(timeout), max_retries, max_wait, strict, on_event, policy)
-        self._caller: Caller = self._opened(options, http_client)
+        with Reading("an option of the client"):
+            policy = Policy().tightened(read_only, deny, self._revision.operations)
+            options = Options(Timeouts.of(timeout), max_retries, max_wait, strict, on_event, policy)
+            self._caller: Caller = self._opened(options, http_client)
 
     @abstractmethod
     def _opened(self, options: Options, http_client: AnyClient | None) -> Caller:

@@ -12,6 +12,7 @@ from typing import Any
 
 from attrs import frozen
 
+from .arguments import Reading
 from .codec import day, instant, is_array, is_object, rewrite, shown, undecodable
 from .model import Model, dump
 from .reading import MODEL_DEPTH
@@ -29,6 +30,7 @@ class Misfit:
     got: str
 
 
+@Reading("misfits")
 def misfits(model: Model) -> list[Misfit]:
     """List everything in a model, at any depth, that does not fit its annotation.
 
@@ -47,6 +49,7 @@ def check(model: Model, path: str = "$") -> None:
         raise undecodable(misfit.path, misfit.expected, misfit.got)
 
 
+@Reading("unknown_members")
 def unknown_members(model: Model) -> dict[str, Any]:
     """Give the members of a value object, or the attributes of a resource, that its class does not know."""
     document: Any = dump(model)

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from attrs import evolve, field, frozen
 
 from .answer import Answer
+from .arguments import exact, is_read_once, listed
 from .codec import rewrite, shown, undecodable
 from .errors import ArgumentError, CursorLoop, Undecodable
 from .links import OF_PAGES, OF_REPORTS, cursor_of, link_of
@@ -88,6 +89,14 @@ class Listing:
         return prepare(self.operation, arguments, extra)
 
 
+def settled(arguments: Mapping[str, object]) -> Mapping[str, object]:
+    """Turn what can be read once only into lists, because every page reads the arguments again."""
+    return {
+        name: listed(value, name) if is_read_once(value) else value
+        for name, value in arguments.items()
+    }
+
+
 def _with_query(extra: Extra | None, key: str, value: str) -> Extra:
     given = extra or Extra()
     return {**given, "query": {**given.get("query", {}), key: value}}
@@ -101,7 +110,7 @@ def walk(listing: Listing, *, shown: bool = True, size: int | None = None) -> Wa
         Undecodable: a page leads to a next one, but by no cursor: the rest would be lost in silence.
     """
     cursor = listing.arguments.get("page_cursor")
-    seen = {cursor} if isinstance(cursor, str) else set[str]()
+    seen = {exact(cursor)} if isinstance(cursor, str) else set[str]()
     page = yield Fetch(listing.call(size=size), shown)
     while page.cursor is not None:
         if page.cursor in seen:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from attrs import astuple, field, frozen
 
+from .arguments import Reading, shown
 from .errors import ArgumentError, TransportFailed, Undecodable
 from .secret import NO_BODY, Sealed, Secret, sealed_body
 from .upload import Multipart
@@ -133,10 +134,11 @@ class Timeouts:
     def __attrs_post_init__(self) -> None:
         for name in ("connect", "read", "write", "pool"):
             seconds: object = getattr(self, name)
-            if seconds is not None and (not is_duration(seconds) or seconds == 0):
-                raise ArgumentError(
-                    f"the {name} timeout is None or a number of seconds above 0, not {seconds!r}"
-                )
+            with Reading("timeout"):
+                if seconds is not None and (not is_duration(seconds) or seconds == 0):
+                    raise ArgumentError(
+                        f"the {name} timeout is None or a number of seconds above 0, not {shown(seconds)}"
+                    )
 
     @classmethod
     def of(cls, seconds: float | Timeouts | None) -> Timeouts:
@@ -203,25 +205,33 @@ class InMemory:
     name = "memory"
 
     def __init__(self, handler: Callable[[Request], Reply | Awaitable[Reply]]) -> None:
+        if not callable(handler):
+            raise ArgumentError(f"a handler is a function of one request, not {shown(handler)}")
         self._handler = handler
 
     def send(self, request: Request, _timeout: Timeouts, /) -> Reply:
         """Give the handler's answer."""
         reply = self._handler(request)
-        if not isinstance(reply, Reply):
+        if isawaitable(reply):
             raise ArgumentError("a handler that is a coroutine function answers an async client only")
-        return reply
+        return _checked_reply(reply)
 
     async def asend(self, request: Request, _timeout: Timeouts, /) -> Reply:
         """Give the handler's answer."""
         reply = self._handler(request)
-        return await reply if isawaitable(reply) else reply
+        return _checked_reply(await reply if isawaitable(reply) else reply)
 
     def close(self) -> None:
         """Do nothing: there is nothing to free."""
 
     async def aclose(self) -> None:
         """Do nothing: there is nothing to free."""
+
+
+def _checked_reply(reply: object) -> Reply:
+    if not isinstance(reply, Reply):
+        raise ArgumentError(f"a handler gives a Reply, not {shown(reply)}")
+    return reply
 
 
 class BodyReader:

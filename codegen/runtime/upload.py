@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, TypeAlias, TypeGuard
 
 from attrs import frozen
 
+from .arguments import Reading, shown
 from .errors import ArgumentError
 
 File: TypeAlias = str | PathLike[str] | bytes | BinaryIO
@@ -57,7 +58,8 @@ class Multipart:
                 except OSError as error:
                     raise ArgumentError(f"{self.filename} cannot be read: {error.strerror}") from error
             case _:
-                return BufferedReader(_Rest(self.source, self.start))
+                with Reading(self.filename):
+                    return BufferedReader(_Rest(self.source, self.start))
 
 
 class _Rest(RawIOBase):
@@ -103,12 +105,14 @@ def multipart(key: str, file: object, fields: tuple[tuple[str, str], ...]) -> Mu
                 raise ArgumentError(f"{key}: there is no file {path.name!r} at the given path")
             return Multipart(fields, key, path.name, _type_of(path.name), path)
         case _ if is_binary(file):
+            if file.closed:
+                raise ArgumentError(f"{key} is a file that is closed already")
             named = getattr(file, "name", None)
             name = Path(named).name if isinstance(named, str) else key
             start = file.tell() if file.seekable() else None
             return Multipart(fields, key, name, _type_of(name), file, start)
         case _:
-            raise ArgumentError(f"{key} is a path, bytes or a file open for reading bytes, not {file!r}")
+            raise ArgumentError(f"{key} is a path, bytes or a file open for reading bytes, not {shown(file)}")
 
 
 def is_path(file: object) -> TypeGuard[str | PathLike[str]]:

@@ -19,7 +19,7 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from attrs import define
 
-from .arguments import is_listed
+from .arguments import Reading, is_listed, listed, shown
 from .errors import ArgumentError, Undecodable, WebhookRejected
 from .frames import discreet
 from .headers import http_date
@@ -110,9 +110,10 @@ def verify(
         WebhookRejected: a check failed; ``check`` tells which.
         ArgumentError: an argument is of another kind, or a secret is empty.
     """
-    keys = _keys(secret)
-    _check_arguments(body, keys, tolerance, now)
-    found = _values(headers)
+    with Reading("verify"):
+        keys = _keys(secret)
+        _check_arguments(body, keys, tolerance, now)
+        found = _values(headers)
     if not _is_signed(body, found[TIMESTAMP], found[SIGNATURE], keys):
         reason = "the body or the timestamp was changed, or the secret is another"
         raise WebhookRejected(f"{SIGNATURE} does not fit: {reason}", check="signature")
@@ -129,7 +130,7 @@ def verify(
 
 
 def _keys(secret: object) -> tuple[Secret, ...]:
-    return tuple(map(_key, secret if is_listed(secret) else (secret,)))
+    return tuple(map(_key, listed(secret, "secret") if is_listed(secret) else (secret,)))
 
 
 def _key(secret: object) -> Secret:
@@ -143,17 +144,15 @@ def _key(secret: object) -> Secret:
             return Secret("")
 
 
-def _check_arguments(
-    body: object, keys: tuple[Secret, ...], tolerance: float | None, now: datetime | None
-) -> None:
+def _check_arguments(body: object, keys: tuple[Secret, ...], tolerance: object, now: object) -> None:
     if not isinstance(body, bytes):
         raise ArgumentError(f"body is the bytes as they came, before any parsing, not {type(body).__name__}")
     if not keys or not all(keys):
         raise ArgumentError("secret is the webhook's secret key, or several of them, and none may be empty")
     if tolerance is not None and not is_duration(tolerance):
-        raise ArgumentError(f"tolerance is None or a number of seconds, not {tolerance!r}")
-    if now is not None and now.utcoffset() is None:
-        raise ArgumentError("now needs a time zone, as datetime.now(UTC) has one")
+        raise ArgumentError(f"tolerance is None or a number of seconds, not {shown(tolerance)}")
+    if now is not None and (not isinstance(now, datetime) or now.utcoffset() is None):
+        raise ArgumentError("now is a datetime with a time zone, such as datetime.now(UTC)")
 
 
 def _values(headers: Headers) -> Mapping[str, str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from .arguments import Reading
 from .errors import ArgumentError, RevisionWarning
 from .redaction import redacted
 from .secret import NO_SECRET, Secret
@@ -111,6 +112,7 @@ class Answer:
         return RateLimitState.of(self.headers)
 
 
+@Reading("answer_of")
 def answer_of(result: object) -> Answer:
     """Give the answer that a result came with: an item, a page, or an answer itself.
 

@@ -6,8 +6,8 @@ A value may be of any class, with methods that raise or never end; none of that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ContextDecorator, suppress
 from itertools import islice
 from reprlib import Repr
 from types import TracebackType
@@ -43,6 +43,11 @@ def is_listed(value: object) -> TypeGuard[Iterable[object]]:
     return isinstance(value, Iterable) and not isinstance(value, (str, bytes, bytearray, Mapping, type))
 
 
+def is_read_once(value: object) -> TypeGuard[Iterator[object]]:
+    """Tell whether a value is several values that are gone once they were read, as those of a generator."""
+    return isinstance(value, Iterator)
+
+
 def listed(values: Iterable[object], place: str) -> list[object]:
     """Read several values.
 
@@ -67,10 +72,8 @@ def digits(value: int, place: str) -> str:
         raise ArgumentError(f"{place} has more digits than can be written") from None
 
 
-class Reading:
-    """A block in which arguments are read: what their own methods raise becomes an `ArgumentError`."""
-
-    __slots__ = ("_place",)
+class Reading(ContextDecorator):
+    """Around code that reads arguments: what their own methods raise becomes an `ArgumentError`."""
 
     def __init__(self, place: str) -> None:
         self._place = place

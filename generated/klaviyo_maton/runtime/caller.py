@@ -14,6 +14,7 @@ from typing import Any
 from attrs import frozen
 
 from .answer import Answer, check_revision
+from .arguments import Reading, shown
 from .bodies import JSON_API
 from .drive import arun, run
 from .effects import METHODS, effect_of
@@ -23,13 +24,13 @@ from .flow import Flow, Options, Session, exchange
 from .gate import AsyncGated, Gated
 from .jobs import Wait, job
 from .operation import Call, Operation, Returns
-from .pages import AsyncPages, Listing, Pages, Walk, walk, walk_each
+from .pages import AsyncPages, Listing, Pages, Walk, settled, walk, walk_each
 from .prepare import Extra, prepare
 from .results import result_of
 from .revision import Revision
 from .routes import operation_at
 from .unset import UNSET
-from .urls import decoded, query_pairs, raw_path
+from .urls import decoded, query_pairs, raw_path, text_of
 
 
 @frozen(kw_only=True)
@@ -88,7 +89,8 @@ class Caller(ABC):
         )
 
     def _listing(self, operation: Operation, arguments: Mapping[str, object], extra: Extra | None) -> Listing:
-        listing = Listing(operation, arguments, extra)
+        with Reading(operation.id):
+            listing = Listing(operation, settled(arguments), extra)
         self._check(operation, listing.call().path)
         return listing
 
@@ -111,24 +113,30 @@ class Caller(ABC):
         )
         return self.run(flow)
 
-    def raw(self, method: str, path: str, json: object, query: Mapping[str, object]) -> Flow[Answer]:
+    def raw(self, method: str, path: str, json: object, query: Mapping[str, object] | None) -> Flow[Answer]:
         """The flow of a request that somebody wrote by hand; effect and scopes are those of its operation.
 
         Raises:
             ArgumentError: it cannot be sent.
             PolicyRefused: the client may not do this.
         """
-        verb = method.upper()
+        with Reading("request"):
+            call = self._raw(method, path, json, query)
+        return exchange(call, self.session, self.options)
+
+    def _raw(self, method: str, path: str, json: object, query: Mapping[str, object] | None) -> Call:
+        verb = text_of(method, "method").upper()
         if verb not in METHODS:
-            raise ArgumentError(f"{method!r} is no method that the API knows: {', '.join(METHODS)}")
+            raise ArgumentError(f"{shown(method)} is no method that the API knows: {', '.join(METHODS)}")
+        path = text_of(path, "path")
         operation = operation_at(self.revision, verb, raw_path(path)) or Operation(
             "request", verb, path, effect=effect_of(verb, "", decoded(path))
         )
         self._check(operation, path)
+        pairs = () if query is None else query_pairs(query)
         body = None if json is UNSET else encode(json, "json")
         content_type = None if body is None else JSON_API
-        call = Call(operation, path, query_pairs(query), body, content_type)
-        return exchange(call, self.session, self.options)
+        return Call(operation, path, pairs, body, content_type)
 
     def result(self, call: Call) -> Flow[Any]:
         """The flow of a call whose result comes without its answer."""

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
+from .arguments import Reading, exact
 from .errors import ArgumentError, CredentialMissing
 from .headers import flaw
 from .secret import Secret
@@ -60,12 +61,22 @@ class Connection(Protocol):
 
 def _without_slash(url: object) -> str:
     # Whatever was given: a converter that raises leaves an object behind whose repr raises as well.
-    return url.rstrip("/") if isinstance(url, str) else ""
+    with Reading("base_url"):
+        return exact(url).rstrip("/") if isinstance(url, str) else ""
 
 
-def hidden(api_key: str | Secret | None) -> Secret | None:
-    """Wrap a key, whatever it is; None stays None."""
-    return api_key if api_key is None or isinstance(api_key, Secret) else Secret(api_key)
+def hidden(api_key: object) -> Secret | None:
+    """Wrap a key; None stays None.
+
+    Raises:
+        ArgumentError: it is no text.
+    """
+    with Reading("the API key"):
+        if isinstance(api_key, str):
+            return Secret(exact(api_key))
+        if api_key is None or isinstance(api_key, Secret):
+            return api_key
+        raise ArgumentError(f"the API key is not text, but {type(api_key).__name__}")
 
 
 @frozen
@@ -179,8 +190,11 @@ class Bearer(_Signed):
         base_url: str = KLAVIYO_URL,
         insecure: bool = False,
     ) -> None:
-        key = Secret(token) if isinstance(token, str) else token if isinstance(token, Secret) else None
-        current, kind = token if key is None and callable(token) else None, type(token).__name__
+        with Reading("the access token"):
+            key = Secret(exact(token)) if isinstance(token, str) else None
+            key = token if isinstance(token, Secret) else key
+            current, kind = token if key is None and callable(token) else None, type(token).__name__
+            is_late = iscoroutinefunction(current)
         del token
         object.__setattr__(self, "_current", current)
         super().__init__(key=key, base_url=base_url, insecure=insecure)
@@ -188,7 +202,7 @@ class Bearer(_Signed):
             raise ArgumentError(
                 f"token is text, a Secret, or a function that gives the current one, not {kind}"
             )
-        if iscoroutinefunction(current):
+        if is_late:
             raise _not_awaited()
 
     def _check_key(self) -> None:
@@ -289,8 +303,9 @@ class Maton(_SignedForMaton):
             connection_id = os.environ.get(MATON_CONNECTION_ID) or None
         object.__setattr__(self, "connection_id", connection_id)
         super().__init__(key=key, base_url=base_url, insecure=insecure)
-        if connection_id is not None and (problem := flaw(connection_id)):
-            raise ArgumentError(f"connection_id {problem}")
+        with Reading("connection_id"):
+            if connection_id is not None and (problem := flaw(connection_id)):
+                raise ArgumentError(f"connection_id {problem}")
 
     @property
     def base(self) -> str:

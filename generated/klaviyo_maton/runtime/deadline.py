@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from attrs import evolve
 
+from .arguments import Reading, shown
 from .errors import ArgumentError, KlaviyoError, TransportFailed, Undecodable
 from .flow import Flow, Send, Sleep
 from .transport import is_duration
@@ -31,8 +32,9 @@ def bounded(
     Raises:
         ArgumentError: the deadline is no number of seconds above 0; the flow was not begun.
     """
-    if not is_duration(deadline) or deadline == 0:
-        raise ArgumentError(f"deadline is a number of seconds above 0, not {deadline!r}")
+    with Reading("deadline"):
+        if not is_duration(deadline) or deadline == 0:
+            raise ArgumentError(f"deadline is a number of seconds above 0, not {shown(deadline)}")
     return _bounded(flow, deadline, late, now)
 
 

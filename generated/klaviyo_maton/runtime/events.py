@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
+from .arguments import shown
 from .errors import ApiError, ArgumentError, KlaviyoError
 from .operation import Call
 from .transport import Reply
@@ -102,7 +103,7 @@ def check_hook(hook: object) -> None:
         ArgumentError: it is no function, or one that would have to be awaited.
     """
     if not callable(hook) or iscoroutinefunction(hook):
-        raise ArgumentError(f"on_event is a plain function of one event, not {hook!r}")
+        raise ArgumentError(f"on_event is a plain function of one event, not {shown(hook)}")
 
 
 class Progress:

@@ -144,7 +144,10 @@ class AsyncGated(_Gate):
     def _stay_in_loop(self) -> None:
         import asyncio
 
-        loop = asyncio.get_running_loop()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            raise ClientClosed("this client runs under asyncio, and no event loop of it is running") from None
         self._loop = self._loop or loop
         if self._loop is not loop:
             raise ClientClosed("this client belongs to another event loop; make one in each loop")

@@ -7,6 +7,8 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from .arguments import exact
+
 _LONGEST_DATE = 100
 _VISIBLE = re.compile("[!-~]++")
 
@@ -15,6 +17,7 @@ def flaw(value: object) -> str:
     """Tell why a value cannot stand in a header, without showing it; empty when it can."""
     if not isinstance(value, str):
         return "is not text"
+    value = exact(value)
     if not value:
         return "is empty"
     if not _VISIBLE.fullmatch(value):

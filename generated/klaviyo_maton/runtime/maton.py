@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from attrs import define, frozen
 
 from .answer import Answer
+from .arguments import Reading
 from .codec import decode, instant, is_array, is_object, shown, undecodable
 from .connection import Maton, MatonAccount, is_loopback, url_flaw
 from .deadline import bounded
@@ -131,9 +132,10 @@ def check_take(take: object) -> None:
     Raises:
         ArgumentError: it is neither None nor one of the two words.
     """
-    if take is not None and (not isinstance(take, str) or take not in _ORDERS):
-        hint = suggestion(take.lower(), _ORDERS) if isinstance(take, str) else ""
-        raise ArgumentError(f"take is 'oldest', 'newest' or None{hint}")
+    with Reading("take"):
+        if take is not None and (not isinstance(take, str) or take not in _ORDERS):
+            hint = suggestion(take.lower(), _ORDERS) if isinstance(take, str) else ""
+            raise ArgumentError(f"take is 'oldest', 'newest' or None{hint}")
 
 
 def choose(

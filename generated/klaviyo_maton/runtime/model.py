@@ -24,6 +24,8 @@ from attrs import define, evolve, frozen
 from msgspec import Struct
 
 from .answer import Answer
+from .arguments import Reading
+from .arguments import shown as shown_argument
 from .codec import checked, decode, is_deep, is_object, rewrite, shown, too_deep, undecodable, values
 from .encode import Write, to_jsonable
 from .errors import ArgumentError
@@ -236,6 +238,7 @@ class UnknownResource(Resource):
 # ---------------------------------------------------------------------------- making and taking apart
 
 
+@Reading("load")
 def load(model: type[M], data: bytes | str | Mapping[str, Any]) -> M:
     """Make a model of the JSON that :func:`dump` gave, or that the API sent for one resource.
 
@@ -272,6 +275,7 @@ def _refuse_document(name: str, members: Mapping[str, bytes]) -> None:
     raise ArgumentError(f"data is a whole document, not one {name}{remedy}")
 
 
+@Reading("dump")
 def dump(model: Model) -> dict[str, Any]:
     """Give the JSON of a model, decoded, members that nobody documented included.
 
@@ -286,6 +290,7 @@ def dump(model: Model) -> dict[str, Any]:
     return dumped
 
 
+@Reading("is_set")
 def is_set(model: Model, name: str) -> bool:
     """Tell whether a member is there: null is, absent is not, and both read as None.
 
@@ -295,7 +300,7 @@ def is_set(model: Model, name: str) -> bool:
     layout = LAYOUTS[type(model)]
     if name not in layout.members:
         raise ArgumentError(
-            f"{type(model).__name__} has no member {name!r}{suggestion(name, layout.members)}"
+            f"{type(model).__name__} has no member {shown_argument(name)}{suggestion(name, layout.members)}"
         )
     value = _slot(model, name)
     return _waits(model, name, layout) if value is _EMPTY else value is not UNSET

@@ -12,13 +12,14 @@ from typing import get_args
 
 from attrs import evolve, frozen
 
-from .arguments import is_listed
+from .arguments import is_listed, listed, shown
 from .effects import Effect
 from .errors import ArgumentError, PolicyRefused
 from .operation import Operation
 from .revision import Revision
 from .routes import readings
 from .suggest import suggestion
+from .urls import text_of
 
 _EFFECTS: tuple[str, ...] = get_args(Effect)
 
@@ -41,13 +42,15 @@ class Policy:
             raise ArgumentError("read_only cannot be taken back by a view: make another client")
         if not is_listed(deny):
             raise ArgumentError(
-                f"deny is a set of effects and operation ids, such as {{'delete'}}, not {deny!r}"
+                f"deny is a set of effects and operation ids, such as {{'delete'}}, not {shown(deny)}"
             )
-        denied = frozenset(deny)
-        for name in sorted(denied, key=str):
+        denied = frozenset(text_of(name, "each of deny") for name in listed(deny, "deny"))
+        for name in sorted(denied):
             if name not in _EFFECTS and name not in known:
-                hint = suggestion(str(name), [*_EFFECTS, *known])
-                raise ArgumentError(f"deny holds {name!r}, which is neither an effect nor an operation{hint}")
+                hint = suggestion(name, [*_EFFECTS, *known])
+                raise ArgumentError(
+                    f"deny holds {shown(name)}, which is neither an effect nor an operation{hint}"
+                )
         return evolve(self, read_only=read_only, deny=self.deny | denied)
 
     def check(self, operation: Operation, path: str, revision: Revision) -> None:

@@ -10,10 +10,12 @@ from importlib import import_module
 
 from attrs import frozen
 
+from .arguments import shown
 from .errors import ArgumentError, RevisionWarning
 from .model import Resource, ValueObject
 from .operation import Operation
 from .suggest import suggestion
+from .urls import text_of
 
 
 @frozen(eq=False)
@@ -37,12 +39,13 @@ class Revision:
         Raises:
             ArgumentError: this revision has none of that id.
         """
-        if operation_id not in self.operations:
-            hint = suggestion(operation_id, self.operations)
-            raise ArgumentError(f"revision {self.name} has no operation {operation_id!r}{hint}")
-        found = self._load("operations", *self.operations[operation_id])
+        name = text_of(operation_id, "the id of an operation")
+        if name not in self.operations:
+            hint = suggestion(name, self.operations)
+            raise ArgumentError(f"revision {self.name} has no operation {shown(name)}{hint}")
+        found = self._load("operations", *self.operations[name])
         if not isinstance(found, Operation):
-            raise TypeError(f"{operation_id} is no operation but {found!r}")
+            raise TypeError(f"{name} is no operation but {found!r}")
         return found
 
     def resource(self, kind: str) -> type[Resource] | None:

@@ -1,0 +1,223 @@
+"""Whatever is passed to anything public: it works or ends in an error of ours, and a refusal sends nothing.
+
+The values have methods that raise, never end, or are of classes that nobody expects; no error shows what
+they raise.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from inspect import iscoroutine, signature
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import klaviyo_maton
+from codegen import ir
+from klaviyo_maton import (
+    ArgumentError,
+    AsyncKlaviyo,
+    AsyncMatonConnections,
+    AsyncPages,
+    ClientClosed,
+    Direct,
+    InMemory,
+    Klaviyo,
+    KlaviyoError,
+    Maton,
+    MatonConnections,
+    Pages,
+    Reply,
+    Request,
+    Timeouts,
+    filters,
+    is_set,
+    load,
+    models,
+    parse,
+    webhooks,
+)
+from tests.laws.playing import EACH, Case, Server, async_client, cases, least_reply, method_of, sync_client
+from tests.strategies import from_operation
+from tests.strategies.hostile import SAID, from_hostile
+
+EVENTS: Any = filters.events.list
+ANY: Any = klaviyo_maton
+OPTIONS = ("timeout", "max_retries", "max_wait", "strict", "on_event", "read_only", "deny")
+DELIVERY: dict[str, Any] = {
+    "body": b"{}",
+    "headers": {
+        "Klaviyo-Signature": "a",
+        "Klaviyo-Timestamp": "Thu, 04 Jan 2024 18:05:25 GMT",
+        "Klaviyo-Webhook-Id": "b",
+    },
+    "secret": "x",
+}
+
+Target = Callable[[Any, Any], Any]
+
+
+def option(kind: Any, name: str, *given: Any) -> Target:
+    """Pass a value by name, or alone where there is none."""
+    return lambda _, value: kind(*given, **{name: value}) if name else kind(value)
+
+
+def with_option(name: str) -> Target:
+    return lambda client, value: client.with_options(**{name: value})
+
+
+def verifying(name: str) -> Target:
+    return lambda _, value: webhooks.verify(**{**DELIVERY, name: value})
+
+
+TARGETS: dict[str, Target] = {
+    **{
+        f"{kind.__name__} {name}": option(kind, name, *([] if name == "connection" else [Direct("pk_1")]))
+        for kind in (Klaviyo, AsyncKlaviyo)
+        for name in ("connection", "http_client", *OPTIONS)
+    },
+    **{
+        f"{kind.__name__} {name}": option(kind, name, *([] if name == "api_key" else ["mt"]))
+        for kind in (MatonConnections, AsyncMatonConnections)
+        for name in ("api_key", "base_url", "http_client", *OPTIONS)
+    },
+    **{f"with_options {name}": with_option(name) for name in OPTIONS},
+    **{f"Timeouts {name}": option(Timeouts, name) for name in ("connect", "read", "write", "pool")},
+    **{f"{kind.__name__} key": option(kind, "api_key") for kind in (Direct, Maton)},
+    **{f"{kind.__name__} url": option(kind, "base_url", "pk_1") for kind in (Direct, ANY.Bearer)},
+    "Maton url": option(Maton, "base_url", "mt"),
+    "Maton connection_id": option(Maton, "connection_id", "mt"),
+    "Bearer token": option(ANY.Bearer, "token"),
+    "InMemory": option(InMemory, "handler"),
+    "with_connection": lambda client, value: client.with_connection(value),
+    "request method": lambda client, value: client.request(value, "/api/profiles"),
+    "request path": lambda client, value: client.request("GET", value),
+    "request json": lambda client, value: client.request("POST", "/api/profiles", json=value),
+    "request query": lambda client, value: client.request("GET", "/api/profiles", query=value),
+    "request query value": lambda client, value: client.request("GET", "/api/profiles", query={"a": value}),
+    "call": lambda client, value: client.call(value),
+    "call extra": lambda client, value: client.call("get_profile", id="1", extra=value),
+    "call extra query": lambda client, value: client.call("get_profile", id="1", extra={"query": value}),
+    "call extra attributes": lambda client, value: client.call("create_tag", name="a", extra={"meta": value}),
+    "upload": lambda client, value: client.images.upload(value),
+    "upload name": lambda client, value: client.images.upload(b"a", name=value),
+    "equals": lambda _, value: EVENTS.metric_id.equals(value),
+    "less_than": lambda _, value: EVENTS.datetime.less_than(value),
+    "less_than number": lambda _, value: EVENTS.timestamp.less_than(value),
+    "any": lambda _, value: filters.profiles.list.email.any(value),
+    "and": lambda _, value: EVENTS.metric_id.equals("a") & value,
+    "parse": lambda _, value: parse(value),
+    "parse operation": lambda _, value: parse("has(a)", value),
+    "load": lambda _, value: load(models.Profile, value),
+    "load class": lambda _, value: load(value, {}),
+    "is_set": lambda _, value: is_set(value, "email"),
+    "is_set name": lambda _, value: is_set(models.Profile(), value),
+    **{
+        name: option(getattr(klaviyo_maton, name), "")
+        for name in ("dump", "misfits", "unknown_members", "answer_of")
+    },
+    **{f"verify {name}": verifying(name) for name in ("body", "headers", "secret", "tolerance", "now")},
+    "verify header": lambda _, value: webhooks.verify(b"{}", dict.fromkeys(DELIVERY["headers"], value), "x"),
+    "verify pairs": lambda _, value: webhooks.verify(b"{}", [(value, value)], "x"),
+}
+
+
+@pytest.mark.parametrize("kind", [Klaviyo, AsyncKlaviyo])
+@pytest.mark.parametrize("name", TARGETS)
+@given(make=from_hostile())
+def test_any_value_works_or_is_refused(name: str, kind: Any, make: Callable[[], Any]) -> None:
+    """Constructors, options, requests, filters, models and webhooks: nothing foreign leaves them."""
+    server = Server(Reply(200, {}, b'{"data": {"type": "profile", "id": "1"}}'))
+    client = kind(Direct("pk_1"), http_client=InMemory(server), max_retries=0)
+    judged(server, lambda: TARGETS[name](client, make()))
+
+
+each_operation = cases(lambda revision: [(item.id, item) for item in revision.operations])
+
+
+@each_operation
+@EACH
+@given(data=st.data())
+def test_any_argument_works_or_is_refused(case: Case[ir.Operation], data: st.DataObject) -> None:
+    """Every parameter of every method, when it is called and when its pages are walked."""
+    arguments = data.draw(from_operation(case.item, case.revision)).arguments
+    method = method_of(sync_client(case.revision, Server(Reply(200))), case.item)
+    name, make = data.draw(st.sampled_from([*signature(method).parameters])), data.draw(from_hostile())
+    for make_client in (sync_client, async_client):
+        server = Server(least_reply(case.item))
+        client = make_client(case.revision, server, max_retries=0)
+        for call in (method_of(client, case.item), partial(client.call, case.item.id)):
+            judged(server, partial(called, call, arguments, name, make))
+
+
+def called(call: Any, arguments: dict[str, Any], name: str, make: Callable[[], Any]) -> Any:
+    return call(**{**arguments, name: make()})
+
+
+def judged(server: Server, call: Callable[[], Any]) -> None:
+    """Make a call to its end: what it raises is ours, shows nothing of the values, and refuses unsent."""
+    server.requests.clear()
+    try:
+        asyncio.run(finished(call))
+    except KlaviyoError as error:
+        said, is_refusal = str(error), isinstance(error, ArgumentError)
+    else:
+        return
+    assert SAID not in said
+    assert not (is_refusal and server.requests)
+
+
+def first_of(pages: Any) -> Any:
+    return pages.first()
+
+
+async def finished(call: Callable[[], Any]) -> None:
+    result = call()
+    if isinstance(result, (Pages, AsyncPages)):
+        result = first_of(result)
+    if iscoroutine(result):
+        await result
+
+
+def test_only_asyncio_runs_async_clients() -> None:
+    """Another library that drives coroutines gets an error that says so."""
+    server = Server(Reply(200, {}, b'{"data": []}'))
+    client = AsyncKlaviyo(Direct("pk_1"), http_client=InMemory(server))
+    for call in (client.request("GET", "/api/profiles"), client.profiles.list().first()):
+        with pytest.raises(ClientClosed, match="asyncio"):
+            call.send(None)
+    assert server.requests == []
+
+
+def test_what_can_be_read_once_is_sent_with_every_page() -> None:
+    """A generator of includes is read when the method is called, and each page asks for all of them."""
+    replies = iter(
+        [b'{"data": [], "links": {"next": "https://x/?page[cursor]=a"}}', b'{"data": [], "links": {}}'] * 2
+    )
+    asked: list[str] = []
+
+    def handler(request: Request) -> Reply:
+        asked.append(request.url)
+        return Reply(200, {}, next(replies))
+
+    klaviyo = Klaviyo(Direct("pk_1"), http_client=InMemory(handler))
+    listed = klaviyo.call("get_profiles", fields_profile=iter(["email", "title"]))
+    assert [list(listed), list(listed)] == [[], []]
+    assert ["email%2Ctitle" in url for url in asked] == [True] * 4
+
+
+def no_reply(_: Request) -> Any:
+    return "no reply"
+
+
+def test_a_handler_gives_replies() -> None:
+    """What a handler of requests in memory gives is a Reply, in both colours."""
+    transport = InMemory(no_reply)
+    with pytest.raises(ArgumentError, match="Reply"):
+        Klaviyo(Direct("pk_1"), http_client=transport).request("GET", "/api/profiles")
+    with pytest.raises(ArgumentError, match="Reply"):
+        asyncio.run(AsyncKlaviyo(Direct("pk_1"), http_client=transport).request("GET", "/api/profiles"))
