@@ -91,10 +91,7 @@ class Listing:
 
 def settled(arguments: Mapping[str, object]) -> Mapping[str, object]:
     """Turn what can be read once only into lists, because every page reads the arguments again."""
-    return {
-        name: listed(value, name) if is_read_once(value) else value
-        for name, value in arguments.items()
-    }
+    return {name: listed(value, name) if is_read_once(value) else value for name, value in arguments.items()}
 
 
 def _with_query(extra: Extra | None, key: str, value: str) -> Extra:

@@ -151,8 +151,10 @@ def _check_arguments(body: object, keys: tuple[Secret, ...], tolerance: object, 
         raise ArgumentError("secret is the webhook's secret key, or several of them, and none may be empty")
     if tolerance is not None and not is_duration(tolerance):
         raise ArgumentError(f"tolerance is None or a number of seconds, not {shown(tolerance)}")
-    if now is not None and (not isinstance(now, datetime) or now.utcoffset() is None):
-        raise ArgumentError("now is a datetime with a time zone, such as datetime.now(UTC)")
+    if now is not None and not isinstance(now, datetime):
+        raise ArgumentError(f"now is a datetime, not {shown(now)}")
+    if now is not None and now.utcoffset() is None:
+        raise ArgumentError("now needs a time zone, as datetime.now(UTC) has one")
 
 
 def _values(headers: Headers) -> Mapping[str, str]:

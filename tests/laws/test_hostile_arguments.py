@@ -31,6 +31,7 @@ from klaviyo_maton import (
     Maton,
     MatonConnections,
     Pages,
+    Raw,
     Reply,
     Request,
     Timeouts,
@@ -39,6 +40,7 @@ from klaviyo_maton import (
     load,
     models,
     parse,
+    v2026_04_15,
     webhooks,
 )
 from tests.laws.playing import EACH, Case, Server, async_client, cases, least_reply, method_of, sync_client
@@ -181,6 +183,18 @@ async def finished(call: Callable[[], Any]) -> None:
         result = first_of(result)
     if iscoroutine(result):
         await result
+
+
+@pytest.mark.parametrize("break_", ["\r\nx: y", "\n", "\r", "\0", "\u2028"])
+@pytest.mark.parametrize("made", [str, Raw, parse])
+def test_filters_bring_no_line_into_a_header(made: Callable[[str], Any], break_: str) -> None:
+    """Where a filter travels in a header, it is refused with what no header takes, however it was made."""
+    server = Server(Reply(200, {}, b'{"data": []}'))
+    client = v2026_04_15.Klaviyo(Direct("pk_1"), http_client=InMemory(server))
+    for call in (client.call, v2026_04_15.AsyncKlaviyo(Direct("pk_1"), http_client=InMemory(server)).call):
+        with pytest.raises(ArgumentError, match="sends it in a header"):
+            call("get_client_geofences", company_id="a", filter=made(f'equals(lat,"a{break_}")'))
+    assert server.requests == []
 
 
 def test_only_asyncio_runs_async_clients() -> None:

@@ -65,18 +65,16 @@ def _without_slash(url: object) -> str:
         return exact(url).rstrip("/") if isinstance(url, str) else ""
 
 
-def hidden(api_key: object) -> Secret | None:
-    """Wrap a key; None stays None.
-
-    Raises:
-        ArgumentError: it is no text.
-    """
+def hidden(api_key: str | Secret | None) -> Secret | None:
+    """Wrap a key, whatever it is; None stays None."""
     with Reading("the API key"):
-        if isinstance(api_key, str):
-            return Secret(exact(api_key))
         if api_key is None or isinstance(api_key, Secret):
             return api_key
-        raise ArgumentError(f"the API key is not text, but {type(api_key).__name__}")
+        return Secret(exact(api_key) if _is_text(api_key) else api_key)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 @frozen
@@ -93,8 +91,9 @@ class _Signed:
     insecure: bool
 
     def __attrs_post_init__(self) -> None:
-        if self._key is not None and not self._key:
-            raise ArgumentError(f"the {self.credential} is empty")
+        with Reading(f"the {self.credential}"):
+            if self._key is not None and not self._key:
+                raise ArgumentError(f"the {self.credential} is empty")
         if problem := url_flaw(self.base_url, insecure=self.insecure):
             raise ArgumentError(f"base_url {problem}")
         self._check_key()

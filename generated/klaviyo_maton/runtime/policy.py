@@ -12,14 +12,13 @@ from typing import get_args
 
 from attrs import evolve, frozen
 
-from .arguments import is_listed, listed, shown
+from .arguments import exact, is_listed, listed, shown
 from .effects import Effect
 from .errors import ArgumentError, PolicyRefused
 from .operation import Operation
 from .revision import Revision
 from .routes import readings
 from .suggest import suggestion
-from .urls import text_of
 
 _EFFECTS: tuple[str, ...] = get_args(Effect)
 
@@ -44,14 +43,15 @@ class Policy:
             raise ArgumentError(
                 f"deny is a set of effects and operation ids, such as {{'delete'}}, not {shown(deny)}"
             )
-        denied = frozenset(text_of(name, "each of deny") for name in listed(deny, "deny"))
-        for name in sorted(denied):
-            if name not in _EFFECTS and name not in known:
-                hint = suggestion(name, [*_EFFECTS, *known])
-                raise ArgumentError(
-                    f"deny holds {shown(name)}, which is neither an effect nor an operation{hint}"
-                )
-        return evolve(self, read_only=read_only, deny=self.deny | denied)
+        names = set[str]()
+        for name in listed(deny, "deny"):
+            word = exact(name) if isinstance(name, str) else ""
+            if word not in _EFFECTS and word not in known:
+                hint = suggestion(word, [*_EFFECTS, *known])
+                what = "neither an effect nor an operation"
+                raise ArgumentError(f"deny holds {shown(name)}, which is {what}{hint}")
+            names.add(word)
+        return evolve(self, read_only=read_only, deny=self.deny | names)
 
     def check(self, operation: Operation, path: str, revision: Revision) -> None:
         """Let an operation pass at its final path, or refuse it.
