@@ -101,7 +101,7 @@ def test_strict_clients_name_the_place(case: Case[ir.Resource], data: st.DataObj
 def test_data_of_another_kind_is_refused(case: Case[ir.Operation], data: st.DataObject) -> None:
     """Many where one is due, one where many are, and null, but where a relationship to one may be empty."""
     operation = case.item
-    one = {"type": answer_type(operation), "id": "1", "attributes": {}}
+    one: dict[str, Any] = {"type": answer_type(operation), "id": "1", "attributes": {}}
     is_strict = data.draw(st.booleans())
     values: list[Any] = [one, [one], [], None, 5, "x"]
     for value in values:

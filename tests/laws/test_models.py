@@ -114,7 +114,7 @@ def test_every_resource_reads_its_id(revision: Revision) -> None:
     """Reports have one although no document says so, and none of them needs one."""
     for resource in revision.api.resources:
         made = getattr(revision.models, resource.name)
-        document = {"type": resource.type, "id": "-7123143776111407103", "attributes": {}}
+        document: dict[str, Any] = {"type": resource.type, "id": "-7123143776111407103", "attributes": {}}
         assert load(made, document).id == "-7123143776111407103"
         del document["id"]
         assert load(made, document).id is None

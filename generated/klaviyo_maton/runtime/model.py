@@ -88,15 +88,15 @@ class Context(Protocol):
 def _unset(model: Model, name: str) -> Any:
     """Give a member whose slot is empty: nobody asked for it before, or it is absent."""
     layout = LAYOUTS[type(model)]
-    if name not in layout.members:
-        return object.__getattribute__(model, name)  # raises once more what brought us here
-    if name not in layout.waiting:
-        return None
+    shape = layout.waiting.get(name)
+    if shape is None:
+        # what is no member raises once more what brought us here
+        return None if name in layout.members else object.__getattribute__(model, name)
     parts = model.__parts__
     text: Any = getattr(parts, name, UNSET)
     if text is UNSET:
         return _slot(model, name, None)  # absent, unless another thread was faster
-    value = read(layout.waiting[name], text)
+    value = read(shape, text)
     with _PUBLISHING:
         if getattr(parts, name) is text and _slot(model, name) is _EMPTY:
             setattr(model, name, value)
