@@ -23,7 +23,7 @@ from .flow import Flow, Options, Session, exchange
 from .gate import AsyncGated, Gated
 from .jobs import Wait, job
 from .operation import Call, Operation, Returns
-from .pages import AsyncPages, Listing, Pages, Walk, settled, walk, walk_each
+from .pages import AsyncPages, Listing, Pages, Walk, settled, settled_extra, walk, walk_each
 from .prepare import Extra, prepare
 from .results import result_of
 from .revision import Revision
@@ -89,7 +89,7 @@ class Caller(ABC):
 
     def _listing(self, operation: Operation, arguments: Mapping[str, object], extra: Extra | None) -> Listing:
         with Reading(operation.id):
-            listing = Listing(operation, settled(arguments), extra)
+            listing = Listing(operation, settled(arguments), settled_extra(extra))
         self._check(operation, listing.call().path)
         return listing
 

@@ -13,7 +13,7 @@ from attrs import evolve, field, frozen
 
 from .answer import Answer
 from .arguments import exact, is_read_once, listed
-from .codec import rewrite, shown, undecodable
+from .codec import is_object, rewrite, shown, undecodable
 from .errors import ArgumentError, CursorLoop, Undecodable
 from .links import OF_PAGES, OF_REPORTS, cursor_of, link_of
 from .model import Model, Resource, context_of
@@ -92,6 +92,12 @@ class Listing:
 def settled(arguments: Mapping[str, object]) -> Mapping[str, object]:
     """Turn what can be read once only into lists, because every page reads the arguments again."""
     return {name: listed(value, name) if is_read_once(value) else value for name, value in arguments.items()}
+
+
+def settled_extra(extra: Extra | None) -> Extra | None:
+    """The same for extra parameters of the query; what can be none is refused later."""
+    query: object = extra.get("query") if isinstance(extra, dict) else None
+    return {**extra, "query": settled(query)} if extra and is_object(query) else extra
 
 
 def _with_query(extra: Extra | None, key: str, value: str) -> Extra:

@@ -219,9 +219,10 @@ def test_what_can_be_read_once_is_sent_with_every_page() -> None:
         return Reply(200, {}, next(replies))
 
     klaviyo = Klaviyo(Direct("pk_1"), http_client=InMemory(handler))
-    listed = klaviyo.call("get_profiles", fields_profile=iter(["email", "title"]))
+    extra: Any = {"query": {"a": iter(["b", "c"])}}
+    listed = klaviyo.call("get_profiles", fields_profile=iter(["email", "title"]), extra=extra)
     assert [list(listed), list(listed)] == [[], []]
-    assert ["email%2Ctitle" in url for url in asked] == [True] * 4
+    assert ["email%2Ctitle" in url and "a=b%2Cc" in url for url in asked] == [True] * 4
 
 
 def no_reply(_: Request) -> Any:
