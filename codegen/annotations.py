@@ -43,10 +43,14 @@ class Names:
     def lines(self) -> list[str]:
         """The imports."""
         grouped: dict[str, list[str]] = {}
-        for module, name, alias in sorted(self.imported):
+        for module, name, alias in sorted(self.imported, key=_future_first):
             shown = name if name == alias else f"{name} as {alias}"
             grouped.setdefault(module, []).append(shown)
         return [f"from {module} import {', '.join(found)}" for module, found in grouped.items()]
+
+
+def _future_first(imported: tuple[str, str, str]) -> tuple[bool, tuple[str, str, str]]:
+    return imported[0] != "__future__", imported
 
 
 _GROWING: dict[type[str | int | bool], ir.Type] = {str: ir.Text(), int: ir.Whole()}
