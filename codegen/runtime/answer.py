@@ -89,6 +89,19 @@ class Answer:
             self.retries,
         )
 
+    def carrying(self, content: bytes) -> Answer:
+        """The same answer with other content."""
+        return Answer(
+            self.method,
+            self.path,
+            self.status,
+            self.headers,
+            content,
+            self.elapsed,
+            self.retries,
+            self.key,
+        )
+
     def __copy__(self) -> Answer:
         return self
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from .arguments import exact, is_listed, listed, shown
 from .codec import is_array, is_object
-from .encode import encode, to_jsonable
+from .encode import encode_copied, to_jsonable
 from .errors import ArgumentError
 from .operation import Form, Identifiers, Members, Operation, Upload
 from .unset import UNSET
@@ -36,12 +36,16 @@ def body_of(
         raise ArgumentError(f"the body of {operation.id} has no place for extra {homeless[0]}")
     match operation.body:
         case Form() as form:
-            return encode({"data": _resource(operation, form, given, arguments, extra)}), JSON_API, None
+            return (
+                encode_copied({"data": _resource(operation, form, given, arguments, extra)}),
+                JSON_API,
+                None,
+            )
         case Identifiers() as identifiers:
-            return encode({"data": _identifiers(identifiers, given, operation)}), JSON_API, None
+            return encode_copied({"data": _identifiers(identifiers, given, operation)}), JSON_API, None
         case Members() as plain:
             _require(plain.required, given, operation.id)
-            return encode(_plain(plain.attributes, given)), JSON, None
+            return encode_copied(_plain(plain.attributes, given)), JSON, None
         case Upload() as upload:
             file = _take(given, upload.file, operation)
             fields = {key: query_text(value, key) for key, value in _plain(upload.attributes, given).items()}
@@ -168,9 +172,11 @@ def _envelope(form: Form, value: Mapping[str, Any]) -> list[str]:
 
     JSON:API lets no attribute be called ``type``; the others are meant only if they hold what they do there.
     """
+    given = [key for key, is_meant in _ENVELOPE.items() if key in value and is_meant(value[key])]
+    if not given:
+        return []
     known = {*form.attributes.values(), *form.nested, *(linkage.name for linkage in form.linkages)}
-    possible = {key: is_meant for key, is_meant in _ENVELOPE.items() if key not in known}
-    return [key for key, is_meant in possible.items() if key in value and is_meant(value[key])]
+    return [key for key in given if key not in known]
 
 
 def _is_data(value: object) -> bool:

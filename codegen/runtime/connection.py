@@ -107,15 +107,21 @@ class _Signed:
         return (("authorization", f"{self.scheme} {self._current_key().reveal()}"),)
 
     def _check_key(self) -> None:
-        self._current_key()
+        self._checked(self._key or self._of_environment())
 
     def _current_key(self) -> Secret:
-        key = self._key or Secret(os.environ.get(self.variable, ""))
+        return self._key or self._checked(self._of_environment())  # one that was given was checked then
+
+    def _of_environment(self) -> Secret:
+        key = Secret(os.environ.get(self.variable, ""))
         if not key:
             raise CredentialMissing(
                 f"there is no API key: export {self.variable}={self.example}, or give the connection its key "
                 "(keys do not travel in pickles)"
             )
+        return key
+
+    def _checked(self, key: Secret) -> Secret:
         if problem := self._key_flaw(key):
             raise ArgumentError(problem)
         return key

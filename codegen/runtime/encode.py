@@ -41,6 +41,18 @@ def encode(value: object, place: str = "body") -> bytes:
         raise _too_deep(place) from None
 
 
+def encode_copied(value: object) -> bytes:
+    """Write a body whose values were copied by :func:`to_jsonable`, and need not be once more.
+
+    Raises:
+        ArgumentError: what was put around them cannot be written.
+    """
+    try:
+        return _bytes_of(value)
+    except (UnicodeEncodeError, RecursionError):
+        return encode(value)
+
+
 def to_jsonable(value: object, place: str = "value", *, received: bool = False) -> Any:
     """Copy a value into what JSON knows: dicts, lists, text, numbers (decimals included) and None.
 

@@ -46,9 +46,8 @@ def prepare(operation: Operation, arguments: Mapping[str, object], extra: Extra 
 
 def _prepared(operation: Operation, arguments: Mapping[str, object], extra: Extra | None) -> Call:
     given = {name: value for name, value in arguments.items() if value is not UNSET}
-    for name in sorted(ENVELOPE & given.keys()):
-        if name not in keywords(operation):  # before all else, as what is missing may stand in it
-            raise _unknown(name, operation)
+    if not ENVELOPE.isdisjoint(given):
+        _refuse_envelope(operation, given)
     added = _checked(extra) if extra is not None else {}
     if not given.get("page_cursor", True):
         _begin(operation, given)
@@ -68,6 +67,13 @@ def keywords(operation: Operation) -> list[str]:
     """The names of all arguments that an operation takes."""
     names = [*(name for name, _ in operation.variables), *readers(operation), *body_keywords(operation.body)]
     return list(dict.fromkeys(names))
+
+
+def _refuse_envelope(operation: Operation, given: Mapping[str, object]) -> None:
+    """Refuse a document of JSON:API before all else, as what is missing may stand in it."""
+    for name in sorted(ENVELOPE & given.keys()):
+        if name not in keywords(operation):
+            raise _unknown(name, operation)
 
 
 def _unknown(name: str, operation: Operation) -> ArgumentError:

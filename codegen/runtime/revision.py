@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from importlib import import_module
 
-from attrs import frozen
+from attrs import field, frozen
 
 from .arguments import shown
 from .errors import ArgumentError, RevisionWarning
@@ -31,6 +31,9 @@ class Revision:
     package: str
     operations: Mapping[str, tuple[str, str]]
     models: Mapping[str, tuple[str, str]]
+    _loaded: dict[tuple[str, str, str], object] = field(
+        factory=dict[tuple[str, str, str], object], init=False
+    )
 
     def operation(self, operation_id: str) -> Operation:
         """Find an operation by the vendor's id.
@@ -60,7 +63,10 @@ class Revision:
         return found
 
     def _load(self, folder: str, module: str, name: str) -> object:
-        return getattr(import_module(f"{self.package}.{folder}.{module}"), name)
+        place = folder, module, name
+        if place not in self._loaded:  # asking Python for a module takes as long as reading a small answer
+            self._loaded[place] = getattr(import_module(f"{self.package}.{folder}.{module}"), name)
+        return self._loaded[place]
 
 
 def warn_if_retired(revision: Revision, today: date | None = None) -> None:

@@ -15,7 +15,7 @@ CLIENT_SIDE = "/client/"
 CUT = "?#"
 """Where servers that decode too early end a path."""
 _ROOTS = ("/api/", CLIENT_SIDE)
-_PLAIN = re.compile(r"[A-Za-z0-9_$:~-]+")
+_WORD = re.compile(r"[A-Za-z0-9_~-]+")
 _AGAIN = re.compile(r"%(?:25|u0025)+", re.IGNORECASE)
 """A percent sign that was encoded any number of times, which would take as many rounds to decode."""
 _WIDE = re.compile(r"%u([0-9A-Fa-f]{4})")
@@ -29,12 +29,16 @@ def fill(path: str, values: Mapping[str, str]) -> str:
         ArgumentError: an id is empty, holds a dot segment, however encoded, or a control character.
     """
     for key, value in values.items():
-        if not value or (not _PLAIN.fullmatch(value) and has_dots(value)):
-            raise ArgumentError(f"{key}={shown(value)} is no id: it would change which path is asked for")
-        if any(character < " " or character == "\x7f" for character in value):
-            raise ArgumentError(f"{key}={shown(value)} holds a control character")
-        path = path.replace("{" + key + "}", quote_segment(value, key))
+        path = path.replace("{" + key + "}", value if _WORD.fullmatch(value) else _segment(value, key))
     return path
+
+
+def _segment(value: str, key: str) -> str:
+    if not value or has_dots(value):
+        raise ArgumentError(f"{key}={shown(value)} is no id: it would change which path is asked for")
+    if any(character < " " or character == "\x7f" for character in value):
+        raise ArgumentError(f"{key}={shown(value)} holds a control character")
+    return quote_segment(value, key)
 
 
 def quote_segment(value: str, place: str) -> str:

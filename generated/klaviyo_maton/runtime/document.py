@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from threading import RLock
 from typing import Any, TypeAlias
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 from msgspec import Raw, Struct
 from msgspec.json import Decoder
 
@@ -331,4 +331,4 @@ def _unknown(_: str) -> None:
 
 
 def _without_content(answer: Answer | None) -> Answer | None:
-    return answer and evolve(answer, content=b"")
+    return answer and answer.carrying(b"")

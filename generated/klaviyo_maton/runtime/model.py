@@ -20,7 +20,7 @@ from datetime import date
 from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar
 
-from attrs import define, evolve, frozen
+from attrs import define, frozen
 from msgspec import Struct
 
 from .answer import Answer
@@ -165,7 +165,7 @@ class Model:
         """The answer that the model came with, showing only the bytes of this model."""
         context = context_of(self)
         answer = context.answer if context else None
-        return answer and evolve(answer, content=source_of(self) or b"")
+        return answer and answer.carrying(source_of(self) or b"")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Model) or type(other) is not type(self):
