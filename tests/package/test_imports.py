@@ -18,7 +18,7 @@ from tests.package.fresh import GENERATED, run
 PACKAGE = "klaviyo_maton"
 REVISIONS = sorted(path.name for path in (GENERATED / PACKAGE).glob("v*_*_*/"))
 DEFAULT = "v2026_01_15"
-OF_HTTPX = r"runtime\.(httpx_transport|trace|cancelling)"
+OF_HTTPX = r"runtime\.(httpx_transport|trace|foreign|cancelling)"
 SELDOM_USED = re.compile(rf"\.({OF_HTTPX}|runtime\.sandbox|connections\.models|testing)\b")
 USED_BY_MSGSPEC = {"typing_extensions"}  # where it is installed
 
