@@ -97,11 +97,21 @@ def _unset(model: Model, name: str) -> Any:
         return _slot(model, name, None)  # absent, unless another thread was faster
     value = read(shape, text)
     with _PUBLISHING:
-        if getattr(parts, name) is text and _slot(model, name) is _EMPTY:
-            setattr(model, name, value)
+        if getattr(parts, name) is text:
+            object.__setattr__(model, name, value)
             setattr(parts, name, UNSET)
             return value
     return _slot(model, name, None)  # what was read or assigned meanwhile
+
+
+def _assign(model: Resource, name: str, value: object) -> None:
+    """Assign a member; what was read of it, or is being read by another thread, counts no more."""
+    if name not in LAYOUTS[type(model)].waiting or model.__parts__ is None:
+        object.__setattr__(model, name, value)
+        return
+    with _PUBLISHING:
+        object.__setattr__(model, name, value)
+        setattr(model.__parts__, name, UNSET)
 
 
 def _waits(model: Model, name: str, layout: Layout) -> bool:
@@ -213,6 +223,9 @@ class Resource(Model):
     __flat__: ClassVar[bool] = False
     __type__: ClassVar[str] = ""
     __links__: ClassVar[Mapping[str, Link]] = {}
+
+    if not TYPE_CHECKING:  # checkers would let any name be assigned; value objects have nothing that waits
+        __setattr__ = _assign
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
