@@ -21,7 +21,7 @@ from .drive import arun, run
 from .errors import ArgumentError
 from .events import Hook
 from .flow import Options, Session
-from .frames import discreet, discreet_async
+from .frames import without_locals, without_locals_async
 from .gate import AsyncGated, Gated
 from .policy import Policy
 from .prepare import Extra
@@ -194,7 +194,7 @@ class View(ABC, Generic[CallerT]):
         view._caller = caller
         return view
 
-    @discreet
+    @without_locals
     def call(self, operation_id: str, *, extra: Extra | None = None, **arguments: Any) -> Any:
         """Run any operation by the vendor's id, with the keywords and checks of its method.
 
@@ -228,7 +228,7 @@ class Client(View[SyncCaller]):
         session = self._session(connection, transport.name)
         return SyncCaller(revision=self._revision, session=session, options=options, transport=transport)
 
-    @discreet
+    @without_locals
     def request(
         self, method: str, path: str, *, json: object = UNSET, query: Mapping[str, object] | None = None
     ) -> Answer:
@@ -263,7 +263,7 @@ class AsyncClient(View[AsyncCaller]):
         session = self._session(connection, transport.name)
         return AsyncCaller(revision=self._revision, session=session, options=options, transport=transport)
 
-    @discreet_async
+    @without_locals_async
     async def request(
         self, method: str, path: str, *, json: object = UNSET, query: Mapping[str, object] | None = None
     ) -> Answer:

@@ -38,7 +38,7 @@ def forget_locals(error: BaseException) -> None:
         waiting += [one for one in (link.__cause__, link.__context__, *members) if one is not None]
 
 
-def discreet(method: Callable[P, R]) -> Callable[P, R]:
+def without_locals(method: Callable[P, R]) -> Callable[P, R]:
     """Let the errors of a function leave it without the locals of our frames."""
 
     @wraps(method)
@@ -53,7 +53,7 @@ def discreet(method: Callable[P, R]) -> Callable[P, R]:
     return call
 
 
-def discreet_async(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+def without_locals_async(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
     """Let the errors of a coroutine function leave it without the locals of our frames."""
 
     @wraps(method)

@@ -21,7 +21,7 @@ from attrs import define
 
 from .arguments import Reading, is_listed, listed, shown
 from .errors import ArgumentError, Undecodable, WebhookRejected
-from .frames import discreet
+from .frames import without_locals
 from .headers import http_date
 from .model import ValueObject, absent, load
 from .secret import Secret
@@ -88,7 +88,7 @@ class Delivery(ValueObject):
 # ---------------------------------------------------------------------------------------- the checks
 
 
-@discreet
+@without_locals
 def verify(
     body: bytes,
     headers: Headers,

@@ -12,6 +12,7 @@ import pytest
 from codegen.runtime import document, model
 from codegen.runtime.document import read_document
 from codegen.runtime.model import Resource, dump, load
+from codegen.runtime.reading import make, read
 from tests.runtime.models_by_hand import List, Location, Profile
 
 LATE = "late"
@@ -36,7 +37,7 @@ def together(*acts: Callable[[], object]) -> list[Any]:
 @pytest.mark.parametrize("member", ["location", "properties"])
 def test_a_member_is_one_object_for_all_threads(monkeypatch: pytest.MonkeyPatch, member: str) -> None:
     """Each thread has read it before the first of them hands it out, and yet no change is lost."""
-    barrier, read = Barrier(3), model.read
+    barrier = Barrier(3)
 
     def read_together(*given: Any) -> Any:
         value = read(*given)
@@ -50,7 +51,7 @@ def test_a_member_is_one_object_for_all_threads(monkeypatch: pytest.MonkeyPatch,
 
 
 def test_what_is_assigned_while_a_member_is_read_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    started, assigned, read = Event(), Event(), model.read
+    started, assigned = Event(), Event()
 
     def read_slowly(*given: Any) -> Any:
         started.set()
@@ -90,7 +91,7 @@ class Watched:
 @pytest.mark.parametrize("link", [False, True])
 def test_included_resources_are_made_once(monkeypatch: pytest.MonkeyPatch, link: bool) -> None:
     """Also where one thread is making them while another asks for them."""
-    started, comes, make = Event(), Event(), document.make
+    started, comes = Event(), Event()
 
     def make_slowly(kind: type[Resource], *given: Any) -> Any:
         if kind is List and current_thread().name != LATE:
@@ -101,11 +102,11 @@ def test_included_resources_are_made_once(monkeypatch: pytest.MonkeyPatch, link:
     monkeypatch.setattr(document, "make", make_slowly)
     linkage = {"lists": {"data": [{"type": "list", "id": "A"}]}}
     body = {"data": {**PROFILE, "relationships": linkage}, "included": [{"type": "list", "id": "A"}]}
-    read = read_document(json.dumps(body).encode(), Profile, {"list": List}.get)
-    object.__setattr__(read.compound, "_making", Watched(comes))
+    received = read_document(json.dumps(body).encode(), Profile, {"list": List}.get)
+    object.__setattr__(received.compound, "_making", Watched(comes))
 
     def ask() -> Any:
-        return read.resource.lists if link else read.included
+        return received.resource.lists if link else received.included
 
     def ask_late() -> Any:
         current_thread().name = LATE
@@ -115,4 +116,4 @@ def test_included_resources_are_made_once(monkeypatch: pytest.MonkeyPatch, link:
         return found
 
     first, second = together(ask, ask_late)
-    assert first[0] is second[0] is read.included[0] is read.resource.lists[0]
+    assert first[0] is second[0] is received.included[0] is received.resource.lists[0]
