@@ -25,6 +25,7 @@ from .jobs import Wait, job
 from .operation import Call, Operation, Returns
 from .pages import AsyncPages, Listing, Pages, Walk, settled, settled_extra, walk, walk_each
 from .prepare import Extra, prepare
+from .queries import checked_pairs
 from .results import result_of
 from .revision import Revision
 from .routes import operation_at
@@ -132,7 +133,7 @@ class Caller(ABC):
             "request", verb, path, effect=effect_of(verb, "", decoded(path))
         )
         self._check(operation, path)
-        pairs = () if query is None else query_pairs(query)
+        pairs = () if query is None else checked_pairs(operation, query_pairs(query))
         body = None if json is UNSET else encode(json, "json")
         content_type = None if body is None else JSON_API
         return Call(operation, path, pairs, body, content_type)

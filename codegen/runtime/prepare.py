@@ -14,7 +14,7 @@ from .bodies import body_of, merge
 from .bodies import keywords as body_keywords
 from .errors import ArgumentError
 from .operation import Call, Operation
-from .queries import query_of, readers
+from .queries import checked_pairs, empty_cursor, query_of, readers
 from .suggest import ENVELOPE, argument_hint, suggestion
 from .unset import UNSET
 from .urls import fill, query_pairs, text_of
@@ -60,7 +60,7 @@ def _prepared(operation: Operation, arguments: Mapping[str, object], extra: Extr
     body, content_type, upload = body_of(operation, given, arguments, added)
     if given:
         raise _unknown(next(iter(given)), operation)
-    return Call(operation, path, tuple(query.items()), body, content_type, upload)
+    return Call(operation, path, checked_pairs(operation, query.items()), body, content_type, upload)
 
 
 def keywords(operation: Operation) -> list[str]:
@@ -88,14 +88,11 @@ def _id(given: dict[str, object], name: str, operation: Operation) -> str:
 
 
 def _begin(operation: Operation, given: dict[str, object]) -> None:
-    """Take None for the first page; an empty cursor stands for a page after the last."""
+    """Take None for the first page, and refuse an empty cursor."""
     if given["page_cursor"] is None and "page_cursor" in keywords(operation):
         del given["page_cursor"]
     elif given["page_cursor"] == "":
-        raise ArgumentError(
-            "page_cursor is empty, which would begin at the first page again; "
-            "the last page has no cursor: resume only where `page.cursor is not None`"
-        )
+        raise empty_cursor("page_cursor")
 
 
 def _is_mapping(value: object) -> TypeGuard[Mapping[str, Any]]:

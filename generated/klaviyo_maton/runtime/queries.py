@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from functools import cache, partial
+from typing import Self
 
-from .arguments import digits, exact, is_listed, listed, shown
+from .arguments import Reading, digits, exact, is_listed, listed, shown
 from .errors import ArgumentError
 from .filters import is_filter
 from .headers import flaw
+from .links import OF_PAGES, OF_REPORTS
 from .operation import Operation
 from .suggest import suggestion
 from .urls import query_text, text_of
@@ -19,6 +21,11 @@ class Raw(str):
     """Text for ``include``, ``sort`` or ``fields_…`` that is sent as it is, documented or not."""
 
     __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        """Take a text, as it is."""
+        with Reading("Raw"):
+            return super().__new__(cls, text_of(text, "Raw"))
 
 
 @cache
@@ -61,6 +68,29 @@ def query_of(operation: Operation, given: dict[str, object]) -> dict[str, str]:
     return query
 
 
+def checked_pairs(operation: Operation, pairs: Collection[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Check what is sent by each name, whether an argument, an extra one or a query by hand brought it.
+
+    Raises:
+        ArgumentError: a filter holds what its header cannot, or a cursor is empty.
+    """
+    header = operation.filter_header
+    for key, value in pairs:
+        if header and key == header and (wrong := flaw(value)):
+            raise ArgumentError(f"the filter {wrong}; {operation.id} sends it in a header")
+        if not value and key in {OF_PAGES, OF_REPORTS}:
+            raise empty_cursor(key)
+    return tuple(pairs)
+
+
+def empty_cursor(name: str) -> ArgumentError:
+    """An empty cursor stands for a page after the last."""
+    return ArgumentError(
+        f"{name} is empty, which would begin at the first page again; "
+        "the last page has no cursor: resume only where `page.cursor is not None`"
+    )
+
+
 def _filter(operation: Operation, value: object) -> str:
     if is_filter(value):
         if value.operation not in {"", operation.id}:
@@ -72,8 +102,6 @@ def _filter(operation: Operation, value: object) -> str:
         text = exact(value)
     else:
         raise ArgumentError(f"filter is built from `filters`, or text; it is not {shown(value)}")
-    if operation.filter_header and (wrong := flaw(text)):
-        raise ArgumentError(f"filter {wrong}; {operation.id} sends it in a header")
     return text
 
 
