@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .arguments import exact, is_listed, listed, shown
@@ -168,31 +168,15 @@ def _nested(form: Form, value: Any, place: str, *, many: bool) -> Any:
 
 
 def _envelope(form: Form, value: Mapping[str, Any]) -> list[str]:
-    """The members of a resource that JSON:API itself defines, as far as the form has none of their names.
-
-    JSON:API lets no attribute be called ``type``; the others are meant only if they hold what they do there.
-    """
-    given = [key for key, is_meant in _ENVELOPE.items() if key in value and is_meant(value[key])]
+    """The members that JSON:API itself defines, as far as the form has none of their names."""
+    given = [key for key in _ENVELOPE if key in value]
     if not given:
         return []
     known = {*form.attributes.values(), *form.nested, *(linkage.name for linkage in form.linkages)}
     return [key for key in given if key not in known]
 
 
-def _is_data(value: object) -> bool:
-    return any(is_object(item) and "type" in item for item in (value if is_array(value) else [value]))
-
-
-def _is_type(_: object) -> bool:
-    return True
-
-
-_ENVELOPE: Mapping[str, Callable[[object], bool]] = {
-    "type": _is_type,
-    "attributes": is_object,
-    "relationships": is_object,
-    "data": _is_data,
-}
+_ENVELOPE = ("type", "attributes", "relationships", "data")
 
 
 def _linkage(kind: str, value: object, place: str, *, many: bool) -> Any:

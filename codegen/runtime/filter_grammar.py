@@ -23,6 +23,7 @@ _OPERATOR = re.compile(r"[A-Za-z_][\w.$-]*")
 _FIELD = re.compile(r"(?=[^\W\d]|\$)[^\s,()\[\]\"']++(?: ++[^\s,()\[\]\"']++)*+")
 _QUOTED = re.compile(r"""(["'])(?:(?!\1)[^\\]|\\.)*+\1""", re.DOTALL)
 _BARE = re.compile(r"(?:[0-9]{4}-[0-9]{2}-[0-9]{2} (?=[0-9]{2}:))?+[^\s,()\[\]\"']++")
+_DATED = re.compile(r"[0-9]{4}-")
 _COMBINING = frozenset({"and", "or", "not"})
 
 
@@ -118,7 +119,8 @@ class _Reader:
             value_of(word)
         except ValueError:
             self.at = start
-            raise self.wrong("a value; text needs quotes") from None
+            kind = "a date or an instant of RFC 3339" if _DATED.match(word) else "a value"
+            raise self.wrong(f"{kind}; text needs quotes") from None
         return word
 
     def peek(self) -> str:

@@ -21,6 +21,10 @@ _EASY_DIGITS = 640  # what Python reads of one under any setting
 
 _NUMBER = re.compile(r"-?([0-9]+)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")
+_LEAP = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}):60((?:\.[0-9]+)?(?:[Zz]|[+-][0-9:]+)?)",
+)
 _ESCAPED = re.compile(r"\\([\\\"'])")
 _WORDS: dict[str, Literal] = {"true": True, "false": False, "null": None}
 
@@ -47,7 +51,7 @@ def literal(value: Literal) -> str:
 
 
 def value_of(text: str) -> Literal:
-    """Read a literal.
+    """Read a literal; what Python has no value for, a leap second or an exponent too large, is its text.
 
     Raises:
         ValueError: the text is none.
@@ -63,9 +67,14 @@ def value_of(text: str) -> Literal:
         try:
             return Decimal(text)
         except ArithmeticError:
-            raise ValueError(text) from None
+            return text
     if _DAY.fullmatch(text):
         return date.fromisoformat(text)
+    if not _INSTANT.match(text):
+        raise ValueError(text)
+    if leap := _LEAP.fullmatch(text):
+        datetime.fromisoformat(f"{leap[1]}:59{leap[2]}".upper())
+        return text
     return datetime.fromisoformat(text.upper())
 
 

@@ -12,9 +12,13 @@ OF_REPORTS = "page_cursor"
 
 
 def link_of(links: Any, name: str) -> Any:
-    """Give a link of an answer as it came, whether it is a text or an object; None where there is none."""
+    """Give a link of an answer as it came, or the text in it; None where there is none.
+
+    An object without such a text is still a link: it leads somewhere that nobody can tell.
+    """
     found = links.get(name) if is_object(links) else None
-    return found.get("href") if is_object(found) else found
+    href = found.get("href") if is_object(found) else found
+    return href if isinstance(href, str) else found
 
 
 def cursor_of(links: Any, name: str, *keys: str) -> str | None:

@@ -50,7 +50,10 @@ _REFUSED: Mapping[str, str] = {
     "access token": "The access token may have expired or been revoked: refresh it",
     "connection": "Klaviyo refuses the connection, not the Maton API key: connect Klaviyo again",
 }
-_LACKS_SCOPE = re.compile(r"\bscopes?\b|permission to perform this action", re.IGNORECASE)
+_LACKS_SCOPE = re.compile(
+    r"(?<!out of )(?<!in )(?<!within )\bscopes?\b(?! of\b)|permission to perform this action\s*(?:[.:;]|$)",
+    re.IGNORECASE,
+)
 _CONNECTION = re.compile("connection", re.IGNORECASE)
 _NO_CONNECTION = "Maton found no connection to use: connect Klaviyo, and name the connection"
 _MATON_HINTS: Mapping[int, str] = {

@@ -46,6 +46,9 @@ _EMPTY = object()
 _PUBLISHING = RLock()
 """Held while a value that was read becomes the member of a model."""
 
+_OF_DOCUMENTS = frozenset({"data", "errors", "included", "jsonapi"})
+_OF_RESOURCES = frozenset({"id", "attributes", "relationships"})
+
 _REPR_LENGTH = 200
 _REPR_TEXT = 40
 _REPR_NUMBER = 10**40
@@ -271,16 +274,19 @@ def load(model: type[M], data: bytes | str | Mapping[str, Any]) -> M:
         raise undecodable("$", "a JSON object", shown(text))
     if is_deep(text):
         raise too_deep("$", text)
-    if issubclass(model, Resource):
-        _refuse_document(model.__name__, values(text))
+    _refuse_document(model, values(text))
     return make(model, text)
 
 
-def _refuse_document(name: str, members: Mapping[str, bytes]) -> None:
+def _refuse_document(model: type[Model], members: Mapping[str, bytes]) -> None:
     """Refuse what holds resources, and is none: each of its members would read as absent."""
-    if "type" in members or not {"data", "errors"} & members.keys():
-        return
+    keys = {member.key for member in LAYOUTS[model].members.values()}
+    own = keys if model.__flat__ else _OF_RESOURCES
+    found = _OF_DOCUMENTS & members.keys()
     data = bytes(members.get("data", b""))
+    if not found or not keys or own & members.keys() or (not found - {"data"} and data[:1] not in b"[{n"):
+        return
+    name = model.__name__
     if data.startswith(b"["):
         remedy = f'; load its items: [load({name}, item) for item in document["data"]]'
     else:
