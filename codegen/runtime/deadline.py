@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from attrs import evolve
 
@@ -17,10 +17,18 @@ from .transport import is_duration
 T = TypeVar("T")
 
 
+class Late(Protocol):
+    """Makes the error of a flow whose time is over; ``is_sent`` tells whether a request may have arrived."""
+
+    def __call__(self, *, is_sent: bool) -> KlaviyoError:
+        """Make the error."""
+        ...
+
+
 def bounded(
     flow: Flow[T],
     deadline: float,
-    late: Callable[[], KlaviyoError],
+    late: Late,
     now: Callable[[], float] = time.monotonic,
 ) -> Flow[T]:
     """Bound the seconds of a flow, with all that its calls and their retries take.
@@ -37,10 +45,8 @@ def bounded(
     return _bounded(flow, deadline, late, now)
 
 
-def _bounded(
-    flow: Flow[T], deadline: float, late: Callable[[], KlaviyoError], now: Callable[[], float]
-) -> Flow[T]:
-    begun, slept = now(), 0.0
+def _bounded(flow: Flow[T], deadline: float, late: Late, now: Callable[[], float]) -> Flow[T]:
+    begun, slept, is_sent = now(), 0.0, False
     resume: Callable[[], Send | Sleep] = partial(next, flow)
     while True:
         try:
@@ -51,17 +57,19 @@ def _bounded(
         except TransportFailed as failure:
             if now() - begun < deadline:
                 raise
-            raise late() from failure
+            raise late(is_sent=is_sent) from failure
         # A wait counts in full, also under a clock that lets it pass at once.
         left = deadline - max(now() - begun, slept)
         if left <= 0 or (isinstance(step, Sleep) and step.seconds > left):
-            resume = partial(flow.throw, late())
+            resume = partial(flow.throw, late(is_sent=is_sent))
             continue
         try:
             outcome = yield _cut(step, left)
         except (TransportFailed, Undecodable, GeneratorExit) as error:
+            is_sent = is_sent or not (isinstance(error, TransportFailed) and error.sent is False)
             resume = partial(flow.throw, error)
         else:
+            is_sent = is_sent or isinstance(step, Send)
             resume = partial(flow.send, outcome)
         if isinstance(step, Sleep):
             slept += step.seconds

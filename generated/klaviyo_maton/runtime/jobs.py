@@ -70,6 +70,10 @@ class _Job:
             yield Sleep(pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE)
 
-    def late(self) -> JobFailed:
+    def late(self, *, is_sent: bool) -> JobFailed:
+        if not is_sent:
+            return JobFailed(
+                f"nothing was sent before the deadline of {self.deadline:g} s, so that no job was started"
+            )
         state = f"is still {self.state!r}" if self.state else "told no state"
         return JobFailed(f"the job {state} at its deadline of {self.deadline:g} s", state=self.state)

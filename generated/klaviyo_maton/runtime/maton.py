@@ -97,8 +97,10 @@ class _Connecting:
                 self._show(page)
             yield Sleep(PAUSE)
 
-    def late(self) -> JobFailed:
-        if not self.name:
+    def late(self, *, is_sent: bool) -> JobFailed:
+        if not is_sent:
+            told = "nothing was sent, and no connection begun,"
+        elif not self.name:
             told = "Maton did not tell whether the connection was begun; list() shows it if it was"
         else:
             reason = (
@@ -215,9 +217,14 @@ def _active(answer: Answer) -> list[_Active]:
         raise _odd(answer, "a list of connections")
     found = (entry for entry in entries if entry.get("status") == "ACTIVE")
     active = [
-        _Active(_id(entry), instant(_text(entry.get("creation_time")))) for entry in found if _id(entry)
+        _Active(_id(entry), _moment(_text(entry.get("creation_time")))) for entry in found if _id(entry)
     ]
     return sorted(active, key=lambda one: (one.made_at is None, one.made_at or _EARLIEST, one.id))
+
+
+def _moment(text: str) -> datetime | None:
+    """Read a time; Maton means UTC where it names no offset."""
+    return instant(text) or instant(f"{text}Z")
 
 
 def _entries(answer: Answer) -> list[Mapping[str, Any]] | None:
