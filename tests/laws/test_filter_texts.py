@@ -60,6 +60,9 @@ def test_a_filter_is_written_as_it_was_read(pieces: Pieces, space: str) -> None:
         ("1.50", Decimal("1.50")),
         ("1e9999", Decimal("1e9999")),
         ("9" * 5000, Decimal("9" * 5000)),
+        ("1e99999999999999999999", "1e99999999999999999999"),
+        ("2016-12-31T23:59:60Z", "2016-12-31T23:59:60Z"),
+        ("2016-12-31 23:59:60.5+00:00", "2016-12-31 23:59:60.5+00:00"),
         ("'it\\'s'", "it's"),
         ("[1,'a']", (1, "a")),
     ],
@@ -108,7 +111,8 @@ def test_depth_has_no_limit(word: str) -> None:
 @pytest.mark.parametrize(
     ("text", "position"),
     [
-        ("equals(a,1e99999999999999999999)", 9),
+        ("equals(a,2023-W01-1)", 9),
+        ("equals(a,2023-08-15T12:61:60Z)", 9),
         ("equals(a,1", 10),
         ("not(has(a),has(b))", 10),
         ("equals(a,[1,])", 12),
@@ -124,6 +128,21 @@ def test_refusals_name_the_position(text: str, position: int) -> None:
     """What is no filter is refused where it stops being one."""
     with pytest.raises(ArgumentError, match=f"this is no filter: .* at position {position},"):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("ada", "a value; text needs quotes"),
+        ("01GDDKASAP8TKDDA2GRZDSVP4H", "a value; text needs quotes"),
+        ("2023-W01-1", "a date or an instant of RFC 3339; text needs quotes"),
+        ("2023-02-29", "a date or an instant of RFC 3339; text needs quotes"),
+    ],
+)
+def test_the_hint_fits_the_word(word: str, expected: str) -> None:
+    """What looks like a date is told to be none."""
+    with pytest.raises(ArgumentError, match=f"this is no filter: {expected} is missing"):
+        parse(f"equals(a,{word})")
 
 
 LARGE: list[Callable[[int], str]] = [

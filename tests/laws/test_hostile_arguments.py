@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from inspect import iscoroutine, signature
 from typing import Any
 
@@ -40,6 +41,7 @@ from klaviyo_maton import (
     load,
     models,
     parse,
+    testing,
     v2026_04_15,
     webhooks,
 )
@@ -60,6 +62,13 @@ DELIVERY: dict[str, Any] = {
     "secret": "x",
 }
 
+SANDBOX: dict[str, tuple[Any, ...]] = {
+    "add": ("profile", {}),
+    "link": ("profile", "1", "lists", "list", "2"),
+}
+UNKNOWN = Server(Reply(404))
+ODD: Any = object()
+
 Target = Callable[[Any, Any], Any]
 
 
@@ -74,6 +83,31 @@ def with_option(name: str) -> Target:
 
 def verifying(name: str) -> Target:
     return lambda _, value: webhooks.verify(**{**DELIVERY, name: value})
+
+
+def connecting(name: str) -> Target:
+    return lambda _, value: getattr(MatonConnections("mt", http_client=InMemory(UNKNOWN)), name)(value)
+
+
+def in_sandbox(name: str, index: int, *given: Any) -> Target:
+    """Pass a value in the place of one argument."""
+    return lambda _, value: getattr(sandbox(), name)(*given[:index], value, *given[index + 1 :])
+
+
+def failing(name: str) -> Target:
+    """Let the sandbox fail as a value says, and make it do so."""
+
+    def target(_: Any, value: Any) -> Any:
+        failing = sandbox()
+        failing.fail_next(**{name: value})
+        connection = Direct("pk_sandbox")
+        return Klaviyo(connection, http_client=failing.transport(), max_retries=0).accounts.list().first()
+
+    return target
+
+
+def sandbox() -> testing.Sandbox:
+    return testing.Sandbox(import_module("klaviyo_maton.v2026_04_15.revision").REVISION)
 
 
 TARGETS: dict[str, Target] = {
@@ -122,6 +156,17 @@ TARGETS: dict[str, Target] = {
         name: option(getattr(klaviyo_maton, name), "")
         for name in ("dump", "misfits", "unknown_members", "answer_of")
     },
+    "next_cursor": lambda _, value: klaviyo_maton.next_cursor(value),
+    "Raw": lambda _, value: Raw(value),
+    "Recording.load": lambda _, value: testing.Recording.load(value),
+    **{f"connections {name}": connecting(name) for name in ("get", "delete", "create", "list", "active")},
+    "Sandbox": lambda _, value: testing.Sandbox(value),
+    **{
+        f"Sandbox.{name} {index}": in_sandbox(name, index, *given)
+        for name, given in SANDBOX.items()
+        for index in range(len(given))
+    },
+    **{f"fail_next {name}": failing(name) for name in ("status", "headers", "body", "failure", "times")},
     **{f"verify {name}": verifying(name) for name in ("body", "headers", "secret", "tolerance", "now")},
     "verify header": lambda _, value: webhooks.verify(b"{}", dict.fromkeys(DELIVERY["headers"], value), "x"),
     "verify pairs": lambda _, value: webhooks.verify(b"{}", [(value, value)], "x"),
@@ -195,6 +240,42 @@ def test_filters_bring_no_line_into_a_header(made: Callable[[str], Any], break_:
         with pytest.raises(ArgumentError, match="sends it in a header"):
             call("get_client_geofences", company_id="a", filter=made(f'equals(lat,"a{break_}")'))
     assert server.requests == []
+
+
+@pytest.mark.parametrize("text", ["a\r\nX-Evil: 1", "a\n", "\0", "\xe9", "\u2028", "a b", ""])
+def test_no_query_brings_a_line_into_a_header(text: str) -> None:
+    """A filter that a query by hand or an extra parameter names is checked like any other."""
+    server = Server(Reply(200, {}, b'{"data": []}'))
+    client: Any = v2026_04_15.Klaviyo(Direct("pk_1"), http_client=InMemory(server))
+    query = {"X-Klaviyo-API-Filters": text, "company_id": "a"}
+    with pytest.raises(ArgumentError, match="sends it in a header"):
+        client.request("GET", "/client/geofences", query=query)
+    with pytest.raises(ArgumentError, match="sends it in a header"):
+        client.call("get_client_geofences", company_id="a", extra={"query": {"X-Klaviyo-API-Filters": text}})
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("name", ["page[cursor]", "page_cursor"])
+@pytest.mark.parametrize("empty", ["", []])
+def test_no_empty_cursor_begins_again(name: str, empty: Any) -> None:
+    """As an argument it is refused, and so it is in a query."""
+    server = Server(Reply(200, {}, b'{"data": []}'))
+    client = Klaviyo(Direct("pk_1"), http_client=InMemory(server))
+    with pytest.raises(ArgumentError, match="is empty, which would begin at the first page again"):
+        client.profiles.list(extra={"query": {name: empty}})
+    with pytest.raises(ArgumentError, match="is empty, which would begin at the first page again"):
+        client.request("GET", "/api/profiles", query={name: empty})
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [Reply(ODD, {}), Reply(200, {}, ODD), Reply(200, {"a": ODD})],
+)
+def test_a_reply_holds_what_a_reply_holds(reply: Reply) -> None:
+    """Its status is a number, its body bytes, its headers text."""
+    with pytest.raises(ArgumentError, match="of a Reply"):
+        Klaviyo(Direct("pk_1"), http_client=InMemory(lambda _: reply)).request("GET", "/api/profiles")
 
 
 def test_only_asyncio_runs_async_clients() -> None:

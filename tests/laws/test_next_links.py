@@ -35,7 +35,18 @@ CURSOR = "bmV4dA==/+&=%"
 SHAPES = ("https://a.klaviyo.com/api/x?{}", "/api/x/?sort=-a&{}&page[size]=7", "?{}#a")
 OF_PAGES = ("page[cursor]", "page%5Bcursor%5D")
 OF_REPORTS = ("page_cursor", "page%5fcursor")
-NAMELESS = ("https://x/?page[after]=1", "nowhere", "", "?page_cursor=", "?page[cursor]=", 5, True, ["x"])
+NAMELESS = (
+    "https://x/?page[after]=1",
+    "nowhere",
+    "",
+    "?page_cursor=",
+    "?page[cursor]=",
+    5,
+    True,
+    ["x"],
+    {"url": "x"},
+    {"href": 1},
+)
 
 each_collection = cases(
     lambda revision: [(item.id, item) for item in revision.operations if is_collection(item)]

@@ -183,17 +183,33 @@ def test_ids_are_text(ids: Any) -> None:
     assert server.requests == []
 
 
+@pytest.mark.parametrize(
+    "profile",
+    [
+        {"data": {"attributes": {"email": "a"}}},
+        {"data": None},
+        {"data": {}},
+        {"data": "a"},
+        {"attributes": None},
+        {"relationships": None, "email": "a"},
+    ],
+)
+def test_a_wrapper_needs_no_type_to_be_one(profile: dict[str, Any]) -> None:
+    """Whatever its members hold, it is refused with the remedy, and not wrapped once more."""
+    klaviyo, server = client()
+    with pytest.raises(ArgumentError, match=r"given as JSON:API.*pass its attributes themselves"):
+        klaviyo.events.create(metric={"name": "a"}, profile=profile, properties={})
+    assert server.requests == []
+
+
 def test_what_only_looks_like_json_api_is_sent() -> None:
-    """Free members may have any name, and so may attributes that a form declares or nobody documented."""
+    """Free members may have any name, and so may attributes that a form declares."""
     klaviyo, server = client()
     free = {"type": "x", "data": {"type": "y"}, "attributes": {}, "relationships": {}}
-    klaviyo.events.create(
-        metric={"name": "a"}, profile={"properties": free, "data": "b", "attributes": None}, properties=free
-    )
+    klaviyo.events.create(metric={"name": "a"}, profile={"properties": free}, properties=free)
     (request,) = server.requests
     attributes = json.loads(request.body or b"")["data"]["attributes"]
-    profile = {"properties": free, "data": "b", "attributes": None}
-    assert attributes["profile"]["data"] == {"type": "profile", "attributes": profile}
+    assert attributes["profile"]["data"] == {"type": "profile", "attributes": {"properties": free}}
     assert attributes["properties"] == free
     declared = Form("a", {"type": "type", "data": "data", "attributes": "attributes"})
     outer = Form("b", {"inner": "inner"}, nested={"inner": Nested(declared)})

@@ -242,6 +242,10 @@ NO_KDP = "Advanced KDP enabled company required to access this endpoint."
         ({"code": "permission_denied", "title": NO_PERMISSION, "detail": NO_KDP}, False),
         ({"code": "forbidden", "title": "Forbidden.", "detail": NO_KDP}, False),
         ({"code": "forbidden", "detail": "Your account is suspended."}, False),
+        ({"detail": "Your API key lacks the following scope(s): lists:read"}, True),
+        ({"detail": "This feature is out of scope for your plan"}, False),
+        ({"detail": "the account is outside the scope of this plan"}, False),
+        ({"detail": "permission to perform this action requires Advanced KDP"}, False),
         ({}, False),
     ],
 )

@@ -6,6 +6,7 @@ import io
 import json
 import traceback
 from collections.abc import Sequence
+from itertools import count
 from typing import Literal
 
 import pytest
@@ -29,7 +30,7 @@ from codegen.runtime.flow import Flow, Options, Session, exchange
 from codegen.runtime.operation import Call, Operation
 from codegen.runtime.secret import Secret
 from codegen.runtime.transport import InMemory, Reply, Request, Timeouts
-from tests.runtime.trouble import Clock, Outcome, Server, finish
+from tests.runtime.trouble import Clock, Failed, Outcome, Server, finish
 
 ID = "21fd90f9-5935-43cd-b6c8-bde9d915ca80"
 PAGE = "https://connect.maton.ai/?session_token=t0ken"
@@ -229,6 +230,8 @@ def test_ages_are_compared_as_instants(order: int) -> None:
         made("second", "2026-01-01T20:00:00Z"),
         made("a third", "2026-01-01T20:00:00.1z"),
         made("last b", "2026-01-01T16:30:00-05:00"),
+        made("a fifth", "2026-01-01T21:00:00"),
+        made("a sixth", "2026-01-01 20:30:00.5"),
         made("last c", "2026-01-01T21:30:00.000Z"),
     ][::order]
     listed = [{**one, "connection_id": str(one["connection_id"]).replace(" ", "-")} for one in listed]
@@ -236,7 +239,7 @@ def test_ages_are_compared_as_instants(order: int) -> None:
     assert choose(*listed, take="newest").connection_id == "last-c"
 
 
-@pytest.mark.parametrize("odd", [None, 7, "", "yesterday", "2026-01-01", "2026-01-01T00:00:00", "9999", "z"])
+@pytest.mark.parametrize("odd", [None, 7, "", "yesterday", "2026-01-01", "9999", "z"])
 def test_one_without_a_readable_time_is_not_taken(odd: object) -> None:
     """It is neither the newest nor the oldest of several, unless it is the only one."""
     known = made("known", "2026-01-01T00:00:00Z")
@@ -276,6 +279,29 @@ def test_the_deadline_bounds_the_calls_within() -> None:
     assert error.state == "PENDING"
     assert sum(attempt.clock.waits) < 9.0
     assert len(attempt.server.requests) == 4
+
+
+def test_times_without_an_offset_are_utc() -> None:
+    """As Maton means them: one is not passed over."""
+    older = made("older", "2025-01-01T00:00:00Z")
+    for time in ("2026-01-01T00:00:00", "2026-01-01 00:00:00", "2026-01-01T00:00:00.000001"):
+        assert choose(made("newer", time), older, take="newest").connection_id == "newer"
+        assert choose(made("newer", time), older, take="oldest").connection_id == "older"
+
+
+def test_a_deadline_that_leaves_no_time_says_that_nothing_was_sent() -> None:
+    clock, server = Clock(), Server([CREATED])
+    begun = asked("POST", "/connections", clock, ACCOUNT)
+    passing = count(0.0).__next__
+    flow = maton.connect(
+        ACCOUNT, begun, lambda _: begun, lambda _: True, deadline=0.5, now=lambda: float(passing())
+    )
+    with pytest.raises(JobFailed) as caught:
+        run(flow, server.transport, clock)
+    assert str(caught.value) == "nothing was sent, and no connection begun, in 0.5 s, which is the deadline"
+    assert server.requests == []
+    error = refused(Attempt([Failed(sent=False)] * 3, deadline=0.3))
+    assert str(error).startswith("nothing was sent, and no connection begun,")
 
 
 @given(

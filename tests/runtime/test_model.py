@@ -466,6 +466,9 @@ def test_a_channel_without_anything_is_empty() -> None:
         ({"data": [{"type": "zoo"}], "links": {}}, '[load(Zoo, item) for item in document["data"]]'),
         ({"data": None}, "a whole document"),
         ({"errors": []}, "a whole document"),
+        ({"included": []}, "a whole document"),
+        ({"jsonapi": {}}, "a whole document"),
+        ({"type": "zoo", "data": {"type": "zoo"}}, 'load(Zoo, document["data"])'),
     ],
 )
 def test_a_whole_document_is_no_resource(document: dict[str, Any], remedy: str) -> None:
@@ -474,8 +477,13 @@ def test_a_whole_document_is_no_resource(document: dict[str, Any], remedy: str) 
         with pytest.raises(ArgumentError) as caught:
             load(Zoo, data)
         assert remedy in str(caught.value)
+        with pytest.raises(ArgumentError, match="a whole document, not one Location"):
+            load(Location, data)
     assert load(Zoo, {"type": "zoo", "data": 1}).type == "zoo"
+    assert load(Zoo, {"id": "1", "data": {}}).id == "1"
     assert load(Location, {"data": 1}).city is None
+    assert load(Location, {"city": "A", "data": {}}).city == "A"
+    assert dump(load(Zoo, {"links": {}, "meta": {}})) == {"links": {}, "meta": {}}
 
 
 def test_long_whole_numbers_fit_and_stay() -> None:

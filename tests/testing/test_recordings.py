@@ -103,6 +103,13 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: bytes | None
         testing.Recording.load(place)
 
 
+@pytest.mark.parametrize("path", [None, 5, b"a", "\0", "\ud800", ["a"]])
+def test_a_recording_is_loaded_from_a_path(path: Any) -> None:
+    """What can be none ends in an error of ours."""
+    with pytest.raises(ArgumentError):
+        testing.Recording.load(path)
+
+
 # ------------------------------------------------------------------------------------ playing back
 
 CALLS: tuple[tuple[str, dict[str, Any]], ...] = (

@@ -10,11 +10,13 @@ from urllib.parse import urlsplit
 
 from attrs import evolve, frozen
 
+from ..arguments import MOST_VALUES, Reading, shown
 from ..encode import encode
-from ..errors import TransportFailed
+from ..errors import ArgumentError, TransportFailed
 from ..operation import RateLimit
 from ..revision import Revision
 from ..transport import InMemory, Reply, Request
+from ..urls import text_of
 from .answering import Asked, Responder
 from .gateway import SandboxGateway
 from .interface import Interface
@@ -48,6 +50,7 @@ class Sandbox:
     to it, ``connection_id``. ``polls`` questions find a job, or a new connection, not done yet.
     """
 
+    @Reading("Sandbox")
     def __init__(self, *revisions: Revision, polls: int = 0) -> None:
         self._store = Store()
         self._responders = {
@@ -64,18 +67,32 @@ class Sandbox:
         """A transport for clients of either colour, as their ``http_client``."""
         return InMemory(self.handle)
 
+    @Reading("Sandbox.add")
     def add(self, kind: str, attributes: Mapping[str, Any] | None = None, *, id: str = "") -> str:
-        """Put a resource in as it is, whatever it looks like, and give its id."""
+        """Put a resource in as it is, whatever it looks like, and give its id.
+
+        Raises:
+            ArgumentError: its type or id is no text, or its attributes are no mapping.
+        """
+        kind, id = text_of(kind, "kind"), text_of(id, "id")
         values = dict(attributes or {})
         with self._lock:
             return self._store.add(Stored(kind, id or self._store.new_id(kind, values), values)).id
 
+    @Reading("Sandbox.link")
     def link(self, kind: str, id: str, relationship: str, target: str, target_id: str) -> None:
-        """Link a resource to another, and back where a relationship leads back."""
+        """Link a resource to another, and back where a relationship leads back.
+
+        Raises:
+            ArgumentError: what is given is no text.
+        """
+        for text in (kind, id, relationship, target, target_id):
+            text_of(text, "what is linked")
         newest = self._responders[max(self._responders)]
         with self._lock:
             newest.writer.link((kind, id), relationship, (target, target_id))
 
+    @Reading("Sandbox.fail_next")
     def fail_next(
         self,
         status: int = 503,
@@ -88,10 +105,17 @@ class Sandbox:
         """Answer the next requests with a fault, or with ``failure`` instead of an answer.
 
         Without a body the error has the shape of Klaviyo's.
+
+        Raises:
+            ArgumentError: what is given makes no answer.
         """
+        if not 0 <= times <= MOST_VALUES:
+            raise ArgumentError(f"times is a whole number up to {MOST_VALUES}, not {shown(times)}")
+        _check_fault(status, failure)
+        headers = {text_of(key, "headers"): text_of(value, key) for key, value in (headers or {}).items()}
         given = body if isinstance(body, bytes) or body is None else encode(body)
         with self._lock:
-            self._faults.extend([_Fault(status, headers or {}, given, failure)] * times)
+            self._faults.extend([_Fault(status, headers, given, failure)] * times)
 
     def handle(self, request: Request) -> Reply:
         """Answer a request.
@@ -178,6 +202,13 @@ def _reply(status: int, document: Mapping[str, Any] | None, headers: Mapping[str
     if document is None:
         return Reply(status, headers)
     return Reply(status, {"content-type": _JSON_API, **headers}, encode(document))
+
+
+def _check_fault(status: object, failure: object) -> None:
+    if not isinstance(status, int):
+        raise ArgumentError(f"status is a whole number, not {shown(status)}")
+    if not isinstance(failure, TransportFailed | None):
+        raise ArgumentError(f"failure is a TransportFailed, not {shown(failure)}")
 
 
 def _faulty(fault: _Fault, request_id: str) -> Reply:

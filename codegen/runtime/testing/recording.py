@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from binascii import Error
 from collections.abc import Hashable
 from os import PathLike
 from pathlib import Path
@@ -15,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 import msgspec
 from attrs import define, field
 
+from ..arguments import Reading, shown
 from ..codec import REFUSED, decode
 from ..errors import ArgumentError, Undecodable
 from ..transport import InMemory, Reply, Request
@@ -40,13 +40,15 @@ class Recording:
         Raises:
             ArgumentError: the file cannot be read, or holds something else.
         """
+        with Reading("Recording.load"):
+            path = Path(path)
         try:
-            read = msgspec.json.decode(Path(path).read_bytes(), type=_File)
+            read = msgspec.json.decode(path.read_bytes(), type=_File)
             return cls([exchange.value() for exchange in read.exchanges])
         except OSError as error:
-            raise ArgumentError(f"{Path(path).name} cannot be read: {error.strerror}") from error
-        except (*REFUSED, Error) as error:
-            raise ArgumentError(f"{Path(path).name} is no recording: {error}") from error
+            raise ArgumentError(f"{_name(path)} cannot be read: {error.strerror}") from error
+        except (*REFUSED, ValueError) as error:
+            raise ArgumentError(f"{_name(path)} is no recording: {error}") from error
 
     def replay(self, *, in_order: bool = True) -> InMemory:
         """Make a transport that answers from the recording, for clients of either colour.
@@ -60,6 +62,10 @@ class Recording:
         if in_order:
             return InMemory(_InOrder(self.exchanges).answer)
         return InMemory(_ByRequest(self.exchanges).answer)
+
+
+def _name(path: Path) -> str:
+    return path.name if path.name.isprintable() else shown(path.name)
 
 
 class _InOrder:

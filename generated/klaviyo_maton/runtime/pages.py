@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from attrs import evolve, field, frozen
 
 from .answer import Answer
-from .arguments import exact, is_read_once, listed
+from .arguments import Reading, exact, is_read_once, listed
 from .codec import is_object, rewrite, shown, undecodable
 from .errors import ArgumentError, CursorLoop, Undecodable
 from .links import OF_PAGES, OF_REPORTS, cursor_of, link_of
@@ -128,6 +128,7 @@ def walk(listing: Listing, *, shown: bool = True, size: int | None = None) -> Wa
         raise _lost(page.lost, page.answer)
 
 
+@Reading("next_cursor")
 def next_cursor(result: object) -> str | None:
     """Give what to pass as ``page_cursor`` to get what follows an answer; None where nothing does.
 

@@ -8,7 +8,7 @@ redirect, repeats nothing and keeps no cookie. What goes wrong is a `TransportFa
 from __future__ import annotations
 
 import zlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from inspect import isawaitable
 from threading import TIMEOUT_MAX
 from typing import Protocol, TypeAlias, runtime_checkable
@@ -232,7 +232,18 @@ class InMemory:
 def _checked_reply(reply: object) -> Reply:
     if not isinstance(reply, Reply):
         raise ArgumentError(f"a handler gives a Reply, not {shown(reply)}")
+    status, body, headers = _parts(reply)
+    if not isinstance(status, int):
+        raise ArgumentError(f"the status of a Reply is a whole number, not {shown(status)}")
+    if not isinstance(body, bytes):
+        raise ArgumentError(f"the body of a Reply is bytes, not {shown(body)}")
+    if not all(isinstance(part, str) for header in headers for part in header):
+        raise ArgumentError("the headers of a Reply are text")
     return reply
+
+
+def _parts(reply: Reply) -> tuple[object, object, Iterable[tuple[object, object]]]:
+    return reply.status, reply.body, reply.headers.items()
 
 
 class BodyReader:
