@@ -20,8 +20,14 @@ from .spec import Spec, load_spec
 _ROOT = Path(__file__).parent.parent
 _MISUSED = 2
 
-# A package of such a name would be imported in the place of Python's own, or of what the clients depend on.
-_IMPORTABLE = sys.stdlib_module_names | {"attr", "attrs", "httpx", "hypothesis", "msgspec"}
+# A package of such a name would be imported in the place of Python's own, or of what the clients depend on:
+# themselves, below one another, and where it is installed. Which of them are depends on versions and extras.
+_DEPENDENCIES = {
+    *("attr", "attrs", "httpx", "msgspec"),
+    *("anyio", "certifi", "exceptiongroup", "h11", "httpcore", "idna", "sniffio", "typing_extensions"),
+    *("brotli", "brotlicffi", "h2", "hpack", "hyperframe", "outcome", "socksio", "trio", "zstandard"),
+    *("hypothesis", "sortedcontainers"),
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -121,7 +127,7 @@ def _package(name: str) -> str:
         raise argparse.ArgumentTypeError(f"{name!r} is no name of a package")
     if name.lower() in {beside.lower() for beside in output.BESIDE}:
         raise argparse.ArgumentTypeError(f"{name!r} stands beside the package: choose another name")
-    if name in _IMPORTABLE:
+    if name in sys.stdlib_module_names or name.lower() in _DEPENDENCIES:
         raise argparse.ArgumentTypeError(f"{name!r} is a package that clients need: choose another name")
     return name
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -11,6 +12,9 @@ _OWNER = 2  # a method or a class itself, nothing inside of it
 _ONLY_IN = "only_in"
 _RESTRAINING = {"answer.hidden", "scopes"}
 _MEANING = {"answer", "answer.many", "answer.type", "many", "target"}
+_ALTERNATIVE = re.compile(
+    r'(?:^| \| )((?:"(?:[^"\\]|\\.)*"|(?! \| ).)*)', re.DOTALL
+)  # bars stand in values too
 _TYPES = {TYPE, "answer.value", "meta"}
 
 
@@ -72,5 +76,5 @@ def alternatives(old: str, new: str) -> tuple[list[str], list[str]]:
     """Return what only the first of two types allows, and what only the second; in lists, of their items."""
     while all(text.startswith("list[") and text.endswith("]") for text in (old, new)):
         old, new = old[len("list[") : -1], new[len("list[") : -1]
-    before, after = old.split(" | "), new.split(" | ")
+    before, after = (_ALTERNATIVE.findall(text) for text in (old, new))
     return [part for part in before if part not in after], [part for part in after if part not in before]

@@ -46,6 +46,10 @@ def build(
 
     ``aside`` are revisions whose files are made as well, without a trace in any other file.
     """
+    if not revisions:
+        raise UnrenderableError(
+            "no revision is committed: mark one with 'committed: true', or name one to render"
+        )
     apis = {revision: spec.at(revision) for revision in (*revisions, *aside)}
     default = apis[spec.default_revision if spec.default_revision in revisions else max(revisions, key=order)]
     step("operations in the spec", sum(len(f.operations) for api in apis.values() for f in api.families))

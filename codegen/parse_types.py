@@ -172,6 +172,9 @@ class Types:
                 self._problems.add(item.position, f"{item.text!r} stands twice in this enum")
             else:
                 values.append(value)
+        if not values:
+            self._problems.add(node.position, "an enum without values")
+            return ir.Json()
         if flag(node, "signed"):
             values += [f"-{value}" for value in values]
         return ir.Choice(tuple(sorted(values, key=lambda value: (str(type(value)), value))))

@@ -55,7 +55,7 @@ def keep(folder: Path, hash_of_inputs: str, files: dict[str, str]) -> None:
     """Note that these inputs made these files, which are all there now."""
     outputs = _hash((path, text.encode()) for path, text in sorted(files.items()))
     lines = [hash_of_inputs, outputs, *sorted({path.partition("/")[0] for path in files})]
-    (folder / RECORD).write_text("\n".join([*lines, ""]), encoding="utf-8", newline="\n")
+    writing.replace(folder / RECORD, "\n".join([*lines, ""]))
 
 
 def _read(record: Path) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from functools import reduce
 from itertools import chain, takewhile
 from types import NoneType, SimpleNamespace, UnionType
@@ -17,7 +18,7 @@ from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_typ
 import attrs
 from attrs import Factory, field, frozen
 
-from .codec import day, instant
+from .codec import day, instant, is_array, is_object
 
 Constant: TypeAlias = str | int | bool
 
@@ -131,7 +132,7 @@ def pick(models: tuple[type[Any], ...], value: Mapping[str, Any]) -> type[Any] |
     """Choose the class of a union that an object belongs to, None where it is none of them.
 
     Constants tell (``type: Literal["static"]``); where they leave several classes, the names of the
-    members do.
+    members do, and where these are the same, what the members hold.
     """
     if len(models) == 1:
         return models[0]
@@ -144,14 +145,18 @@ def pick(models: tuple[type[Any], ...], value: Mapping[str, Any]) -> type[Any] |
     ]
     if len(candidates) == 1 or (candidates and not value):
         return candidates[0]
-    best = max(candidates, key=lambda model: _likeness(model, value), default=None)
-    return best if best and _likeness(best, value) > 0 else None
+    points = [_likeness(model, value) for model in candidates]
+    most = max(points, default=0)
+    if most <= 0:
+        return None
+    closest = [model for model, reached in zip(candidates, points, strict=True) if reached == most]
+    return closest[0] if len(closest) == 1 else max(closest, key=lambda model: _agreement(model, value))
 
 
 def _made_tags(models: tuple[type[Any], ...]) -> tuple[Mapping[str, tuple[Constant, ...]], ...]:
     """The constants of each class that tell it from others: members that are constants in all of them."""
     constants = [
-        {member.key: member.shape.constants for member in members(model) if member.shape.constants}
+        {member.key: member.shape.constants for member in members(model) if _is_constant(member.shape)}
         for model in models
     ]
     shared = set(constants[0]).intersection(*constants[1:])
@@ -159,15 +164,66 @@ def _made_tags(models: tuple[type[Any], ...]) -> tuple[Mapping[str, tuple[Consta
     return tuple({key: each[key] for key in telling} for each in constants)
 
 
+def _is_constant(shape: Shape) -> bool:
+    """Tell whether constants are all that is allowed, but for null."""
+    return bool(shape.constants) and shape == Shape(null=shape.null, constants=shape.constants)
+
+
 def _likeness(model: type[Any], value: Mapping[str, Any]) -> int:
     """How many members of the object the class knows; a constant counts more, a wrong one against it."""
     points = 0
     for member in members(model):
         if member.key in value:
-            constants = member.shape.constants
-            known = value[member.key] is None or not constants
-            points += 1 if known else 10 if is_one_of(value[member.key], constants) else -10
+            held, constants = value[member.key], member.shape.constants
+            if constants and is_one_of(held, constants):
+                points += 10
+            else:
+                points += 1 if held is None or not constants or _allows(member.shape, held) else -10
     return points
+
+
+def _agreement(model: type[Any], value: Mapping[str, Any]) -> int:
+    """How well what the members of the object hold agrees with the class, down to their own members."""
+    return sum(
+        _value_points(member.shape, value[member.key]) for member in members(model) if member.key in value
+    )
+
+
+def _value_points(shape: Shape, value: Any) -> int:
+    if is_object(value) and shape.models:
+        return max(_likeness(model, value) for model in shape.models)
+    if is_array(value) and shape.items:
+        return _value_points(shape.items, value[0]) if value else 0
+    return 0 if _allows(shape, value) else -1
+
+
+def _allows(shape: Shape, value: object) -> bool:
+    """Tell whether an annotation allows a value, whatever an object or an array holds."""
+    if is_object(value):
+        return bool(shape.anything or shape.models or shape.values)
+    return bool(shape.anything or shape.items) if is_array(value) else fits(shape, value)
+
+
+def fits(shape: Shape, value: object) -> bool:
+    """Tell whether an annotation allows a value that is no object and no array."""
+    if shape.anything or is_one_of(value, shape.constants):
+        return True
+    match value:
+        case None:
+            return shape.null
+        case str():
+            text = str in shape.scalars
+            return text or (shape.instant and bool(instant(value))) or (shape.day and bool(day(value)))
+        case bool():
+            return bool in shape.scalars
+        case int():
+            return int in shape.scalars or float in shape.scalars
+        case float():
+            return float in shape.scalars
+        case Decimal():
+            return float in shape.scalars or (int in shape.scalars and value == value.to_integral_value())
+        case _:
+            return False
 
 
 def plain_value(shape: Shape, value: Any) -> Any:

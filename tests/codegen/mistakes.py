@@ -357,6 +357,8 @@ TYPES = [
     Mistake(
         "word: string", "word: «{oneOf: [{value: string, since: 2026-01-15}]}", "a union without members"
     ),
+    Mistake("word: string", "word: «{enum: []}", "an enum without values"),
+    Mistake("word: string", "word: «{enum: [{value: a, since: 2026-01-15}]}", "an enum without values"),
     Mistake("word: string", "word: {type: object, example: «'{'}", "example '{' is not JSON"),
 ]
 

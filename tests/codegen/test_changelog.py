@@ -246,6 +246,15 @@ def test_one_rule_for_resources_of_many_kinds_is_one_line() -> None:
         ("list[list[A]]", "list[list[B]]", ["A"], ["B"]),
         ("list[A]", "A", ["list[A]"], ["A"]),
         ("list[A] | B", "list[A] | C", ["B"], ["C"]),
+        (
+            'Literal["a | b"]',
+            'Literal["a"] | Literal["b"]',
+            ['Literal["a | b"]'],
+            ['Literal["a"]', 'Literal["b"]'],
+        ),
+        ('Literal["a | str"]', 'Literal["x"] | str', ['Literal["a | str"]'], ['Literal["x"]', "str"]),
+        (r'Literal["\" | "]', r'Literal["\"", " | "]', [r'Literal["\" | "]'], [r'Literal["\"", " | "]']),
+        ('Literal["["] | A', 'Literal["["] | B', ["A"], ["B"]),
     ],
 )
 def test_types_are_compared_by_their_alternatives(

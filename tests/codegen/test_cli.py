@@ -7,10 +7,12 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
+from packaging.requirements import Requirement
 
 from codegen import __main__ as cli
 from codegen import load_spec, output
@@ -158,8 +160,42 @@ def test_a_package_has_the_name_of_one(name: str, project: Path, capsys: pytest.
     assert not (project / "output").exists()
 
 
+def needed() -> set[str]:
+    """The packages that clients import here: our dependencies', and those of what they need in turn."""
+    seen: set[str] = set()
+    todo = {canonical(one) for one in dependencies("klaviyo-maton", {"", "testing"})}
+    while todo:
+        seen |= (done := todo)
+        todo = {canonical(one) for name in done for one in dependencies(name, {""})} - seen
+    packages = metadata.packages_distributions().items()
+    names = {name for name, owners in packages if seen & {canonical(one) for one in owners}}
+    return {name for name in names if not name.startswith("_")}
+
+
+def canonical(name: str) -> str:
+    return re.sub("[-_.]+", "-", name).lower()
+
+
+def dependencies(name: str, extras: set[str]) -> list[str]:
+    """The names of what an installed distribution requires, also on other versions of Python."""
+    told = [Requirement(one) for one in metadata.requires(name) or []]
+    return [one.name for one in told if any(marked(one, extra) for extra in extras)]
+
+
+def marked(requirement: Requirement, extra: str) -> bool:
+    return requirement.marker is None or requirement.marker.evaluate({"extra": extra})
+
+
+STANDARD = ["json", "typing"]
+DEPENDENCIES = ["HTTPX", "brotli", "exceptiongroup", "h2", "sniffio", "trio", *sorted(needed())]
+
+
+def test_dependencies_of_dependencies_are_needed() -> None:
+    assert needed() >= {"anyio", "attr", "attrs", "certifi", "h11", "httpcore", "httpx", "idna", "msgspec"}
+
+
 @pytest.mark.parametrize(
-    "name", ["openapi", "OpenAPI", "changelog", "MANIFEST", "manifest", "json", "typing", "attrs", "httpx"]
+    "name", ["openapi", "OpenAPI", "changelog", "MANIFEST", "manifest", *STANDARD, *DEPENDENCIES]
 )
 def test_a_package_takes_no_name_that_stands_for_something_else(
     name: str, project: Path, capsys: pytest.CaptureFixture[str]
@@ -212,6 +248,17 @@ def test_what_no_package_can_be_is_told_and_nothing_is_written(
         assert cli.main([]) == 2
         assert what in capsys.readouterr().err
         assert not (project / "generated").exists()
+
+
+def test_a_spec_that_keeps_no_revision_needs_one_named(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_spec(project, {"klaviyo.yaml": KLAVIYO.replace(", committed: true", "")})
+    options = ["--output", str(project / "output")]
+    assert cli.main(options) == 2
+    assert "no revision is committed: mark one with 'committed: true', or name" in capsys.readouterr().err
+    assert not (project / "output").exists()
+    assert cli.main([*options, "--revision", NEW]) == 0
 
 
 def test_a_file_in_the_way_is_left_alone(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

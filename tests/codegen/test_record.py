@@ -144,3 +144,13 @@ def test_a_link_for_the_record_is_refused(project: Path, capsys: pytest.CaptureF
     assert run(project) == 2
     assert f"{place} is a link" in capsys.readouterr().err
     assert elsewhere.read_bytes() == before
+
+
+def test_other_names_of_a_record_keep_what_it_held(project: Path) -> None:
+    place, elsewhere = project / "output" / record.RECORD, project / "elsewhere"
+    elsewhere.hardlink_to(place)
+    before = elsewhere.read_bytes()
+    append(project / "spec/klaviyo.yaml")
+    assert run(project) == 0
+    assert place.read_bytes() != before
+    assert elsewhere.read_bytes() == before

@@ -162,7 +162,7 @@ ADOPTIONS = (
     ),
     Adoption(
         "a value that vanished",
-        (("State: {enum: [open, ", "State: {enum: ["),),
+        (("[open, {value: closed, since: 2026-01-15}]", "[closed]"),),
         """\
 -   State: {enum: [open, {value: closed, since: 2026-01-15}]}
 +   State: {enum: [{value: open, until: 2026-04-15}, {value: closed, since: 2026-01-15}]}

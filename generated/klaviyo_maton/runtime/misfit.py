@@ -8,16 +8,15 @@ them, :func:`unknown_members` gives what no annotation speaks of (which is no mi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 from attrs import frozen
 
 from .arguments import Reading
-from .codec import day, instant, is_array, is_object, rewrite, shown, undecodable
+from .codec import is_array, is_object, rewrite, shown, undecodable
 from .model import Model, dump
 from .reading import MODEL_DEPTH
-from .shape import Shape, is_one_of, members, pick
+from .shape import Shape, fits, members, pick
 
 _NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 
@@ -90,29 +89,8 @@ def _in_value(shape: Shape, value: Any, path: str, depth: int) -> Iterator[Misfi
     elif shape.items and is_array(value):
         for index, item in enumerate(value):
             yield from _in_value(shape.items, item, f"{path}[{index}]", depth)
-    elif not _fits(shape, value):
+    elif not fits(shape, value):
         yield Misfit(path, _expected(shape), _got(value))
-
-
-def _fits(shape: Shape, value: object) -> bool:
-    if shape.anything or is_one_of(value, shape.constants):
-        return True
-    match value:
-        case None:
-            return shape.null
-        case str():
-            text = str in shape.scalars
-            return text or (shape.instant and bool(instant(value))) or (shape.day and bool(day(value)))
-        case bool():
-            return bool in shape.scalars
-        case int():
-            return int in shape.scalars or float in shape.scalars
-        case float():
-            return float in shape.scalars
-        case Decimal():
-            return float in shape.scalars or (int in shape.scalars and value == value.to_integral_value())
-        case _:
-            return False
 
 
 def _expected(shape: Shape) -> str:

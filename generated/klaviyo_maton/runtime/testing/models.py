@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 from attrs import evolve
 from hypothesis import strategies as st
 
+from ..misfit import misfits, unknown_members
 from ..model import Link, Model, Resource, dump, load
-from ..shape import Constant, Member, Shape, members
+from ..shape import Constant, Member, Shape, members, pick
 
 M = TypeVar("M", bound=Model)
 
@@ -74,7 +75,7 @@ def from_shape(shape: Shape, *, received: bool) -> st.SearchStrategy[Any]:
     if shape.constants:
         options.append(st.sampled_from([*shape.constants]))  # a tuple would be cached, and (0,) is (False,)
     if shape.models:
-        options += [_deferred(model, received=received) for model in shape.models]
+        options += [_member_of_union(model, shape.models, received=received) for model in shape.models]
     elif shape.values:
         values = from_shape(shape.values, received=received)
         options.append(st.dictionaries(from_text(), values, max_size=_FEW))
@@ -89,8 +90,22 @@ def from_shape(shape: Shape, *, received: bool) -> st.SearchStrategy[Any]:
     return st.one_of(options)
 
 
-def _deferred(model: type[Any], *, received: bool) -> st.SearchStrategy[Any]:
-    return st.deferred(lambda: _built(model, received=received))
+def _member_of_union(
+    model: type[Any], models: tuple[type[Any], ...], *, received: bool
+) -> st.SearchStrategy[Any]:
+    """Models of a class of a union; those that are received are told from the other classes."""
+    built = st.deferred(lambda: _built(model, received=received))
+    return built.filter(lambda one: _is_told(one, models)) if received and len(models) > 1 else built
+
+
+def _is_told(one: Model, models: tuple[type[Any], ...]) -> bool:
+    """Whether JSON is read as the class that it is drawn from, or as another that it fits."""
+    document: Any = dump(one)
+    picked = pick(models, document)
+    if picked is None or picked is type(one):
+        return picked is not None
+    again = load(picked, document)
+    return not (misfits(again) or unknown_members(again))
 
 
 # ---------------------------------------------------------------------------------------------- models
