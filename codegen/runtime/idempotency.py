@@ -14,20 +14,28 @@ from .errors import Undecodable
 from .operation import Call
 
 _ADDING = ("append", "unappend")
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # they count as printable, and show nothing
 _CUSTOM = "properties"  # an account's own names, which mean nothing to the server
 
 
 def is_idempotent(call: Call) -> bool:
     """Tell whether a call may arrive twice; its body counts, where its operation alone does not decide."""
     operation = call.operation
-    if call.body is None or not (operation.repeatable or operation.repeat_key):
-        return operation.repeatable
+    if not (operation.repeatable or operation.repeat_key):
+        return False
+    if call.body is None:
+        return operation.body is None
     try:
         document = decode(call.body)
     except Undecodable:
         return False
     is_known_again = operation.repeatable or _is_keyed(document, operation.repeat_key.split("."))
-    return is_known_again and not _adds(document)
+    return is_known_again and _has_data(document) and not _adds(document)
+
+
+def _has_data(document: Any) -> bool:
+    data = document.get("data") if is_object(document) else None
+    return is_object(data) or is_array(data)
 
 
 def _is_keyed(document: Any, path: Sequence[str]) -> bool:
@@ -44,8 +52,13 @@ def _is_keyed(document: Any, path: Sequence[str]) -> bool:
 
 def _is_key(value: object) -> bool:
     if isinstance(value, str):
-        return bool(value.strip())
+        return any(map(_is_visible, value))
     return isinstance(value, int) and not isinstance(value, bool) and value != 0
+
+
+def _is_visible(character: str) -> bool:
+    is_blank = character.isspace() or character in _BLANK_LETTERS
+    return character.isprintable() and not is_blank
 
 
 def _adds(document: Any) -> bool:

@@ -17,7 +17,7 @@ from tests.strategies import from_operation
 from tests.strategies.idempotency import adds, is_key, keyed
 from tests.strategies.values import is_array, is_object
 
-KEYS: list[Any] = [None, "", " ", 0, False, True, 1.5, [], {}, "order-1", 7]
+KEYS: list[Any] = [None, "", " ", "\u200b", "\u3164 ", "\u200bx", 0, False, True, 1.5, [], {}, "order-1", 7]
 ADDING: list[Any] = [{"append": {"sizes": 41}}, {"unappend": {"sizes": [41]}}]
 NOT_ADDING: list[Any] = [{"append": {}, "unset": ["a"]}, {"unappend": None}, {"unset": "append"}]
 

@@ -11,10 +11,14 @@ import httpx
 import pytest
 
 from klaviyo_maton import (
+    ArgumentError,
     AsyncKlaviyo,
+    ClientClosed,
     Direct,
+    InMemory,
     Klaviyo,
     KlaviyoError,
+    Reply,
     Timeout,
     TransportFailed,
     Undecodable,
@@ -101,7 +105,19 @@ RAISED: list[Callable[[], Exception]] = [
     lambda: TransportFailed("another call failed", sent=False),
     lambda: Timeout("another call failed"),
     lambda: Undecodable("another answer"),
+    lambda: httpx.InvalidURL("no URL"),
+    lambda: ArgumentError("of another call"),
+    lambda: ClientClosed("another client"),
+    lambda: of_another_client(lambda client: client.profiles.get("1")),
+    lambda: of_another_client(lambda client: client.with_options(read_only=True).lists.delete("1")),
 ]
+
+
+def of_another_client(use: Callable[[Klaviyo], object]) -> Exception:
+    """What a client raises within a hook; its calls are refused, or answered with 429."""
+    with pytest.raises(KlaviyoError) as caught:
+        use(Klaviyo(Direct("pk_2"), http_client=InMemory(lambda _: Reply(429)), max_retries=0))
+    return caught.value
 
 
 # ------------------------------------------------------------------------------------------------- hooks
@@ -129,6 +145,8 @@ def test_what_was_answered_is_never_sent_again(
     assert (failed.status, failed.request_id) == (202, "r7")
     assert failed.retry_safe is (method == "GET")
     assert "the server has answered it" in str(failed)
+    assert f"a hook of it, raised {type(error()).__name__}" in str(failed)
+    assert isinstance(failed.__cause__, type(error()))
 
 
 @pytest.mark.parametrize("error", RAISED, ids=lambda error: type(error()).__name__)

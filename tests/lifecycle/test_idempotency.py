@@ -87,6 +87,12 @@ PERHAPS_TWICE: dict[str, Callable[[Any], Any]] = {
     "unsubscribing, which goes on when the list is left": lambda it: it.profiles.unsubscribe(
         profiles=[{"email": "ada@example.com", "subscriptions": {}}], list_id="1"
     ),
+    "a list in the place of an upsert": lambda it: it.request("POST", "/api/profile-import", json=[1]),
+    "an upsert of nothing": lambda it: it.request("POST", "/api/profile-import"),
+    "an upsert without data": lambda it: it.request("POST", "/api/profile-import", json={"profile": PROFILE}),
+    "an upsert whose data are a number": lambda it: it.request(
+        "POST", "/api/profile-import", json={"data": 7}
+    ),
     "an import of nobody knows what": lambda it: it.request("POST", "/api/unheard-of", json={"data": []}),
 }
 
@@ -130,7 +136,7 @@ def test_what_could_be_done_twice_is_not_repeated(
 
 
 @colours
-@pytest.mark.parametrize("key", ["", " ", 0, False, True, None])
+@pytest.mark.parametrize("key", ["", " ", "\u200b", "\ufeff\t", "\u3164", 0, False, True, None])
 def test_what_is_no_key_makes_nothing_repeatable(make: Callable[..., Any], key: Any) -> None:
     def create(it: Any) -> Any:
         return it.events.create(metric=METRIC, profile=PROFILE, properties={}, unique_id=key)

@@ -321,10 +321,10 @@ def test_no_call_is_given_more_time_than_is_left(
         def send(self, request: Request, timeout: Timeouts, /) -> Reply:
             left = begun + deadline - clock.now()
             assert left > 0
-            limits = [timeout.connect, timeout.read, timeout.write, timeout.pool]
+            limits = [timeout.total, timeout.connect, timeout.read, timeout.write, timeout.pool]
             timeouts.extend(limit for limit in limits if limit is not None)
-            assert len(timeouts) % 4 == 0
-            assert max(timeouts[-4:]) <= left * (1 + 1e-9)
+            assert len(timeouts) % 5 == 0
+            assert max(timeouts[-5:]) <= left * (1 + 1e-9)
             seconds, outcome = next(steps, (0.1, "PENDING"))
             clock.time += min(seconds, timeouts[-1])
             if seconds > timeouts[-1] or outcome == "late":

@@ -14,6 +14,7 @@ import tracemalloc
 import zlib
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 import pytest
@@ -343,6 +344,16 @@ def test_the_status_error_of_a_hook_keeps_no_request() -> None:
     assert "authorization" not in cause.response.request.headers
 
 
+def test_a_redirect_to_no_url_is_told_and_nothing_else_is_called_one() -> None:
+    """httpx reads where an answer redirects to, and raises what a hook may raise as well."""
+    far = {"location": "x" * 65_530}
+    redirected = send(lambda _: httpx.Response(302, headers=far))
+    assert "redirects to something that is no URL, or a hook" in str(redirected)
+    raised = send(lambda _: httpx.Response(200, stream=Chunks(b"{", then=httpx.InvalidURL("odd"))))
+    assert "a hook of it, raised InvalidURL" in str(raised)
+    assert "redirect" not in str(raised)
+
+
 def test_no_key_is_in_the_report_of_a_failed_call() -> None:
     def refuse(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused", request=request)
@@ -622,7 +633,34 @@ def test_a_coroutine_function_answers_async_clients_only() -> None:
         InMemory(lambda _: Later()).send(REQUEST, ONE_SECOND)
 
 
+NO_REPLIES: list[tuple[Any, ...]] = [
+    ("200",),
+    (None,),
+    (True,),
+    (200.0,),
+    (200, {}, "{}"),
+    (404, {}, None),
+    (404, {}, bytearray(b"{}")),
+    (429, {"retry-after": 5}),
+    (429, {b"retry-after": b"5"}),
+    (429, {1: "5"}),
+    (429, [("retry-after", "5")]),
+    (429, None),
+]
+
+
+@pytest.mark.parametrize("values", NO_REPLIES, ids=repr)
+def test_what_is_no_reply_is_refused_when_it_is_made(values: tuple[Any, ...]) -> None:
+    with pytest.raises(ArgumentError, match="of a reply"):
+        Reply(*values)
+
+
 def test_timeouts_are_one_number_or_four() -> None:
+    assert Timeouts.of(3.0).total is None
+    assert Timeouts.of(None).at_most(2.0) == Timeouts(2.0, 2.0, 2.0, 2.0, 2.0)
+    assert Timeouts(1.0, 3.0, total=5.0).at_most(2.0) == Timeouts(1.0, 2.0, 2.0, 2.0, 2.0)
+    with pytest.raises(ArgumentError, match="total timeout"):
+        Timeouts(total=0)
     assert Timeouts.of(3.0) == Timeouts(3.0, 3.0, 3.0, 3.0)
     assert Timeouts.of(None) == Timeouts(None, None, None, None)
     mixed = Timeouts(connect=1.0, read=None)

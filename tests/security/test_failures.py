@@ -47,12 +47,19 @@ ERRORS: dict[str, Callable[[str], Exception]] = {
     "file": lambda key: FileNotFoundError(2, "No such file", key),
     "attribute": lambda key: noted(httpx.ConnectError("x", request=httpx.Request("GET", f"http://x/?{key}"))),
     "ours": TransportFailed,
+    "ours, of arguments": lambda key: noted(ArgumentError(key), key),
+    "ours, caused": lambda key: caused(PolicyRefused("x"), ValueError(key)),
 }
 
 
 def noted(error: Exception, *notes: str) -> Exception:
     for note in notes:
         error.add_note(note)
+    return error
+
+
+def caused(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
     return error
 
 
@@ -211,19 +218,26 @@ def test_a_hook_raises_what_holds_the_key(home: Origin, road: str, is_async: boo
 
 
 def test_a_hook_asks_for_success(home: Origin, road: str, is_async: bool) -> None:
-    """The request stands in its error, and in the response there."""
+    """The request stands in its error, and the whole answer, which may repeat what was sent."""
 
     def hook(response: httpx.Response) -> None:
+        response.read()
         response.raise_for_status()
 
     async def ahook(response: httpx.Response) -> None:
-        hook(response)
+        await response.aread()
+        response.raise_for_status()
 
-    home.answer = lambda _: Served(302, {"location": f"{home.url}/elsewhere"})
+    headers = {"location": f"{home.url}/?session_token={MARK}", "x": KEYS[road], "connection": "close"}
+    home.answer = lambda _: Served(302, headers, KEYS[road].encode())
     kind: Any = httpx.AsyncClient if is_async else httpx.Client
     http_client = kind(event_hooks={"response": [ahook if is_async else hook]})
     error = error_of(is_async, get, connection(road, base_url=home.url), http_client=http_client)
     assert isinstance(error.__cause__, httpx.HTTPStatusError)
+    response = error.__cause__.response
+    assert (response.status_code, response.content, dict(response.headers)) == (302, b"", {})
+    assert response.request.url.path.endswith("/api/profiles/1")
+    assert str(error.__cause__) == "the answer has status 302"
 
 
 # ------------------------------------------------------------------------------------------ the answers

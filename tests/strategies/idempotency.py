@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from codegen import ir
 from tests.strategies.values import is_array, is_object
+
+BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and symbols that show nothing."""
 
 
 def is_once(operation: ir.Operation, body: Any) -> bool:
@@ -31,7 +35,9 @@ def keyed(operation: ir.Operation, body: Any) -> list[dict[str, Any]]:
 
 def is_key(value: Any) -> bool:
     """Tell a text or a number by which a server can know something again."""
-    return (isinstance(value, str) and value.strip() != "") or (type(value) is int and value != 0)
+    if isinstance(value, str):
+        return any(unicodedata.category(one)[0] not in "CZ" and one not in BLANKS for one in value)
+    return type(value) is int and value != 0
 
 
 def adds(value: Any, *, is_meta: bool = False) -> bool:

@@ -60,14 +60,21 @@ class HttpxTransport:
 
     name = _NAME
 
-    def __init__(self, client: object = None, *, max_answer_bytes: int = MAX_ANSWER_BYTES) -> None:
+    def __init__(
+        self,
+        client: object = None,
+        *,
+        max_answer_bytes: int = MAX_ANSWER_BYTES,
+        now: Callable[[], float] = perf_counter,
+    ) -> None:
         self._client = _client(client, httpx.Client)
         self._owned = client is None
         self._max_answer_bytes = max_answer_bytes
+        self._now = now
 
     def send(self, request: Request, timeout: Timeouts, /) -> Reply:
         """Send one request and read the whole answer."""
-        with _Exchange(request, self._max_answer_bytes, owned=self._owned) as exchange:
+        with _Exchange(request, self._max_answer_bytes, self._now, owned=self._owned) as exchange:
             try:
                 _check_open(self._client)
                 _hook_first(self._client, _arrived)
@@ -98,10 +105,17 @@ class AsyncHttpxTransport:
 
     name = _NAME
 
-    def __init__(self, client: object = None, *, max_answer_bytes: int = MAX_ANSWER_BYTES) -> None:
+    def __init__(
+        self,
+        client: object = None,
+        *,
+        max_answer_bytes: int = MAX_ANSWER_BYTES,
+        now: Callable[[], float] = perf_counter,
+    ) -> None:
         self._client = _client(client, httpx.AsyncClient)
         self._owned = client is None
         self._max_answer_bytes = max_answer_bytes
+        self._now = now
 
     async def asend(self, request: Request, limits: Timeouts, /) -> Reply:
         """Send one request and read the whole answer."""
@@ -110,7 +124,7 @@ class AsyncHttpxTransport:
         return await CancelledInWaits(self._asend(request, limits))
 
     async def _asend(self, request: Request, limits: Timeouts) -> Reply:
-        with _Exchange(request, self._max_answer_bytes, owned=self._owned) as exchange:
+        with _Exchange(request, self._max_answer_bytes, self._now, owned=self._owned) as exchange:
             try:
                 _check_open(self._client)
                 _hook_first(self._client, _aarrived)
@@ -156,14 +170,16 @@ class _Body:
         is_whole: whether all of it came.
     """
 
-    def __init__(self, reader: BodyReader) -> None:
+    def __init__(self, reader: BodyReader, check_time: Callable[[], None]) -> None:
         self._reader = reader
+        self._check_time = check_time
         self.flaw: KlaviyoError | None = None
         self.break_off: Exception | None = None
         self.is_whole = False
 
     def take(self, chunk: bytes) -> bytes:
         try:
+            self._check_time()
             self._reader.feed(chunk)
         except KlaviyoError as flaw:
             self.flaw = flaw
@@ -184,8 +200,10 @@ class _Body:
 
 
 class _SyncBody(_Body, httpx.SyncByteStream):
-    def __init__(self, stream: httpx.SyncByteStream, reader: BodyReader) -> None:
-        super().__init__(reader)
+    def __init__(
+        self, stream: httpx.SyncByteStream, reader: BodyReader, check_time: Callable[[], None]
+    ) -> None:
+        super().__init__(reader, check_time)
         self._stream = stream
 
     def __iter__(self) -> Iterator[bytes]:
@@ -203,8 +221,10 @@ class _SyncBody(_Body, httpx.SyncByteStream):
 
 
 class _AsyncBody(_Body, httpx.AsyncByteStream):
-    def __init__(self, stream: httpx.AsyncByteStream, reader: BodyReader) -> None:
-        super().__init__(reader)
+    def __init__(
+        self, stream: httpx.AsyncByteStream, reader: BodyReader, check_time: Callable[[], None]
+    ) -> None:
+        super().__init__(reader, check_time)
         self._stream = stream
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -256,7 +276,9 @@ class _Exchange:
     While it is entered, httpx's own log line is muted and the file of an upload is open.
     """
 
-    def __init__(self, request: Request, max_answer_bytes: int, *, owned: bool) -> None:
+    def __init__(
+        self, request: Request, max_answer_bytes: int, now: Callable[[], float], *, owned: bool
+    ) -> None:
         self._request = request
         self._max_answer_bytes = max_answer_bytes
         self._owned = owned
@@ -265,7 +287,10 @@ class _Exchange:
         self._body: _SyncBody | _AsyncBody | None = None
         self._flaw: KlaviyoError | None = None
         self._cause: BaseException | None = None
-        self._started = perf_counter()
+        self._is_handed_over = False
+        self._now = now
+        self._started = now()
+        self._total: float | None = None
         is_plain = request.url.startswith("http:")
         self.trace = Trace(is_plain=is_plain, stays_here=is_plain and not request.insecure)
 
@@ -285,6 +310,7 @@ class _Exchange:
 
     def message(self, timeout: Timeouts) -> httpx.Request:
         request, upload = self._request, self._request.upload
+        self._total = timeout.total
         files: dict[str, tuple[str, BinaryIO, str]] | None = None
         if upload is not None:
             file = self._files.enter_context(upload.open())
@@ -310,6 +336,7 @@ class _Exchange:
             },
         )
         message.exchange = self
+        self._is_handed_over = True
         return message
 
     def arrived(self, response: httpx.Response) -> None:
@@ -325,27 +352,31 @@ class _Exchange:
             self._flaw = flaw
             raise
         if isinstance(response.stream, httpx.SyncByteStream):
-            self._body = response.stream = _SyncBody(response.stream, reader)
+            self._body = response.stream = _SyncBody(response.stream, reader, self._check_time)
         else:
-            self._body = response.stream = _AsyncBody(response.stream, reader)
+            self._body = response.stream = _AsyncBody(response.stream, reader, self._check_time)
 
     def reply(self, response: httpx.Response) -> Reply:
         headers = dict(response.headers.items())
         content = self._read_before(response) if self._body is None else self._body.content()
-        return Reply(response.status_code, headers, content, perf_counter() - self._started)
+        return Reply(response.status_code, headers, content, self._now() - self._started)
 
     def _read_before(self, response: httpx.Response) -> bytes:
-        body = _Body(BodyReader("", self._max_answer_bytes))
+        body = _Body(BodyReader("", self._max_answer_bytes), self._check_time)
         try:
             return body.take(response.content)
         finally:
             self._flaw = body.flaw
 
+    def _check_time(self) -> None:
+        if self._total is not None and self._now() - self._started > self._total:
+            raise Timeout(f"the answer did not come whole within {self._total:g} s")
+
     def judged(self, error: KlaviyoError) -> KlaviyoError:
         """Give an error of ours; what a hook brings of other calls tells nothing of this one."""
-        own = (self._flaw, self._body.flaw if self._body else None)
-        is_of_another = isinstance(error, (TransportFailed, Undecodable)) and error not in own
-        return self.failure(error) if is_of_another else self.noted(error)
+        own = (self._flaw, self._body.flaw if self._body else None, self.trace.refusal)
+        is_own = not self._is_handed_over or any(error is one for one in own)
+        return self.noted(error) if is_own else self.failure(error)
 
     def noted(self, error: KlaviyoError) -> KlaviyoError:
         """Add to an error what is known of the answer."""
@@ -363,13 +394,19 @@ class _Exchange:
         text = str(self._cause) if isinstance(self._cause, _TELLING) else ""
         said = f"{type(error).__name__}{text and f': {text}'}"
         sent = self._sent(error)
-        if isinstance(error, httpx.InvalidURL):  # ours was read before it was sent
-            return self.noted(TransportFailed("the server redirects to something that is no URL", sent=sent))
+        if self._redirects() and isinstance(error, httpx.InvalidURL):  # ours was read before it was sent
+            said = "the server redirects to something that is no URL"
+            if not self._owned:
+                said += f", or a hook of the given client raised {type(error).__name__}"
+            return self.noted(TransportFailed(said, sent=sent))
         if isinstance(error, httpx.TimeoutException) and not sent:
             return self.noted(Timeout(said, sent=sent))
         if not self._owned and (sent or not isinstance(error, httpx.RequestError)):
             said = f"the given client, or a hook of it, raised {said}"
         return self.noted(TransportFailed(said, sent=sent))
+
+    def _redirects(self) -> bool:
+        return self._response is not None and self._response.has_redirect_location
 
     def _sent(self, error: Exception) -> bool | None:
         """Tell what is certain: that nothing was sent, or that the answer came and something else failed."""
@@ -385,10 +422,11 @@ class _Exchange:
             return ()
         place = httpx.Request(self._request.method, self._request.url.partition("?")[0])
         error.request = place
-        if isinstance(error, httpx.HTTPStatusError):
-            error.response.request = place
-            error.response.next_request = None
-            error.response.stream = httpx.ByteStream(b"")  # it was closed, and holds the request of httpcore
+        if not isinstance(error, httpx.HTTPStatusError):
+            return ("_request",)
+        # Its text holds the URL and where it redirects to; the answer may repeat the key and holds the rest.
+        error.args = (f"the answer has status {error.response.status_code}",)
+        error.response = httpx.Response(error.response.status_code, request=place)
         return "_request", "response"
 
 

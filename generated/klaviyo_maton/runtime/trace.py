@@ -23,10 +23,12 @@ class Trace:
 
     Attributes:
         is_sent: whether the message began to be written.
+        refusal: why it must not be written.
     """
 
     def __init__(self, *, is_plain: bool, stays_here: bool) -> None:
         self.is_sent = False
+        self.refusal: ArgumentError | None = None
         self._is_plain = is_plain
         self._stays_here = stays_here
         self._is_tunnel = False
@@ -41,7 +43,7 @@ class Trace:
         """
         part, _, step = event.partition(".")
         if part == "socks" and self._is_plain and self._stays_here:
-            raise _no_proxy()
+            raise self._refused()
         if step == "send_request_headers.started":
             self._begin(info.get("request"))
         elif step.endswith(".failed"):
@@ -64,8 +66,16 @@ class Trace:
             return
         target = getattr(getattr(message, "url", None), "target", b"")
         if self._stays_here and target.startswith(b"http:"):  # whole URLs are for proxies
-            raise _no_proxy()
+            raise self._refused()
         self.is_sent = True
+
+    def _refused(self) -> ArgumentError:
+        self.refusal = ArgumentError(
+            "the http_client would send plain http to a proxy, which sees the API key; make it "
+            "with trust_env=False, name this machine in NO_PROXY, or mount None for its host; "
+            "insecure=True allows it"
+        )
+        return self.refusal
 
 
 def is_caused(error: BaseException, cause: object) -> bool:
@@ -80,10 +90,3 @@ def _status(info: Mapping[str, Any]) -> object:
     """The status among what an event of httpcore's returns: the second member, of HTTP/2 the first."""
     returned = info.get("return_value") or (None,)
     return next((member for member in returned if isinstance(member, int)), None)
-
-
-def _no_proxy() -> ArgumentError:
-    return ArgumentError(
-        "the http_client would send plain http to a proxy, which sees the API key; make it with "
-        "trust_env=False, name this machine in NO_PROXY, or mount None for its host; insecure=True allows it"
-    )

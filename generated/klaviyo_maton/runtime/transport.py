@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from inspect import isawaitable
 from threading import TIMEOUT_MAX
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Protocol, TypeAlias, TypeGuard, runtime_checkable
 from urllib.parse import urlsplit
 
 from attrs import astuple, field, frozen
@@ -48,8 +48,27 @@ def _size(body: bytes | None) -> str:
     return "None" if body is None else f"<{len(body)} bytes>"
 
 
-def _lowered(headers: Mapping[str, str]) -> Mapping[str, str]:
+def _lowered(headers: object) -> Mapping[str, str]:
+    if not _is_headers(headers):
+        raise ArgumentError("the headers of a reply are a mapping of names to values, both of them texts")
     return {name.lower(): value for name, value in headers.items()}
+
+
+def _is_headers(headers: object) -> TypeGuard[Mapping[str, str]]:
+    return _is_mapping(headers) and all(
+        isinstance(name, str) and isinstance(value, str) for name, value in headers.items()
+    )
+
+
+def _check_kinds(status: object, body: object) -> None:
+    if not isinstance(status, int) or isinstance(status, bool):
+        raise ArgumentError(f"the status of a reply is a whole number, not {shown(status)}")
+    if not isinstance(body, bytes):
+        raise ArgumentError(f"the body of a reply is bytes, not a value of {type(body).__name__}")
+
+
+def _is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
+    return isinstance(value, Mapping)
 
 
 @frozen(repr=False)
@@ -112,18 +131,26 @@ class Request:
 
 @frozen
 class Reply:
-    """One whole answer: header names in lower case, the body decompressed, ``elapsed`` in seconds."""
+    """One whole answer: header names in lower case, the body decompressed, ``elapsed`` in seconds.
+
+    Raises:
+        ArgumentError: the status is no whole number, the body no bytes, or a header no text.
+    """
 
     status: int
     headers: Mapping[str, str] = field(factory=dict[str, str], converter=_lowered, repr=False)
     body: bytes = field(default=b"", repr=_size)
     elapsed: float = 0.0
 
+    def __attrs_post_init__(self) -> None:
+        _check_kinds(self.status, self.body)
+
 
 @frozen
 class Timeouts:
     """Seconds to wait for a connection, for data, for room to write, and for a place in the pool.
 
+    ``total`` bounds the whole of an exchange: it ends with the first piece of an answer that comes later.
     None waits for ever.
     """
 
@@ -131,9 +158,10 @@ class Timeouts:
     read: float | None = 30.0
     write: float | None = 30.0
     pool: float | None = 30.0
+    total: float | None = None
 
     def __attrs_post_init__(self) -> None:
-        for name in ("connect", "read", "write", "pool"):
+        for name in ("connect", "read", "write", "pool", "total"):
             seconds: object = getattr(self, name)
             with Reading("timeout"):
                 if seconds is not None and (not is_duration(seconds) or seconds == 0):
@@ -143,7 +171,7 @@ class Timeouts:
 
     @classmethod
     def of(cls, seconds: float | Timeouts | None) -> Timeouts:
-        """Make the same timeout of all four, unless it is a `Timeouts` already."""
+        """Make the same timeout of all but ``total``, unless it is a `Timeouts` already."""
         return seconds if isinstance(seconds, Timeouts) else cls(seconds, seconds, seconds, seconds)
 
     def at_most(self, seconds: float) -> Timeouts:
