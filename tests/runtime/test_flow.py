@@ -276,7 +276,7 @@ def test_the_request_is_complete() -> None:
         "revision": "2026-01-15",
         "content-type": "application/vnd.api+json",
     }
-    assert request.body == b"{}"
+    assert request.body == b'{"data": {}}'
 
 
 def test_a_request_without_body_names_no_content_type_and_without_revision_none() -> None:

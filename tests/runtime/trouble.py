@@ -76,7 +76,7 @@ def call(effect: Effect = "read", method: str = "GET", *, repeatable: bool = Fal
     operation = Operation(
         "some_operation", method, "/api/profiles/{id}", effect=effect, repeatable=repeatable
     )
-    body = b"{}" if method in {"POST", "PATCH"} else None
+    body = b'{"data": {}}' if method in {"POST", "PATCH"} else None
     content_type = None if body is None else "application/vnd.api+json"
     return Call(operation, "/api/profiles/1", (("filter", "equals(email,'a@b.c')"),), body, content_type)
 
