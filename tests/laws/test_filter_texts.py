@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -92,6 +93,15 @@ def test_joining_keeps_both_sides(left: Pieces, right: Pieces) -> None:
     joined = parse(first) & parse(second)
     assert str(joined) == f"and({inside(first)},{inside(second)})"
     assert parse(str(joined)) == joined
+
+
+def test_a_pasted_filter_is_joined_to_those_of_the_operation_it_is_read_for() -> None:
+    built: Any = filters.profiles.list.email.equals("a@b.c")
+    pasted: Any = parse("has(name)")
+    assert str(parse("has(name)", "get_profiles") & built) == 'and(has(name),equals(email,"a@b.c"))'
+    for left, right in ((pasted, built), (built, pasted)):
+        with pytest.raises(ArgumentError, match=r"parse\(text, 'get_profiles'\)"):
+            _ = left & right
 
 
 @pytest.mark.parametrize("word", ["and", "or", "not"])

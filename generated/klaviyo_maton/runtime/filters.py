@@ -125,11 +125,18 @@ def _joinable(other: object, operation: str) -> Filter[object]:
     if not is_filter(other):
         raise ArgumentError(f"a filter is joined with & to another filter, not to {type(other).__name__}")
     if other.operation != operation:
-        raise ArgumentError(
-            f"a filter of {other.operation} cannot be joined to one of {operation}; "
-            "build both from the same entry of `filters`"
-        )
+        raise ArgumentError(_not_of_one_operation(operation, other.operation))
     return other
+
+
+def _not_of_one_operation(first: str, second: str) -> str:
+    if first and second:
+        said = f"a filter of {second} cannot be joined to one of {first}"
+        return f"{said}; build both from the same entry of `filters`"
+    known = first or second
+    return (
+        f"a filter parsed for no operation cannot be joined to one of {known}; write parse(text, {known!r})"
+    )
 
 
 def _operands(joined: Filter[Any]) -> tuple[int, tuple[Comparison | Combination, ...]]:
