@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from .arguments import Reading
 from .errors import ArgumentError, RevisionWarning
-from .redaction import redacted
+from .redaction import Redaction
 from .secret import NO_SECRET, Secret
 
 _MATONS_OWN = "/connections"
@@ -111,7 +111,7 @@ class Answer:
     @property
     def request_id(self) -> str | None:
         """What to name to the vendor's support."""
-        return request_id(self.headers, self.key)
+        return request_id(self.headers, Redaction(self.key))
 
     @property
     def revision(self) -> str | None:
@@ -149,10 +149,10 @@ def _answer_of(result: object) -> Answer | None:
     return None
 
 
-def request_id(headers: Mapping[str, str], key: Secret) -> str | None:
-    """The id of a request, as Klaviyo or Maton names it in an answer, without the key if that is repeated."""
+def request_id(headers: Mapping[str, str], redaction: Redaction) -> str | None:
+    """The id of a request, as Klaviyo or Maton names it in an answer, without secrets if it repeats them."""
     named = headers.get("x-klaviyo-req-id") or headers.get("x-request-id")
-    return redacted(named, key) if named else None
+    return redaction.text(named) if named else None
 
 
 def check_revision(asked: str, answer: Answer) -> None:

@@ -137,6 +137,7 @@ class View(ABC, Generic[CallerT]):
         kept |= {"read_only": options.policy.read_only, "deny": options.policy.deny}
         return _restored, (type(self), self._caller.session.connection, kept)
 
+    @without_locals
     @Reading("an option of the client")
     def with_options(
         self,

@@ -53,6 +53,7 @@ SYSTEM_CLOCK = SystemClock()
 def run(flow: Flow[T], transport: Transport, clock: Clock = SYSTEM_CLOCK) -> T:
     """Carry out a flow and give its result."""
     outcome: _Outcome = None
+    step: Send | Sleep | _Done[T] | None = None
     try:
         while not isinstance(step := _advance(flow, outcome), _Done):
             outcome = None
@@ -70,12 +71,13 @@ def run(flow: Flow[T], transport: Transport, clock: Clock = SYSTEM_CLOCK) -> T:
         return step.result
     finally:
         flow.close()
-        outcome = None  # a failure's traceback holds this frame, and the frame would hold the failure
+        outcome = step = None  # a failure's traceback holds this frame, which would hold them and the failure
 
 
 async def arun(flow: Flow[T], transport: AsyncTransport, clock: AsyncClock = SYSTEM_CLOCK) -> T:
     """Carry out a flow and give its result; a cancellation ends the flow where it stands."""
     outcome: _Outcome = None
+    step: Send | Sleep | _Done[T] | None = None
     try:
         while not isinstance(step := _advance(flow, outcome), _Done):
             outcome = None
@@ -93,7 +95,7 @@ async def arun(flow: Flow[T], transport: AsyncTransport, clock: AsyncClock = SYS
         return step.result
     finally:
         flow.close()
-        outcome = None  # a failure's traceback holds this frame, and the frame would hold the failure
+        outcome = step = None  # a failure's traceback holds this frame, which would hold them and the failure
 
 
 @frozen

@@ -185,6 +185,7 @@ def show_page(page: Secret, *, open_browser: bool = False) -> bool:
     """Tell on standard error where access is granted, and open the page in a browser when asked to.
 
     Returns whether one of both succeeded: what fails here may say where the page is, and is not passed on.
+    What ends the program leaves without its text.
     """
     is_written = _succeeds(lambda: sys.stderr.write(f"Grant access at {page.reveal()}\n"))
     is_opened = open_browser and _succeeds(lambda: webbrowser.open(page.reveal()))
@@ -192,9 +193,22 @@ def show_page(page: Secret, *, open_browser: bool = False) -> bool:
 
 
 def _succeeds(act: Callable[[], object]) -> bool:
-    with suppress(Exception):
-        return act() is not False
+    try:
+        with suppress(Exception):
+            return act() is not False
+    except BaseException as error:
+        _silence(error)
+        raise
     return False
+
+
+def _silence(error: BaseException) -> None:
+    """Take out of what ends the program all that it says, but for the number of an exit."""
+    error.args = tuple(value for value in error.args if isinstance(value, int))
+    error.__cause__ = error.__context__ = None
+    if isinstance(error, SystemExit) and error.code is not None and not isinstance(error.code, int):
+        error.code = 1  # what Python makes of a text
+    vars(error).clear()
 
 
 @frozen

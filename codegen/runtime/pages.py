@@ -15,6 +15,7 @@ from .answer import Answer
 from .arguments import Reading, exact, is_read_once, listed
 from .codec import is_object, rewrite, shown, undecodable
 from .errors import ArgumentError, CursorLoop, Undecodable
+from .frames import forget_locals, without_locals, without_locals_async
 from .links import OF_PAGES, OF_REPORTS, cursor_of, link_of
 from .model import Model, Resource, context_of
 from .operation import Call, Operation
@@ -127,6 +128,7 @@ def walk(listing: Listing, *, shown: bool = True, size: int | None = None) -> Wa
         raise _lost(page.lost, page.answer)
 
 
+@without_locals
 @Reading("next_cursor")
 def next_cursor(result: object) -> str | None:
     """Give what to pass as ``page_cursor`` to get what follows an answer; None where nothing does.
@@ -184,25 +186,39 @@ class Pages(Generic[T]):
         self._fetch = fetch
 
     def __iter__(self) -> Iterator[T]:
-        for page in self.pages():
-            yield from page.items
+        page: Page[T] | None = None
+        try:
+            for page in self.pages():
+                yield from page.items
+        except BaseException as error:
+            page = None
+            forget_locals(error)
+            raise
 
     def pages(self) -> Iterator[Page[T]]:
         """The pages themselves, each fetched when it is asked for."""
         return self._iterate(None)
 
+    @without_locals
     def first(self) -> T | None:
         """The first item, asked for alone where the operation allows that; None when there is none."""
         return next((item for page in self._iterate(1) for item in page.items), None)
 
     def _iterate(self, size: int | None) -> Iterator[Page[T]]:
-        steps = self._walks(size)
-        step = next(steps, None)
-        while step is not None:
-            page = self._fetch(step.call)
-            if step.shown:
-                yield page
-            step = _after(steps, page)
+        page: Page[T] | None = None
+        step: Fetch | None = None
+        try:
+            steps = self._walks(size)
+            step = next(steps, None)
+            while step is not None:
+                page = self._fetch(step.call)
+                if step.shown:
+                    yield page
+                step = _after(steps, page)
+        except BaseException as error:
+            page = step = None
+            forget_locals(error)
+            raise
 
 
 class AsyncPages(Generic[T]):
@@ -215,14 +231,22 @@ class AsyncPages(Generic[T]):
         self._fetch = fetch
 
     async def __aiter__(self) -> AsyncIterator[T]:
-        async for page in self.pages():
-            for item in page.items:
-                yield item
+        page: Page[T] | None = None
+        item: T | None = None
+        try:
+            async for page in self.pages():
+                for item in page.items:
+                    yield item
+        except BaseException as error:
+            page = item = None
+            forget_locals(error)
+            raise
 
     def pages(self) -> AsyncIterator[Page[T]]:
         """The pages themselves, each fetched when it is asked for."""
         return self._iterate(None)
 
+    @without_locals_async
     async def first(self) -> T | None:
         """The first item, asked for alone where the operation allows that; None when there is none."""
         async for page in self._iterate(1):
@@ -231,13 +255,20 @@ class AsyncPages(Generic[T]):
         return None
 
     async def _iterate(self, size: int | None) -> AsyncIterator[Page[T]]:
-        steps = self._walks(size)
-        step = next(steps, None)
-        while step is not None:
-            page = await self._fetch(step.call)
-            if step.shown:
-                yield page
-            step = _after(steps, page)
+        page: Page[T] | None = None
+        step: Fetch | None = None
+        try:
+            steps = self._walks(size)
+            step = next(steps, None)
+            while step is not None:
+                page = await self._fetch(step.call)
+                if step.shown:
+                    yield page
+                step = _after(steps, page)
+        except BaseException as error:
+            page = step = None
+            forget_locals(error)
+            raise
 
 
 def _after(steps: Walk, page: Page[Any]) -> Fetch | None:

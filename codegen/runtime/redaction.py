@@ -7,7 +7,7 @@ a message or a recording. Nothing here takes longer than in proportion to the te
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from html import unescape
 from typing import Any
@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from .codec import is_array, is_object
 from .secret import MASK, SHORTEST, Secret, Spellings
-from .secret_names import MENTION, is_secret_name, may_name_secret
+from .secret_names import MENTION, is_secret_name, is_secret_pair, is_value_of_secret, may_name_secret
 
 _DEEPEST = 20
 _REACH = 4096
@@ -23,11 +23,16 @@ _MOST = 400
 
 # Each pattern takes what it looked at or fails at once (possessive, and bound to where a word begins): the
 # search never comes back to a place, so that no text takes longer than its length.
-_SUSPECT = re.compile(r"[=:?%&\\@]|pk_|eyJ|bearer|basic|klaviyo-api-key", re.IGNORECASE)
+_SUSPECT = re.compile(r"[=:?%&\\@\[]|pk_|eyJ|bearer|basic|klaviyo-api-key", re.IGNORECASE)
 _ASSIGNMENT = re.compile(
     rf"(?<![\w.$-])(?<!fields\[)(?=(?:(?!{MENTION})[\w.$-])*+(?:{MENTION}))(?P<name>[\w.$-]++)(?:\[\w*+\])*+\]?+"
     r"(?P<quote>(?:\\{0,8}[\"'])?+)\s*+(?:=>|[=:])(?P<gap>\s*+)",
     re.IGNORECASE,
+)
+_PAIR = re.compile(
+    r"((?:[\[,]\s*+\[\s*+\"(?P<first>[\w.-]++)\"\s*+,"
+    r"|\"(?:name|key)\"\s*+:\s*+\"(?P<named>[\w.-]++)\"\s*+,\s*+\"value\"\s*+:)\s*+\")(?:[^\"\\]|\\.)++",
+    re.DOTALL,
 )
 _WORD = re.compile(r"[^\s&\"'<>\\]*+")
 _LINE = re.compile(r"[^\r\n]*+")
@@ -52,10 +57,11 @@ class Redaction:
 
     Args:
         queries: whether to leave the queries of URLs, but for what is called as secrets are in them.
+        sent: further secrets, which the request itself carried.
     """
 
-    def __init__(self, key: Secret, *, queries: bool = False) -> None:
-        self._key = Spellings(key)
+    def __init__(self, key: Secret, *, queries: bool = False, sent: Iterable[Secret] = ()) -> None:
+        self._key = Spellings(key, *sent)
         self._queries = queries
 
     def text(self, text: str) -> str:
@@ -83,18 +89,26 @@ class Redaction:
         """Take the secrets out of JSON, and what is nested so deeply that pickles and copies would fail."""
         return self._json(value, 0, hidden=False)
 
-    def _json(self, value: Any, depth: int, *, hidden: bool) -> Any:
+    def _json(self, value: Any, depth: int, *, hidden: bool, listed: bool = False) -> Any:
         if isinstance(value, str):
             return MASK if hidden else self.text(value)
         if depth == _DEEPEST and isinstance(value, (dict, list)):
             return "…"
         if is_object(value):
             return {
-                self.text(name): self._json(item, depth + 1, hidden=hidden or is_secret_name(name))
+                self.text(name): self._json(
+                    item,
+                    depth + 1,
+                    hidden=hidden or is_secret_name(name) or is_value_of_secret(name, value),
+                )
                 for name, item in value.items()
             }
         if is_array(value):
-            return [self._json(item, depth + 1, hidden=hidden) for item in value]
+            is_pair = listed and is_secret_pair(value)
+            return [
+                self._json(item, depth + 1, hidden=hidden or (is_pair and place == 1), listed=True)
+                for place, item in enumerate(value)
+            ]
         return MASK if hidden and value is not None and not isinstance(value, bool) else value
 
     def _cleaned(self, text: str) -> str:
@@ -138,9 +152,14 @@ def _printable(character: str) -> str:
     return character if character.isprintable() else " "
 
 
+def _without_value(pair: re.Match[str]) -> str:
+    return f"{pair[1]}{MASK}" if is_secret_name(pair["first"] or pair["named"]) else pair[0]
+
+
 def _without_assigned(text: str) -> str:
     if not may_name_secret(text):
         return text
+    text = _PAIR.sub(_without_value, text)
     parts: list[str] = []
     done = 0
     for match in _ASSIGNMENT.finditer(text):

@@ -88,6 +88,20 @@ SECRETS = [
     "password1",
     "user[password]",
     "tokens[0]",
+    "\uff54\uff4f\uff4b\uff45\uff4e",
+    "\uff21\uff50\uff49\uff2b\uff45\uff59",
+    "pass",
+    "user_pass",
+    "session_ids",
+    "secretKeyBase",
+    "signing_secret_v2",
+    "tokenData",
+    "token_plain",
+    "id_token_hint",
+    "otp_code",
+    "verification_code",
+    "verificationCode",
+    "recovery_codes",
 ]
 OTHERS = [
     "author",
@@ -128,10 +142,34 @@ OTHERS = [
     "additional-fields[session]",
     "code",
     "coupon_code",
+    "discount_codes",
+    "season_pass",
+    "pass_rate",
+    "session_data",
+    "verification_status",
+    "\uff4e\uff41\uff4d\uff45",
     "name",
     "url",
     "email",
 ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'got [["token", "{MARK}"], ["name", "kept"]]',
+        f'got [["name", "kept"], [ "session" ,"{MARK}',
+        f'got {{"name": "session_token", "value": "{MARK}", "of": "kept"}}',
+        f'got {{"key":"password","value":"{MARK}","of":"kept',
+    ],
+)
+def test_a_text_shows_no_value_beside_the_name_of_a_secret(text: str) -> None:
+    shown = redacted(text, NO_SECRET)
+    assert leaks(shown) == []
+    assert "kept" in shown
+    assert redacted(text.replace(MARK, "********"), NO_SECRET) == shown
+    names = '["token", "kept"], {"name": "token", "kept": 1}, [["name", "kept"]]'
+    assert redacted(names, NO_SECRET) == names
 
 
 @pytest.mark.parametrize("name", SECRETS)

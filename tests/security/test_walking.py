@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -37,6 +38,7 @@ from klaviyo_maton import (
     webhooks,
 )
 from klaviyo_maton.runtime.flow import Send
+from klaviyo_maton.runtime.maton import show_page
 from klaviyo_maton.runtime.operation import Call, Operation
 from klaviyo_maton.runtime.secret import Sealed
 from klaviyo_maton.runtime.transport import Timeouts
@@ -53,6 +55,7 @@ MATON_KEY_IN_BYTES: Any = MATON_KEY.encode()
 NO_CONNECTION: Any = KEY
 
 Use = Callable[[Any], Any]
+FAILURES = (KlaviyoError, RuntimeError, KeyboardInterrupt, SystemExit, asyncio.CancelledError)
 
 
 @pytest.fixture(params=[False, True], ids=["sync", "async"])
@@ -156,10 +159,10 @@ def error_of(use: Use, kind: Any, connection: Any, *, is_async: bool, **options:
     def sync_use() -> None:
         with kind(connection, **options) as client:
             result = use(client)
-            if hasattr(result, "pages"):
+            if any(hasattr(result, name) for name in ("pages", "__next__")):
                 list(result)
 
-    with stopped_clock(), pytest.raises((KlaviyoError, RuntimeError, KeyboardInterrupt)) as caught:
+    with stopped_clock(), pytest.raises(FAILURES) as caught:
         asyncio.run(ause()) if is_async else sync_use()
     check(caught.value)
     return caught.value
@@ -241,6 +244,13 @@ UNSENT: dict[str, Use] = {
     ),
     "within what JSON has not": lambda client: client.webhooks.update("1", secret_key=[HOOK_KEY, {1: 2}]),
     "as bytes": lambda client: client.webhooks.update("1", secret_key=HOOK_KEY.encode()),
+    "no text": lambda client: client.webhooks.update("1", secret_key=f"{HOOK_KEY}\ud800"),
+    "no text in extra": lambda client: client.webhooks.update(
+        "1", extra={"attributes": {"secret_key": f"{HOOK_KEY}\ud800"}}
+    ),
+    "no text in a query": lambda client: client.request("GET", "/api/x", query={"k": f"{HOOK_KEY}\ud800"}),
+    "no text as a key": lambda client: client.request("POST", "/api/x", json={f"{HOOK_KEY}\ud800": 1}),
+    "no option": lambda client: client.with_options(api_key=KEY),
     "by an id": lambda client: client.call("update_webhook", id="1", secret_key=HOOK_KEY, nmae="x"),
     "by an unknown id": lambda client: client.call("update_webhok", id="1", secret_key=HOOK_KEY),
     "in extra": lambda client: client.webhooks.update("1", extra={"attributes": HOOK_KEY}),
@@ -289,8 +299,8 @@ def test_nothing_that_cannot_be_made_holds_a_secret(name: str) -> None:
     check(caught.value)
 
 
-def connection(status: str, url: str = PAGE) -> dict[str, object]:
-    return {"connection_id": "c1", "status": status, "url": url}
+def connection(status: str, url: str = PAGE, name: str = "c1") -> dict[str, object]:
+    return {"connection_id": name, "status": status, "url": url, "metadata": {"session": MARK}}
 
 
 HELP: dict[str, tuple[Use, list[Reply]]] = {
@@ -305,6 +315,17 @@ HELP: dict[str, tuple[Use, list[Reply]]] = {
     "it fails": (
         lambda helper: helper.connect(),
         [Reply(200, {}, b'{"id": "c1"}'), Reply(200, {}, json.dumps(connection("FAILED")).encode())],
+    ),
+    "the key as id, late": (
+        lambda helper: helper.connect(deadline=3.0),
+        [Reply(200, {}, json.dumps(connection("PENDING", name=MATON_KEY)).encode())],
+    ),
+    "the key as id, failed": (
+        lambda helper: helper.connect(),
+        [
+            Reply(200, {}, json.dumps(connection("PENDING", name=MATON_KEY)).encode()),
+            Reply(200, {}, json.dumps(connection("FAILED")).encode()),
+        ],
     ),
     "no id": (lambda helper: helper.connect(), [Reply(200, {}, json.dumps({"url": PAGE}).encode())]),
     "a refusal": (
@@ -338,16 +359,23 @@ def test_no_failure_of_the_helper_holds_a_page_or_a_key(
     assert isinstance(error_of(use, kind, MATON_KEY, is_async=is_async, **options), KlaviyoError)
 
 
+@pytest.mark.parametrize("kind_of_end", [KeyboardInterrupt, SystemExit, asyncio.CancelledError])
+@pytest.mark.parametrize("place", ["browser", "standard error"])
 def test_a_page_that_is_cut_short_while_it_is_shown_stays_hidden(
-    *, is_async: bool, monkeypatch: pytest.MonkeyPatch
+    kind_of_end: type[BaseException], place: str, *, is_async: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stop(_: str) -> bool:
-        raise KeyboardInterrupt
+    """What ends the program keeps its class, and says nothing of the page."""
+
+    def stop(said: str) -> bool:
+        error = kind_of_end(said)
+        error.add_note(said)
+        raise error from ValueError(said)
 
     def handler(_: Request) -> Reply:
         return Reply(200, {}, json.dumps(connection("PENDING")).encode())
 
-    monkeypatch.setattr("sys.stderr", None)
+    shown_at = SimpleNamespace(write=stop) if place == "standard error" else None
+    monkeypatch.setattr("sys.stderr", shown_at)
     monkeypatch.setattr("webbrowser.open", stop)
     kind: Any = AsyncMatonConnections if is_async else MatonConnections
 
@@ -355,7 +383,19 @@ def test_a_page_that_is_cut_short_while_it_is_shown_stays_hidden(
         return helper.connect(open_browser=True)
 
     error = error_of(use, kind, MATON_KEY, is_async=is_async, http_client=InMemory(handler))
-    assert isinstance(error, KeyboardInterrupt)
+    assert isinstance(error, kind_of_end)
+    assert str(error) in {"", "1"}
+
+
+def test_the_number_of_an_exit_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    def leave(_: str) -> None:
+        raise SystemExit(3)
+
+    monkeypatch.setattr("webbrowser.open", leave)
+    monkeypatch.setattr("sys.stderr", None)
+    with pytest.raises(SystemExit) as caught:
+        show_page(Secret(PAGE), open_browser=True)
+    assert caught.value.code == 3
 
 
 @define

@@ -23,6 +23,8 @@ from klaviyo_maton import (
     Request,
     testing,
 )
+from klaviyo_maton.runtime.redaction import Redaction
+from klaviyo_maton.runtime.secret import NO_SECRET
 from klaviyo_maton.v2026_01_15.revision import REVISION
 from tests.laws.playing import stopped_clock
 from tests.security.echoes import FORMS
@@ -107,6 +109,29 @@ def test_members_parameters_and_headers_that_are_called_secrets_are_masked(name:
         exchange = exchanged(request, Reply(200, {name: MARK, "a": "kept"}, body))
         assert leaks(*everything(exchange)) == []
         assert [one.count("kept") for one in everything(exchange)] == [1, 1, 1, 1, body.count(b"kept")]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [["token", MARK], ["name", "kept"]],
+        {"headers": [["name", "kept"], ["Set-Cookie", [MARK]]]},
+        {"name": "session_token", "value": MARK, "of": "kept"},
+        [{"key": "password", "value": {"a": [MARK]}}, {"key": "name", "value": "kept"}],
+        {"kept": {"\uff54\uff4f\uff4b\uff45\uff4e": MARK}},
+    ],
+)
+def test_pairs_of_a_name_and_a_value_are_masked_like_members(document: object) -> None:
+    """In recordings and in errors; what other names name is kept, and so are lists of names alone."""
+    body = json.dumps(document, ensure_ascii=False).encode()
+    exchange = exchanged(get("/api/x"), Reply(200, {}, body))
+    assert leaks(*everything(exchange)) == []
+    assert b"kept" in exchange.reply.body
+    shown = str(Redaction(NO_SECRET).json(document))
+    assert leaks(shown) == []
+    assert "kept" in shown
+    names = b'{"required": ["password", "email"], "key": "session", "name": "token"}'
+    assert exchanged(get("/api/x"), Reply(200, {}, names)).reply.body == names
 
 
 def test_names_that_merely_sound_like_secrets_are_kept() -> None:

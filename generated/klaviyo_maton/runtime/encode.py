@@ -247,9 +247,10 @@ def _is_instant(before: object, value: datetime) -> bool:
 
 
 def _check_text(value: str, *, inside: bool = True) -> None:
+    start: int | None = None
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise _RefusedError(
-            f"half a surrogate pair at character {error.start} is no text", inside=inside
-        ) from None
+        start = error.start  # the error itself holds the whole text, and would stay in the chain of ours
+    if start is not None:
+        raise _RefusedError(f"half a surrogate pair at character {start} is no text", inside=inside)

@@ -24,6 +24,7 @@ from .operation import Call
 from .redaction import Redaction
 from .retry import answered_at, is_harmless, retry_after
 from .secret import NO_SECRET, Secret
+from .sent_secrets import sent_secrets
 from .transport import Reply
 from .urls import CLIENT_SIDE
 
@@ -80,7 +81,7 @@ def read_error(
 
     ``now`` tells seconds since 1970; ``key`` is what the request was signed with, and ``scheme`` how.
     """
-    redaction = Redaction(key)
+    redaction = Redaction(key, sent=sent_secrets(call))
     document = _document(reply.body, redaction)
     entries = document.get("errors")
     said = _klaviyo_errors(entries) if is_array(entries) else _gateway_errors(document)
@@ -104,7 +105,7 @@ def read_error(
             method=call.operation.method,
             path=call.path,
             errors=said,
-            request_id=request_id(reply.headers, key),
+            request_id=request_id(reply.headers, redaction),
             retry_after=wait,
             retry_safe=reply.status < HTTPStatus.INTERNAL_SERVER_ERROR or is_harmless(call),
             retries=retries,

@@ -14,6 +14,8 @@ from functools import wraps
 from types import FrameType, TracebackType
 from typing import Any, ParamSpec, TypeVar
 
+from .errors import KlaviyoError
+
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
@@ -33,6 +35,8 @@ def forget_locals(error: BaseException) -> None:
             continue
         seen.add(id(link))
         _empty(link.__traceback__)
+        if isinstance(link, KlaviyoError) and link.__suppress_context__:
+            link.__context__ = None  # nobody is shown it, and it may hold the value that was wrong
         members: tuple[BaseException, ...] = (
             getattr(link, "exceptions", ()) if isinstance(link, _GROUP) else ()
         )

@@ -23,7 +23,7 @@ from .connection import LOOPBACK_HOSTS
 from .errors import ArgumentError, ClientClosed, KlaviyoError, Timeout, TransportFailed, Undecodable
 from .foreign import stripped
 from .gate import IN_FLIGHT
-from .redaction import excerpt
+from .redaction import Redaction, excerpt
 from .secret import Secret, shows
 from .trace import Trace, is_caused
 from .transport import MAX_ANSWER_BYTES, BodyReader, Reply, Request, Timeouts
@@ -382,7 +382,7 @@ class _Exchange:
         """Add to an error what is known of the answer."""
         if self._response is not None and isinstance(error, (TransportFailed, Undecodable)):
             error.status = self._response.status_code
-            error.request_id = request_id(self._response.headers, self._request.key)
+            error.request_id = request_id(self._response.headers, Redaction(self._request.key))
         if isinstance(error, TransportFailed):
             error.args = (excerpt(str(error.args[0]), self._request.key, _SAID),)
         error.__context__ = None

@@ -206,7 +206,10 @@ class Model:
         """What rich shows: the members that are there, and of secrets that they are."""
         for name in LAYOUTS[type(self)].members:
             if is_set(self, name):
-                yield name, MASK if name in self.__secrets__ else getattr(self, name)
+                value = getattr(self, name)
+                # Nobody wrote down the names in a free object, and beside a secret it may hold another.
+                is_free = bool(self.__secrets__) and isinstance(value, dict)
+                yield name, MASK if is_free or name in self.__secrets__ else value
 
     def __jsonable__(self, write: Write) -> Any:
         document: Any = {} if self.__source__ is None else decode(self.__source__)

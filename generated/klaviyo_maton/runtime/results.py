@@ -12,6 +12,7 @@ from .errors import Undecodable
 from .operation import Call, Returns, ReturnsJson
 from .pages import Page
 from .revision import Revision
+from .sent_secrets import sent_secrets
 from .unreadable import located
 
 
@@ -33,7 +34,7 @@ def result_of(call: Call, answer: Answer, revision: Revision, *, strict: bool) -
             case ReturnsJson() as returns:
                 return _plain(returns, answer, revision, strict=strict)
     except Undecodable as error:
-        raise located(error, answer) from error.__cause__
+        raise located(error, answer, sent_secrets(call)) from error.__cause__
 
 
 def _document(call: Call, returns: Returns, answer: Answer, revision: Revision, *, strict: bool) -> Any:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import hmac
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html import escape
 from typing import Any, Generic, NoReturn, Self, TypeGuard, TypeVar
 from urllib.parse import quote
@@ -108,21 +108,21 @@ def sealed_body(body: bytes | Sealed[bytes | None] | None) -> Sealed[bytes | Non
 
 
 class Spellings:
-    """A secret as it is, and as JSON, URLs, HTML and Python write it.
+    """Secrets as they are, and as JSON, URLs, HTML and Python write them.
 
     One that is too short to be a secret has none: masking it would hide everything and protect nothing.
     """
 
-    def __init__(self, secret: Secret) -> None:
-        self._spellings = _spellings(secret)
+    def __init__(self, *secrets: Secret) -> None:
+        self._spellings = _spellings(secrets)
         self.longest = max((len(spelling.reveal()) for spelling in self._spellings), default=0)
 
     def stand_in(self, text: str) -> bool:
-        """Tell whether a text holds the secret."""
+        """Tell whether a text holds a secret."""
         return any(spelling.reveal() in text for spelling in self._spellings)
 
     def masked(self, text: str) -> str:
-        """Put asterisks where a text shows the secret."""
+        """Put asterisks where a text shows a secret."""
         for spelling in self._spellings:
             text = text.replace(spelling.reveal(), MASK)
         return MASK if self.stand_in(text) else text  # asterisks in the secret itself may have made it anew
@@ -138,15 +138,18 @@ def masked(text: str, secret: Secret) -> str:
     return Spellings(secret).masked(text)
 
 
-def _spellings(secret: Secret) -> list[Secret]:
+def _spellings(secrets: Iterable[Secret]) -> list[Secret]:
     # As secrets, because a traceback may show the locals of whoever asks; the longest first, as one may
     # be part of another.
-    if not secret or len(secret.reveal()) < SHORTEST:
-        return []
-    text = secret.reveal()
+    long = [secret for secret in secrets if secret and len(secret.reveal()) >= SHORTEST]
+    found = {spelling for secret in long for spelling in _written(secret.reveal())}
+    return [Secret(spelling) for spelling in sorted(found, key=len, reverse=True)]
+
+
+def _written(text: str) -> set[str]:
     in_json = json.dumps(text)[1:-1]
     in_url = quote(text, safe="", errors="replace")
-    spellings = {
+    return {
         text,
         in_json,
         in_json.replace("/", "\\/"),
@@ -155,7 +158,6 @@ def _spellings(secret: Secret) -> list[Secret]:
         escape(text),
         repr(text)[1:-1],
     }
-    return [Secret(spelling) for spelling in sorted(spellings, key=len, reverse=True)]
 
 
 def _is_sealed(value: object) -> TypeGuard[Sealed[Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import TypeGuard
 from unicodedata import category, normalize
 from urllib.parse import quote, unquote_to_bytes
@@ -44,10 +45,9 @@ def _segment(value: str, key: str) -> str:
 
 def quote_segment(value: str, place: str) -> str:
     """Percent-encode one segment of a path, slashes included."""
-    try:
+    with suppress(UnicodeEncodeError):  # which holds the whole text
         return quote(value, safe="")
-    except UnicodeEncodeError as error:
-        raise ArgumentError(f"{place} holds half a surrogate pair, which is no text") from error
+    raise ArgumentError(f"{place} holds half a surrogate pair, which is no text")
 
 
 def encode_query(pairs: Iterable[tuple[str, str]]) -> str:

@@ -19,7 +19,7 @@ from ..codec import decode, is_array, is_object, rewrite, without_mark
 from ..errors import Undecodable
 from ..redaction import Redaction, unescaped
 from ..secret import MASK, masked
-from ..secret_names import is_secret_name
+from ..secret_names import is_secret_name, is_secret_pair, is_value_of_secret
 from ..transport import Reply, Request
 
 _CONNECTIONS = re.compile(r"/connections(?:/[^/]++)?/?\Z")
@@ -148,11 +148,18 @@ class _Mask:
         shown = self._text(plain)
         return part if shown == plain else quote(shown, safe="*")
 
-    def _json(self, value: Any, *, hidden: bool = False) -> Any:
+    def _json(self, value: Any, *, hidden: bool = False, listed: bool = False) -> Any:
         if is_object(value):
-            return {self._text(name): self._member(name, item, hidden) for name, item in value.items()}
+            return {
+                self._text(name): self._member(name, item, hidden or is_value_of_secret(name, value))
+                for name, item in value.items()
+            }
         if is_array(value):
-            return [self._json(item, hidden=hidden) for item in value]
+            is_pair = listed and is_secret_pair(value)
+            return [
+                self._json(item, hidden=hidden or (is_pair and place == 1), listed=True)
+                for place, item in enumerate(value)
+            ]
         if value is None or isinstance(value, bool):
             return value
         if hidden:
