@@ -270,12 +270,12 @@ def test_no_empty_cursor_begins_again(name: str, empty: Any) -> None:
 
 @pytest.mark.parametrize(
     "reply",
-    [Reply(ODD, {}), Reply(200, {}, ODD), Reply(200, {"a": ODD})],
+    [lambda: Reply(ODD, {}), lambda: Reply(200, {}, ODD), lambda: Reply(200, {"a": ODD})],
 )
-def test_a_reply_holds_what_a_reply_holds(reply: Reply) -> None:
+def test_a_reply_holds_what_a_reply_holds(reply: Callable[[], Reply]) -> None:
     """Its status is a number, its body bytes, its headers text."""
     with pytest.raises(ArgumentError, match="of a Reply"):
-        Klaviyo(Direct("pk_1"), http_client=InMemory(lambda _: reply)).request("GET", "/api/profiles")
+        Klaviyo(Direct("pk_1"), http_client=InMemory(lambda _: reply())).request("GET", "/api/profiles")
 
 
 def test_only_asyncio_runs_async_clients() -> None:

@@ -99,12 +99,16 @@ def test_the_time_of_an_answer_that_a_hook_reads_is_bounded(is_async: bool) -> N
     assert body.given == 5
 
 
+def late(*, is_sent: bool) -> JobFailed:
+    return JobFailed("late" if is_sent else "not sent")
+
+
 @pytest.mark.parametrize("is_async", [False, True])
 def test_a_deadline_bounds_an_answer_that_comes_in_pieces(is_async: bool) -> None:
     """No time-out of a single read does: each piece comes in time."""
     clock = Clock(time=0.0)
     body = Dripping(clock, 0.25)
-    flow = bounded(exchange(READ, session(clock), Options()), 1.0, lambda: JobFailed("late"), clock.now)
+    flow = bounded(exchange(READ, session(clock), Options()), 1.0, late, clock.now)
     made = client(is_async, body)
 
     def act() -> None:

@@ -651,7 +651,7 @@ NO_REPLIES: list[tuple[Any, ...]] = [
 
 @pytest.mark.parametrize("values", NO_REPLIES, ids=repr)
 def test_what_is_no_reply_is_refused_when_it_is_made(values: tuple[Any, ...]) -> None:
-    with pytest.raises(ArgumentError, match="of a reply"):
+    with pytest.raises(ArgumentError, match="of a Reply"):
         Reply(*values)
 
 
