@@ -143,15 +143,15 @@ def test_refusals_name_the_position(text: str, position: int) -> None:
 @pytest.mark.parametrize(
     ("word", "expected"),
     [
-        ("ada", "a value; text needs quotes"),
-        ("01GDDKASAP8TKDDA2GRZDSVP4H", "a value; text needs quotes"),
-        ("2023-W01-1", "a date or an instant of RFC 3339; text needs quotes"),
-        ("2023-02-29", "a date or an instant of RFC 3339; text needs quotes"),
+        ("ada", r"a value is missing at .*; text needs quotes$"),
+        ("01GDDKASAP8TKDDA2GRZDSVP4H", r"a value is missing at .*; text needs quotes$"),
+        ("2023-W01-1", r"a date or an instant of RFC 3339 is missing at .*; text needs quotes$"),
+        ("2023-02-29", r"a date or an instant of RFC 3339 is missing at .*; text needs quotes$"),
     ],
 )
 def test_the_hint_fits_the_word(word: str, expected: str) -> None:
     """What looks like a date is told to be none."""
-    with pytest.raises(ArgumentError, match=f"this is no filter: {expected} is missing"):
+    with pytest.raises(ArgumentError, match=f"^this is no filter: {expected}"):
         parse(f"equals(a,{word})")
 
 

@@ -121,7 +121,7 @@ class _Reader:
         except ValueError:
             self.at = start
             kind = "a date or an instant of RFC 3339" if _DATED.match(word) else "a value"
-            raise self.wrong(f"{kind}; text needs quotes") from None
+            raise self.wrong(kind, "; text needs quotes") from None
         return word
 
     def peek(self) -> str:
@@ -142,8 +142,7 @@ class _Reader:
         self.at = match.end()
         return match.group()
 
-    def wrong(self, expected: str) -> ArgumentError:
+    def wrong(self, expected: str, hint: str = "") -> ArgumentError:
         rest = self.text[self.at : self.at + 20]
-        return ArgumentError(
-            f"this is no filter: {expected} is missing at position {self.at}, before {rest!r}"
-        )
+        place = f"before {rest!r}" if rest else "at the end of the text"
+        return ArgumentError(f"this is no filter: {expected} is missing at position {self.at}, {place}{hint}")
