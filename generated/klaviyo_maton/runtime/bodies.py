@@ -154,7 +154,7 @@ def _nested(form: Form, value: Any, place: str, *, many: bool) -> Any:
         if not is_object(value):
             raise ArgumentError(f"{place} is an object (a model or a mapping), not {shown(value)}")
         if envelope := _envelope(form, value):
-            example = next(iter(sorted(form.attributes.values(), key=_is_private)), "id")
+            example = next((key for key in form.attributes.values() if not key.startswith("_")), "id")
             raise ArgumentError(
                 f"{place} is given as JSON:API, with {' and '.join(map(repr, envelope))}; "
                 f"pass its attributes themselves (and its id, where one is taken), "
