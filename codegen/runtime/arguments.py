@@ -10,7 +10,7 @@ from contextlib import ContextDecorator, suppress
 from itertools import islice
 from reprlib import Repr
 from types import TracebackType
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from .errors import ArgumentError, KlaviyoError
 
@@ -40,6 +40,11 @@ def exact(text: str) -> str:
 def is_listed(value: object) -> TypeGuard[Iterable[object]]:
     """Tell whether a value is several values: a list, a set, a generator, but no text and no mapping."""
     return isinstance(value, Iterable) and not isinstance(value, (str, bytes, bytearray, Mapping, type))
+
+
+def is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
+    """Tell whether a value is a mapping of any kind."""
+    return isinstance(value, Mapping)
 
 
 def is_read_once(value: object) -> TypeGuard[Iterator[object]]:

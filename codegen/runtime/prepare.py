@@ -7,9 +7,9 @@ What is passed is what is sent: nothing is dropped, renamed or added, and ``UNSE
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypedDict, TypeGuard
+from typing import Any, TypedDict
 
-from .arguments import Reading, shown
+from .arguments import Reading, is_mapping, shown
 from .bodies import body_of, merge
 from .bodies import keywords as body_keywords
 from .errors import ArgumentError
@@ -95,18 +95,14 @@ def _begin(operation: Operation, given: dict[str, object]) -> None:
         raise empty_cursor("page_cursor")
 
 
-def _is_mapping(value: object) -> TypeGuard[Mapping[str, Any]]:
-    return isinstance(value, Mapping)
-
-
 def _checked(extra: object) -> dict[str, Mapping[str, Any]]:
-    if not _is_mapping(extra):
+    if not is_mapping(extra):
         raise ArgumentError(f"extra is a mapping of {', '.join(_EXTRA)}, not {shown(extra)}")
     parts: dict[str, Mapping[str, Any]] = {}
     for part, members in extra.items():
         if part not in _EXTRA:
             raise ArgumentError(f"extra has no part {shown(part)}{suggestion(part, _EXTRA)}")
-        if not _is_mapping(members):
+        if not is_mapping(members):
             raise ArgumentError(f"extra.{part} is a mapping, not {type(members).__name__}")
         parts[part] = members
     return parts

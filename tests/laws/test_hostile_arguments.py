@@ -107,7 +107,7 @@ def failing(name: str) -> Target:
 
 
 def sandbox() -> testing.Sandbox:
-    return testing.Sandbox(import_module("klaviyo_maton.v2026_04_15.revision").REVISION)
+    return testing.Sandbox(import_module("klaviyo_maton.v2026_01_15.revision").REVISION)
 
 
 TARGETS: dict[str, Target] = {

@@ -52,7 +52,7 @@ _REFUSED: Mapping[str, str] = {
     "connection": "Klaviyo refuses the connection, not the Maton API key: connect Klaviyo again",
 }
 _LACKS_SCOPE = re.compile(
-    r"(?<!out of )(?<!in )(?<!within )\bscopes?\b(?! of\b)|permission to perform this action\s*(?:[.:;]|$)",
+    r"(?<!out of )(?<!in )(?<!within )\bscopes?\b(?! of\b)|permission to perform this action\s*+(?:[.:;]|$)",
     re.IGNORECASE,
 )
 _CONNECTION = re.compile("connection", re.IGNORECASE)

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from attrs import astuple, field, frozen
 
-from .arguments import Reading, shown
+from .arguments import Reading, is_mapping, shown
 from .errors import ArgumentError, TransportFailed, Undecodable
 from .secret import NO_BODY, Sealed, Secret, sealed_body
 from .upload import Multipart
@@ -55,7 +55,7 @@ def _lowered(headers: object) -> Mapping[str, str]:
 
 
 def _is_headers(headers: object) -> TypeGuard[Mapping[str, str]]:
-    return _is_mapping(headers) and all(
+    return is_mapping(headers) and all(
         isinstance(name, str) and isinstance(value, str) for name, value in headers.items()
     )
 
@@ -65,10 +65,6 @@ def _check_kinds(status: object, body: object) -> None:
         raise ArgumentError(f"the status of a Reply is a whole number, not {shown(status)}")
     if not isinstance(body, bytes):
         raise ArgumentError(f"the body of a Reply is bytes, not a value of {type(body).__name__}")
-
-
-def _is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
-    return isinstance(value, Mapping)
 
 
 @frozen(repr=False)

@@ -6,11 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import TypeGuard
 from unicodedata import category, normalize
 from urllib.parse import quote, unquote_to_bytes
 
-from .arguments import digits, exact, is_listed, listed, shown
+from .arguments import digits, exact, is_listed, is_mapping, listed, shown
 from .errors import ArgumentError
 
 CLIENT_SIDE = "/client/"
@@ -117,7 +116,7 @@ def query_pairs(query: object) -> tuple[tuple[str, str], ...]:
         ArgumentError: it is no mapping of text, or a value is neither text, a whole number, a truth value
             nor a list of those.
     """
-    if not _is_mapping(query):
+    if not is_mapping(query):
         raise ArgumentError(f"query is a mapping of names and values, not {shown(query)}")
     named = ((text_of(key, "a name in query"), value) for key, value in query.items())
     return tuple((key, query_text(value, key)) for key, value in named)
@@ -147,7 +146,3 @@ def _item_text(value: object, place: str) -> str:
     raise ArgumentError(
         f"{place} is text, a whole number, a truth value or a list of those, not {shown(value)}"
     )
-
-
-def _is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
-    return isinstance(value, Mapping)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from attrs import evolve, frozen
 
-from ..arguments import MOST_VALUES, Reading, shown
+from ..arguments import MOST_VALUES, Reading, is_mapping, shown
 from ..encode import encode
 from ..errors import ArgumentError, TransportFailed
 from ..operation import RateLimit
@@ -76,6 +76,8 @@ class Sandbox:
             ArgumentError: its type or id is no text, or its attributes are no mapping.
         """
         kind, id = text_of(kind, "kind"), text_of(id, "id")
+        if attributes is not None and not is_mapping(attributes):
+            raise ArgumentError(f"attributes are a mapping, not {shown(attributes)}")
         values = dict(attributes or {})
         with self._lock:
             return self._store.add(Stored(kind, id or self._store.new_id(kind, values), values)).id
