@@ -45,6 +45,8 @@ class Trace:
             raise self._refused()
         if step == "send_request_headers.started":
             self._begin(info.get("request"))
+            if self.is_sent:  # no later event tells more, and httpcore takes its time for each
+                getattr(info.get("request"), "extensions", {}).pop("trace", None)
         elif step.endswith(".failed"):
             self._failure = info.get("exception")
         elif step == "receive_response_headers.complete" and self._is_tunnel:

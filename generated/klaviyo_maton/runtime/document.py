@@ -306,9 +306,9 @@ def _included(array: bytes | None, body: bytes) -> list[bytes]:
 
 
 def _check_depth(path: str, texts: Sequence[bytes], *, many: bool = True) -> None:
-    for index, text in enumerate(texts):
-        if is_deep(text):
-            raise too_deep(f"{path}[{index}]" if many else path, text)
+    if any(map(is_deep, texts)):
+        index = next(index for index, text in enumerate(texts) if is_deep(text))
+        raise too_deep(f"{path}[{index}]" if many else path, texts[index])
 
 
 def _identity(text: bytes) -> dict[str, Any]:

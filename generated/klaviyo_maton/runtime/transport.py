@@ -291,7 +291,9 @@ class BodyReader:
         """Give the whole body; raises `TransportFailed` when a compressed one breaks off."""
         if self._gunzip is not None and self._is_begun and not self._gunzip.eof:
             raise TransportFailed("the answer broke off before its end")
-        return b"".join(self._parts)
+        content = b"".join(self._parts)
+        self._parts.clear()  # httpx's answers hold one another, and so the reader, until garbage is collected
+        return content
 
     def _decompress(self, piece: bytes) -> None:
         self._take_room(len(piece))
